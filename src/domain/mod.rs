@@ -1,0 +1,22 @@
+//! Pure data: what an engine holds ([`Snapshot`]), what changed between two moments ([`Diff`]),
+//! and what one command did ([`Step`] in a [`Timeline`]).
+//!
+//! No I/O, no clock: whoever builds these values passes the time in. Everything that is shown or
+//! checked elsewhere reads these types and nothing else.
+
+mod call;
+mod diff;
+mod event;
+mod object;
+mod snapshot;
+mod timeline;
+
+pub use call::{ApiCall, CallOutcome};
+pub use diff::{Change, Diff, FieldChange, diff_documents, diff_objects};
+pub use event::{EngineEvent, EventTime};
+pub use object::{
+    ChangeKind, Container, ContainerState, FsChange, Image, Kind, Network, Object, ObjectRef,
+    PortMapping, Service, Volume,
+};
+pub use snapshot::Snapshot;
+pub use timeline::{CommandRun, Occurrence, Step, Timeline};

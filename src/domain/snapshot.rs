@@ -1,0 +1,111 @@
+//! What the engine holds at one moment.
+
+use std::sync::Arc;
+
+use imbl::OrdMap;
+
+use super::{Container, Image, Kind, Network, Object, ObjectRef};
+
+/// All the objects of an engine at one moment.
+///
+/// Maps share their structure: a clone is cheap, and replacing one object costs the logarithm of
+/// the number of objects, so a timeline can keep one snapshot per step.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    objects: OrdMap<ObjectRef, Arc<Object>>,
+}
+
+impl Snapshot {
+    /// Puts an object in, in place of the one of the same reference.
+    pub fn insert(&mut self, object: Object) {
+        self.objects.insert(object.reference(), Arc::new(object));
+    }
+
+    /// Takes an object out.
+    pub fn remove(&mut self, reference: &ObjectRef) -> Option<Arc<Object>> {
+        self.objects.remove(reference)
+    }
+
+    /// The object of this reference.
+    pub fn get(&self, reference: &ObjectRef) -> Option<&Object> {
+        self.objects.get(reference).map(Arc::as_ref)
+    }
+
+    /// Every object, by kind then identifier.
+    pub fn objects(&self) -> impl Iterator<Item = &Object> {
+        self.objects.values().map(Arc::as_ref)
+    }
+
+    /// Every object of one kind, by identifier.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
+        let from = ObjectRef { kind, id: String::new() };
+        self.objects
+            .range(from..)
+            .take_while(move |(reference, _)| reference.kind == kind)
+            .map(|(_, object)| object.as_ref())
+    }
+
+    /// Every container, by identifier.
+    pub fn containers(&self) -> impl Iterator<Item = &Container> {
+        self.of_kind(Kind::Container).filter_map(|object| match object {
+            Object::Container(container) => Some(container),
+            _ => None,
+        })
+    }
+
+    /// Every image, by identifier.
+    pub fn images(&self) -> impl Iterator<Item = &Image> {
+        self.of_kind(Kind::Image).filter_map(|object| match object {
+            Object::Image(image) => Some(image),
+            _ => None,
+        })
+    }
+
+    /// Every network, by identifier.
+    pub fn networks(&self) -> impl Iterator<Item = &Network> {
+        self.of_kind(Kind::Network).filter_map(|object| match object {
+            Object::Network(network) => Some(network),
+            _ => None,
+        })
+    }
+
+    /// The container of this name (without `/`).
+    pub fn container(&self, name: &str) -> Option<&Container> {
+        self.containers().find(|container| container.name == name)
+    }
+
+    /// The image that carries this tag; `busybox` means `busybox:latest`, as it does for docker.
+    pub fn image(&self, reference: &str) -> Option<&Image> {
+        let last = reference.rsplit('/').next().unwrap_or(reference);
+        let full =
+            if last.contains(':') { reference.to_owned() } else { format!("{reference}:latest") };
+        self.images().find(|image| image.tags.contains(&full) || image.id == reference)
+    }
+
+    /// Number of objects.
+    pub fn len(&self) -> usize {
+        self.objects.len()
+    }
+
+    /// Whether the engine holds nothing.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// The references whose object differs between the two, each with its two sides. Parts that
+    /// the two snapshots share are skipped without being read.
+    pub fn changed<'a>(
+        &'a self,
+        after: &'a Self,
+    ) -> impl Iterator<Item = (&'a ObjectRef, Option<&'a Object>, Option<&'a Object>)> {
+        self.objects.diff(&after.objects).map(|item| match item {
+            imbl::ordmap::DiffItem::Add(reference, new) => (reference, None, Some(new.as_ref())),
+            imbl::ordmap::DiffItem::Update { old, new } => {
+                (new.0, Some(old.1.as_ref()), Some(new.1.as_ref()))
+            }
+            imbl::ordmap::DiffItem::Remove(reference, old) => {
+                (reference, Some(old.as_ref()), None)
+            }
+        })
+    }
+}

@@ -1,0 +1,160 @@
+//! One step per command: what was typed, the calls it made, the events and the state it caused.
+
+use std::time::{Duration, SystemTime};
+
+use super::{ApiCall, Diff, EngineEvent, Snapshot};
+
+/// A command line that the learner ran, as the terminal's marks delimit it (OSC 133).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CommandRun {
+    /// What was typed.
+    pub line: String,
+    /// When it began.
+    pub began: SystemTime,
+    /// How long it ran; `None` while it runs.
+    pub took: Option<Duration>,
+    /// Its exit status; `None` while it runs, or when the shell did not say.
+    pub status: Option<i32>,
+}
+
+/// Something that happened, in the order the session saw it.
+#[derive(Debug, Clone)]
+pub enum Occurrence {
+    /// A command began.
+    CommandBegan {
+        /// What was typed.
+        line: String,
+        /// When.
+        at: SystemTime,
+    },
+    /// The running command ended.
+    CommandEnded {
+        /// Its exit status, when the shell gave one.
+        status: Option<i32>,
+        /// When.
+        at: SystemTime,
+    },
+    /// The tap saw a call, or saw more of one already reported (same number).
+    Call(ApiCall),
+    /// The engine reported an event.
+    Event(EngineEvent),
+    /// The engine's state was read again.
+    State(Snapshot),
+}
+
+/// One command and all that it changed.
+#[derive(Debug, Clone, Default)]
+pub struct Step {
+    /// The command; `None` for what happened outside of any (another terminal, a restart policy).
+    pub command: Option<CommandRun>,
+    /// The API calls that passed meanwhile, by number.
+    pub calls: Vec<ApiCall>,
+    /// The events that arrived meanwhile.
+    pub events: Vec<EngineEvent>,
+    /// The state when it began.
+    pub before: Snapshot,
+    /// The state now, or when the next step began.
+    pub after: Snapshot,
+}
+
+impl Step {
+    /// What changed between its two states.
+    pub fn diff(&self) -> Diff {
+        Diff::between(&self.before, &self.after)
+    }
+
+    /// Whether anything at all belongs to it.
+    pub fn is_empty(&self) -> bool {
+        self.command.is_none() && self.events.is_empty() && self.calls.is_empty()
+    }
+}
+
+/// The steps of a session, oldest first.
+///
+/// An engine's events trail the command that caused them, so a step goes on receiving events and
+/// states after its command has ended, until the next command begins.
+#[derive(Debug, Clone, Default)]
+pub struct Timeline {
+    steps: Vec<Step>,
+    state: Snapshot,
+}
+
+impl Timeline {
+    /// A timeline that begins at this state.
+    pub fn starting_at(state: Snapshot) -> Self {
+        Self { steps: Vec::new(), state }
+    }
+
+    /// Adds what happened. Its cost is that of the occurrence, whatever the number of objects.
+    pub fn apply(&mut self, occurrence: Occurrence) {
+        match occurrence {
+            Occurrence::CommandBegan { line, at } => {
+                let command = CommandRun { line, began: at, took: None, status: None };
+                self.open(Some(command));
+            }
+            Occurrence::CommandEnded { status, at } => {
+                if let Some(command) = self.steps.last_mut().and_then(|step| step.command.as_mut())
+                    && command.took.is_none()
+                {
+                    command.took = Some(at.duration_since(command.began).unwrap_or_default());
+                    command.status = status;
+                }
+            }
+            Occurrence::Call(call) => self.record_call(call),
+            Occurrence::Event(event) => self.current().events.push(event),
+            Occurrence::State(state) => {
+                self.state = state.clone();
+                if let Some(step) = self.steps.last_mut() {
+                    step.after = state;
+                }
+            }
+        }
+    }
+
+    /// The steps, oldest first.
+    pub fn steps(&self) -> &[Step] {
+        &self.steps
+    }
+
+    /// The last step, which still receives events.
+    pub fn last(&self) -> Option<&Step> {
+        self.steps.last()
+    }
+
+    /// The latest state of the engine.
+    pub const fn state(&self) -> &Snapshot {
+        &self.state
+    }
+
+    /// Whether a command is running.
+    pub fn is_running(&self) -> bool {
+        self.last().and_then(|step| step.command.as_ref()).is_some_and(|it| it.took.is_none())
+    }
+
+    fn record_call(&mut self, call: ApiCall) {
+        // A call may be reported again after the next command began: it stays in its own step.
+        for step in self.steps.iter_mut().rev() {
+            if let Ok(index) = step.calls.binary_search_by_key(&call.number, |it| it.number) {
+                step.calls[index] = call;
+                return;
+            }
+            if step.calls.first().is_some_and(|first| first.number < call.number) {
+                break;
+            }
+        }
+        self.current().calls.push(call);
+    }
+
+    fn current(&mut self) -> &mut Step {
+        if self.steps.is_empty() {
+            self.open(None);
+        }
+        let last = self.steps.len() - 1;
+        &mut self.steps[last]
+    }
+
+    fn open(&mut self, command: Option<CommandRun>) {
+        let (before, after) = (self.state.clone(), self.state.clone());
+        self.steps.push(Step { command, before, after, ..Step::default() });
+    }
+}

@@ -1,0 +1,27 @@
+//! moussaillon teaches Docker in French, in the terminal.
+//!
+//! ```text
+//! cli
+//!  └▶ tui
+//!      └▶ verify  (demo, classroom)
+//!          └▶ engine   sim::http   terminal
+//!              └▶ docker   sim::{daemon, programs, shell, hub, kernel, fs}   lesson   text
+//!                  └▶ wire   domain
+//! ```
+//!
+//! Arrows point one way, and `tests/it/architecture.rs` fails on any other. Reading order for a
+//! newcomer: [`domain`] (what a snapshot, a diff and a step are), [`lesson`] (what a goal is),
+//! [`engine`] (how a real engine is found and watched), [`sim`] (the engine we simulate), then
+//! [`tui`] (how all this is shown).
+
+pub mod cli;
+pub mod docker;
+pub mod domain;
+pub mod engine;
+pub mod lesson;
+pub mod sim;
+pub mod terminal;
+pub mod text;
+pub mod tui;
+pub mod verify;
+pub mod wire;

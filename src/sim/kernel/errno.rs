@@ -1,0 +1,64 @@
+//! Errors of system calls, errno(3).
+
+/// An error number with its name and message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Errno {
+    /// `ENOENT`.
+    pub name: &'static str,
+    /// `No such file or directory`, as strerror(3) words it.
+    pub message: &'static str,
+}
+
+macro_rules! errnos {
+    ($($name:ident $message:literal),* $(,)?) => {
+        impl Errno {
+            $(#[doc = $message] pub const $name: Self = Self { name: stringify!($name), message: $message };)*
+        }
+    };
+}
+
+errnos! {
+    EPERM "Operation not permitted",
+    ENOENT "No such file or directory",
+    ESRCH "No such process",
+    EINTR "Interrupted system call",
+    EIO "I/O error",
+    E2BIG "Argument list too long",
+    ENOEXEC "Exec format error",
+    EBADF "Bad file descriptor",
+    ECHILD "No child process",
+    EAGAIN "Resource temporarily unavailable",
+    ENOMEM "Out of memory",
+    EACCES "Permission denied",
+    EBUSY "Resource busy",
+    EEXIST "File exists",
+    EXDEV "Cross-device link",
+    ENODEV "No such device",
+    ENOTDIR "Not a directory",
+    EISDIR "Is a directory",
+    EINVAL "Invalid argument",
+    ENOTTY "Not a tty",
+    ENOSPC "No space left on device",
+    ESPIPE "Invalid seek",
+    EROFS "Read-only file system",
+    EPIPE "Broken pipe",
+    ENAMETOOLONG "Filename too long",
+    ENOSYS "Function not implemented",
+    ENOTEMPTY "Directory not empty",
+    ELOOP "Symbolic link loop",
+    EADDRINUSE "Address in use",
+    EADDRNOTAVAIL "Address not available",
+    ENETUNREACH "Network unreachable",
+    ECONNRESET "Connection reset by peer",
+    ECONNREFUSED "Connection refused",
+    EHOSTUNREACH "Host is unreachable",
+    ETIMEDOUT "Operation timed out",
+}
+
+impl std::fmt::Display for Errno {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.message)
+    }
+}
+
+impl std::error::Error for Errno {}

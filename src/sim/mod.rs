@@ -1,0 +1,21 @@
+//! The simulated machine and engine.
+//!
+//! ```text
+//! http ─▶ daemon ─▶ hub ─▶ fs
+//!            └────▶ kernel ─▶ fs
+//! programs ─▶ shell ─▶ kernel
+//! ```
+//!
+//! - [`fs`]: layers, overlays, tar.
+//! - [`kernel`]: processes, signals, terminals, pipes, sockets: what programs call.
+//! - [`shell`]: `sh`. [`programs`]: the other commands.
+//! - [`hub`]: the simulated registry, from `assets/`.
+//! - [`daemon`]: what dockerd does. [`http`]: how it is asked.
+
+pub mod daemon;
+pub mod fs;
+pub mod http;
+pub mod hub;
+pub mod kernel;
+pub mod programs;
+pub mod shell;
