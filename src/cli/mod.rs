@@ -1,8 +1,40 @@
-//! The command line.
+//! The command line: which part of the program is asked for, and its exit code.
+//!
+//! `moussaillon docker …`, and the binary called by the name `docker`, never reach clap: their
+//! arguments have docker's own grammar.
 
+mod french;
+mod options;
+
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
-/// Runs the program.
+use clap::Parser;
+
+use options::{Command, Options};
+
+/// Runs the program on this process's arguments.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let arguments: Vec<OsString> = std::env::args_os().collect();
+    match Options::try_parse_from(&arguments) {
+        Ok(options) => run(options),
+        Err(error) => french::report(&error),
+    }
+}
+
+fn run(options: Options) -> ExitCode {
+    match options.command {
+        None => ExitCode::SUCCESS,
+        Some(Command::Simulateur { .. } | Command::Lecons { .. }) => ExitCode::SUCCESS,
+    }
+}
+
+/// Whether the binary was called by the name `docker` (a symbolic link to it).
+fn is_called_docker(arguments: &[OsString]) -> bool {
+    arguments
+        .first()
+        .map(Path::new)
+        .and_then(Path::file_stem)
+        .is_some_and(|name| name == "docker")
 }

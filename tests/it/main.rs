@@ -1,1 +1,5 @@
-//! Integration tests, in one binary.
+//! Integration tests, in one binary: the architecture, the command line, the contracts that both
+//! engines keep, and journeys through the real program in a terminal.
+
+mod architecture;
+mod cli;

@@ -1,0 +1,137 @@
+//! The grammar of `moussaillon`, in French.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// How clap lays a help page out: its own layout has English titles.
+const HELP: &str = "\
+{about}
+
+Usage : {usage}
+
+{all-args}{after-help}
+";
+
+/// `moussaillon`.
+#[derive(Debug, Parser)]
+#[command(
+    name = "moussaillon",
+    version,
+    about = "Apprendre Docker en français, dans le terminal, avec ou sans Docker.",
+    after_help = "Sans sous-commande, le tutoriel s’ouvre.\n\
+                  « moussaillon docker … » est la commande docker de moussaillon ; \
+                  « moussaillon docker --help » en donne la liste.",
+    help_template = HELP,
+    subcommand_help_heading = "Commandes",
+    subcommand_value_name = "COMMANDE",
+    override_usage = "moussaillon [OPTIONS] [COMMANDE]",
+    disable_help_flag = true,
+    disable_version_flag = true,
+    disable_help_subcommand = true
+)]
+pub(super) struct Options {
+    /// Ce qu’il faut faire ; rien : ouvrir le tutoriel.
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) engine: Engine,
+    #[command(flatten)]
+    pub(super) common: Common,
+    /// Afficher la version
+    #[arg(short = 'V', long, action = clap::ArgAction::Version, help_heading = "Options")]
+    pub(super) version: Option<bool>,
+}
+
+/// What every page has.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Afficher cette aide
+    #[arg(short = 'h', long, action = clap::ArgAction::Help, global = true, help_heading = "Options")]
+    pub(super) help: Option<bool>,
+}
+
+/// Which engine.
+#[derive(Debug, Args)]
+pub(super) struct Engine {
+    /// Moteur : auto (un vrai s’il répond, sinon le simulé), simule, ou une URL
+    /// (unix:///…, tcp://…, ssh://…)
+    #[arg(
+        long = "moteur",
+        value_name = "auto|simule|URL",
+        default_value = "auto",
+        hide_default_value = true,
+        help_heading = "Options"
+    )]
+    pub(super) engine: String,
+}
+
+/// The subcommands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Servir le moteur simulé sur un socket Unix, pour la vraie commande docker
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon simulateur --socket CHEMIN\n        moussaillon simulateur limites",
+        disable_help_subcommand = true,
+        args_conflicts_with_subcommands = true,
+        subcommand_negates_reqs = true,
+        subcommand_help_heading = "Commandes"
+    )]
+    Simulateur {
+        /// Chemin du socket à créer
+        #[arg(long, value_name = "CHEMIN", required = true, help_heading = "Options")]
+        socket: Option<PathBuf>,
+        /// Que faire d’autre que servir.
+        #[command(subcommand)]
+        command: Option<SimulatorCommand>,
+    },
+    /// Lister les leçons, ou les vérifier
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon lecons [verifier [--moteur simule|URL] [LEÇON]]",
+        disable_help_subcommand = true,
+        subcommand_help_heading = "Commandes"
+    )]
+    Lecons {
+        /// Que faire des leçons ; rien : les lister.
+        #[command(subcommand)]
+        command: Option<LessonsCommand>,
+    },
+}
+
+/// `moussaillon simulateur …`.
+#[derive(Debug, Subcommand)]
+pub(super) enum SimulatorCommand {
+    /// Dire ce que le moteur simulé ne simule pas
+    #[command(help_template = HELP, override_usage = "moussaillon simulateur limites")]
+    Limites,
+}
+
+/// `moussaillon lecons …`.
+#[derive(Debug, Subcommand)]
+pub(super) enum LessonsCommand {
+    /// Prouver les leçons sur un moteur : départ, solutions, essais, prédictions, expériences
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon lecons verifier [--moteur simule|URL] [--images-locales] [LEÇON]"
+    )]
+    Verifier {
+        /// Moteur : simule, ou une URL (unix:///…, tcp://…)
+        #[arg(
+            long = "moteur",
+            value_name = "simule|URL",
+            default_value = "simule",
+            hide_default_value = true,
+            help_heading = "Options"
+        )]
+        engine: String,
+        /// Fabriquer sur ce moteur des images de remplacement (busybox de cette machine) au lieu
+        /// de les tirer
+        #[arg(long = "images-locales", help_heading = "Options")]
+        local_images: bool,
+        /// Identifiant d’une leçon ; toutes sans cela
+        #[arg(value_name = "LEÇON", help_heading = "Arguments")]
+        lesson: Option<String>,
+    },
+}

@@ -1,0 +1,225 @@
+//! The arrows between modules, read off the sources. See the picture in `src/lib.rs`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Module → the modules it may import. `sim` is seen part by part.
+const ARROWS: &[(&str, &[&str])] = &[
+    ("domain", &[]),
+    ("wire", &[]),
+    ("text", &["domain"]),
+    ("docker", &["domain", "wire", "text"]),
+    ("lesson", &["domain", "text", "docker"]),
+    ("sim::fs", &["domain"]),
+    ("sim::kernel", &["sim::fs", "domain", "wire"]),
+    ("sim::shell", &["sim::kernel", "sim::fs"]),
+    ("sim::programs", &["sim::shell", "sim::kernel", "sim::fs"]),
+    ("sim::hub", &["sim::fs"]),
+    ("sim::daemon", &["sim::hub", "sim::kernel", "sim::fs", "domain"]),
+    ("sim::http", &["sim::daemon", "sim::hub", "sim::kernel", "sim::fs", "domain", "wire"]),
+    (
+        "sim::machine",
+        &[
+            "sim::http",
+            "sim::daemon",
+            "sim::hub",
+            "sim::programs",
+            "sim::shell",
+            "sim::kernel",
+            "sim::fs",
+            "docker",
+            "wire",
+            "domain",
+        ],
+    ),
+    ("engine", &["domain", "wire", "text"]),
+    ("terminal", &["domain", "wire", "text", "sim::kernel", "sim::machine"]),
+    ("verify", &["domain", "wire", "text", "docker", "lesson", "engine", "terminal", "sim::machine", "sim::kernel"]),
+    (
+        "tui",
+        &[
+            "domain",
+            "wire",
+            "text",
+            "docker",
+            "lesson",
+            "engine",
+            "terminal",
+            "verify",
+            "sim::machine",
+        ],
+    ),
+    (
+        "cli",
+        &[
+            "domain",
+            "wire",
+            "text",
+            "docker",
+            "lesson",
+            "engine",
+            "terminal",
+            "verify",
+            "tui",
+            "sim::machine",
+            "sim::http",
+            "sim::daemon",
+        ],
+    ),
+];
+
+/// An import outside of the table, with its reason: (file, module, why).
+const EXCEPTIONS: &[(&str, &str, &str)] = &[(
+    "sim::fs",
+    "sim::kernel",
+    "Errno: a file operation fails with the kernel's own error numbers",
+)];
+
+/// Longest file, in lines.
+const LONGEST_FILE: usize = 600;
+
+#[test]
+fn imports_follow_the_arrows() {
+    let allowed: BTreeMap<_, _> = ARROWS.iter().copied().collect();
+    let mut faults = Vec::new();
+    for file in sources() {
+        let Some(module) = module_of(&file) else { continue };
+        let Some(targets) = allowed.get(module.as_str()) else {
+            faults.push(format!("{}: module {module} is not in the table", file.display()));
+            continue;
+        };
+        let text = fs::read_to_string(&file).expect("a source file is readable");
+        for target in imports(&text) {
+            let excepted = EXCEPTIONS.iter().any(|(from, to, _)| *from == module && *to == target);
+            if target != module && !targets.contains(&target.as_str()) && !excepted {
+                faults.push(format!("{}: {module} → {target}", file.display()));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "arrows that go the wrong way:\n{}", faults.join("\n"));
+}
+
+#[test]
+fn only_the_engine_imports_the_bollard_client() {
+    let faults: Vec<_> = sources()
+        .into_iter()
+        .filter(|file| module_of(file).is_some_and(|module| module != "engine"))
+        .filter(|file| {
+            let text = fs::read_to_string(file).expect("a source file is readable");
+            code_lines(&text).any(|line| line.contains("bollard::"))
+        })
+        .collect();
+    assert!(faults.is_empty(), "bollard is imported outside of engine: {faults:?}");
+}
+
+#[test]
+fn no_module_is_a_drawer_for_everything() {
+    let drawers = ["utils", "util", "helpers", "helper", "common", "manager", "misc"];
+    let faults: Vec<_> = sources()
+        .into_iter()
+        .filter(|file| {
+            file.components().any(|part| {
+                let name = Path::new(part.as_os_str()).file_stem().unwrap_or_default();
+                drawers.iter().any(|drawer| name == *drawer)
+            })
+        })
+        .collect();
+    assert!(faults.is_empty(), "name these by what they are about: {faults:?}");
+}
+
+#[test]
+fn no_file_outgrows_its_name() {
+    let faults: Vec<_> = sources()
+        .into_iter()
+        .filter_map(|file| {
+            let lines = fs::read_to_string(&file).expect("readable").lines().count();
+            (lines > LONGEST_FILE).then(|| format!("{} ({lines})", file.display()))
+        })
+        .collect();
+    assert!(faults.is_empty(), "files over {LONGEST_FILE} lines: {faults:?}");
+}
+
+#[test]
+fn the_reader_of_imports_sees_every_form() {
+    let text = "use crate::domain::Snapshot;\n    use crate::{wire, sim::kernel::Sys};\n\
+                // use crate::cli;\nlet x = crate::text::word();\n";
+    let seen: Vec<_> = imports(text).into_iter().collect();
+    assert_eq!(seen, ["domain", "sim::kernel", "text", "wire"]);
+}
+
+/// Every Rust file of `src/`.
+fn sources() -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).expect("a source folder is readable") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
+
+/// `src/sim/kernel/sys.rs` is `sim::kernel`; `None` for `main.rs`, `lib.rs` and `sim/mod.rs`.
+fn module_of(file: &Path) -> Option<String> {
+    let inside = file.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).ok()?;
+    let mut parts = inside
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned());
+    let first = parts.next()?;
+    match first.as_str() {
+        "main" | "lib" => None,
+        "sim" => parts.next().filter(|part| part != "mod").map(|part| format!("sim::{part}")),
+        _ => Some(first),
+    }
+}
+
+/// Lines that are code, without their comments.
+fn code_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.lines().filter(|line| !line.trim_start().starts_with("//"))
+}
+
+/// The modules of this crate that a source names, by any `crate::` path.
+fn imports(text: &str) -> BTreeSet<String> {
+    let code: String = code_lines(text).collect::<Vec<_>>().join("\n");
+    let mut found = BTreeSet::new();
+    for (position, _) in code.match_indices("crate::") {
+        let before = code[..position].chars().next_back();
+        if before.is_some_and(|it| it.is_alphanumeric() || it == '_' || it == '$') {
+            continue;
+        }
+        paths_after(&code[position + "crate::".len()..], &mut found);
+    }
+    found
+}
+
+/// Adds the modules named by what follows `crate::`: a path, or a braced list of paths.
+fn paths_after(rest: &str, found: &mut BTreeSet<String>) {
+    let list = match rest.strip_prefix('{') {
+        Some(inside) => inside.split('}').next().unwrap_or_default(),
+        None => rest.split([';', '(', ')', ',', ' ', '\n', '{']).next().unwrap_or_default(),
+    };
+    for path in list.split(',') {
+        let mut parts = path.trim().split("::");
+        match (parts.next(), parts.next()) {
+            (Some("sim"), Some(part)) => {
+                found.insert(format!("sim::{}", word(part)));
+            }
+            (Some(first), _) if first.starts_with(char::is_lowercase) => {
+                found.insert(word(first).to_owned());
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The identifier that a text begins with.
+fn word(text: &str) -> &str {
+    text.split(|it: char| !it.is_alphanumeric() && it != '_').next().unwrap_or_default()
+}
