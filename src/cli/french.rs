@@ -25,9 +25,11 @@ pub(super) fn report(error: &Error) -> ExitCode {
 
 /// clap puts a colon right after its headings; French wants a no-break space before it.
 fn with_french_colons(page: &str) -> String {
-    ["Commandes", "Options", "Arguments"].iter().fold(page.to_owned(), |page, heading| {
-        page.replace(&format!("\n{heading}:\n"), &format!("\n{heading}\u{a0}:\n"))
-    })
+    ["Commandes", "Options", "Arguments"]
+        .iter()
+        .fold(page.to_owned(), |page, heading| {
+            page.replace(&format!("\n{heading}:\n"), &format!("\n{heading}\u{a0}:\n"))
+        })
 }
 
 /// The sentence for an error.

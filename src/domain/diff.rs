@@ -100,7 +100,11 @@ pub fn diff_objects(before: &Object, after: &Object) -> Vec<FieldChange> {
     let mut fields = diff_documents(before.document(), after.document());
     if let (Object::Container(old), Object::Container(new)) = (before, after) {
         let paths = |container: &super::Container| {
-            let changes = container.changes.as_deref().map(Vec::as_slice).unwrap_or_default();
+            let changes = container
+                .changes
+                .as_deref()
+                .map(Vec::as_slice)
+                .unwrap_or_default();
             Value::Object(
                 changes
                     .iter()
@@ -109,7 +113,12 @@ pub fn diff_objects(before: &Object, after: &Object) -> Vec<FieldChange> {
             )
         };
         if old.changes.is_some() && new.changes.is_some() && old.changes != new.changes {
-            collect(&paths(old), &paths(new), &mut "Changes".to_owned(), &mut fields);
+            collect(
+                &paths(old),
+                &paths(new),
+                &mut "Changes".to_owned(),
+                &mut fields,
+            );
         }
     }
     fields

@@ -212,14 +212,20 @@ impl Object {
             Self::Network(it) => (Kind::Network, &it.id),
             Self::Service(it) => (Kind::Service, &it.id),
         };
-        ObjectRef { kind, id: id.clone() }
+        ObjectRef {
+            kind,
+            id: id.clone(),
+        }
     }
 
     /// What a person calls it: a name, an image's first tag, else a short identifier.
     pub fn name(&self) -> &str {
         match self {
             Self::Container(it) => &it.name,
-            Self::Image(it) => it.tags.first().map_or_else(|| short_id(&it.id), String::as_str),
+            Self::Image(it) => it
+                .tags
+                .first()
+                .map_or_else(|| short_id(&it.id), String::as_str),
             Self::Volume(it) => &it.name,
             Self::Network(it) => &it.name,
             Self::Service(it) => &it.name,

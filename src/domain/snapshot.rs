@@ -38,7 +38,10 @@ impl Snapshot {
 
     /// Every object of one kind, by identifier.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Object> {
-        let from = ObjectRef { kind, id: String::new() };
+        let from = ObjectRef {
+            kind,
+            id: String::new(),
+        };
         self.objects
             .range(from..)
             .take_while(move |(reference, _)| reference.kind == kind)
@@ -47,10 +50,11 @@ impl Snapshot {
 
     /// Every container, by identifier.
     pub fn containers(&self) -> impl Iterator<Item = &Container> {
-        self.of_kind(Kind::Container).filter_map(|object| match object {
-            Object::Container(container) => Some(container),
-            _ => None,
-        })
+        self.of_kind(Kind::Container)
+            .filter_map(|object| match object {
+                Object::Container(container) => Some(container),
+                _ => None,
+            })
     }
 
     /// Every image, by identifier.
@@ -63,10 +67,11 @@ impl Snapshot {
 
     /// Every network, by identifier.
     pub fn networks(&self) -> impl Iterator<Item = &Network> {
-        self.of_kind(Kind::Network).filter_map(|object| match object {
-            Object::Network(network) => Some(network),
-            _ => None,
-        })
+        self.of_kind(Kind::Network)
+            .filter_map(|object| match object {
+                Object::Network(network) => Some(network),
+                _ => None,
+            })
     }
 
     /// The container of this name (without `/`).
@@ -77,9 +82,13 @@ impl Snapshot {
     /// The image that carries this tag; `busybox` means `busybox:latest`, as it does for docker.
     pub fn image(&self, reference: &str) -> Option<&Image> {
         let last = reference.rsplit('/').next().unwrap_or(reference);
-        let full =
-            if last.contains(':') { reference.to_owned() } else { format!("{reference}:latest") };
-        self.images().find(|image| image.tags.contains(&full) || image.id == reference)
+        let full = if last.contains(':') {
+            reference.to_owned()
+        } else {
+            format!("{reference}:latest")
+        };
+        self.images()
+            .find(|image| image.tags.contains(&full) || image.id == reference)
     }
 
     /// Number of objects.
@@ -103,9 +112,7 @@ impl Snapshot {
             imbl::ordmap::DiffItem::Update { old, new } => {
                 (new.0, Some(old.1.as_ref()), Some(new.1.as_ref()))
             }
-            imbl::ordmap::DiffItem::Remove(reference, old) => {
-                (reference, Some(old.as_ref()), None)
-            }
+            imbl::ordmap::DiffItem::Remove(reference, old) => (reference, Some(old.as_ref()), None),
         })
     }
 }

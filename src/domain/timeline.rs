@@ -82,14 +82,22 @@ pub struct Timeline {
 impl Timeline {
     /// A timeline that begins at this state.
     pub fn starting_at(state: Snapshot) -> Self {
-        Self { steps: Vec::new(), state }
+        Self {
+            steps: Vec::new(),
+            state,
+        }
     }
 
     /// Adds what happened. Its cost is that of the occurrence, whatever the number of objects.
     pub fn apply(&mut self, occurrence: Occurrence) {
         match occurrence {
             Occurrence::CommandBegan { line, at } => {
-                let command = CommandRun { line, began: at, took: None, status: None };
+                let command = CommandRun {
+                    line,
+                    began: at,
+                    took: None,
+                    status: None,
+                };
                 self.open(Some(command));
             }
             Occurrence::CommandEnded { status, at } => {
@@ -128,17 +136,26 @@ impl Timeline {
 
     /// Whether a command is running.
     pub fn is_running(&self) -> bool {
-        self.last().and_then(|step| step.command.as_ref()).is_some_and(|it| it.took.is_none())
+        self.last()
+            .and_then(|step| step.command.as_ref())
+            .is_some_and(|it| it.took.is_none())
     }
 
     fn record_call(&mut self, call: ApiCall) {
         // A call may be reported again after the next command began: it stays in its own step.
         for step in self.steps.iter_mut().rev() {
-            if let Ok(index) = step.calls.binary_search_by_key(&call.number, |it| it.number) {
+            if let Ok(index) = step
+                .calls
+                .binary_search_by_key(&call.number, |it| it.number)
+            {
                 step.calls[index] = call;
                 return;
             }
-            if step.calls.first().is_some_and(|first| first.number < call.number) {
+            if step
+                .calls
+                .first()
+                .is_some_and(|first| first.number < call.number)
+            {
                 break;
             }
         }
@@ -155,6 +172,11 @@ impl Timeline {
 
     fn open(&mut self, command: Option<CommandRun>) {
         let (before, after) = (self.state.clone(), self.state.clone());
-        self.steps.push(Step { command, before, after, ..Step::default() });
+        self.steps.push(Step {
+            command,
+            before,
+            after,
+            ..Step::default()
+        });
     }
 }

@@ -91,14 +91,24 @@ pub struct Acceptor {
 impl Acceptor {
     /// The next connection; `None` once every dialer is gone.
     pub async fn accept(&mut self) -> Option<Stream> {
-        self.connections.recv().await.map(|stream| Box::new(stream) as Stream)
+        self.connections
+            .recv()
+            .await
+            .map(|stream| Box::new(stream) as Stream)
     }
 }
 
 /// A pair: who dials the first reaches whoever accepts on the second.
 pub fn memory() -> (Dialer, Acceptor) {
     let (sender, receiver) = mpsc::channel(16);
-    (Dialer::Memory(MemoryDialer { connections: sender }), Acceptor { connections: receiver })
+    (
+        Dialer::Memory(MemoryDialer {
+            connections: sender,
+        }),
+        Acceptor {
+            connections: receiver,
+        },
+    )
 }
 
 fn dial_ssh(arguments: &[String]) -> io::Result<Stream> {
@@ -110,7 +120,11 @@ fn dial_ssh(arguments: &[String]) -> io::Result<Stream> {
         .kill_on_drop(true)
         .spawn()?;
     match (child.stdout.take(), child.stdin.take()) {
-        (Some(reader), Some(writer)) => Ok(Box::new(Joined { reader, writer, _owner: child })),
+        (Some(reader), Some(writer)) => Ok(Box::new(Joined {
+            reader,
+            writer,
+            _owner: child,
+        })),
         _ => Err(io::Error::from(io::ErrorKind::BrokenPipe)),
     }
 }
@@ -126,8 +140,9 @@ async fn dial_tls(address: &str, files: &TlsFiles) -> io::Result<Stream> {
 }
 
 fn tls_config(files: &TlsFiles) -> io::Result<ClientConfig> {
-    let invalid =
-        |error: &dyn std::fmt::Display| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
+    let invalid = |error: &dyn std::fmt::Display| {
+        io::Error::new(io::ErrorKind::InvalidData, error.to_string())
+    };
     let mut roots = RootCertStore::empty();
     match &files.ca {
         Some(path) => {
@@ -158,7 +173,9 @@ fn tls_config(files: &TlsFiles) -> io::Result<ClientConfig> {
                 .collect::<Result<Vec<_>, _>>()
                 .map_err(|it| invalid(&it))?;
             let key = PrivateKeyDer::from_pem_file(key).map_err(|it| invalid(&it))?;
-            builder.with_client_auth_cert(chain, key).map_err(|it| invalid(&it))
+            builder
+                .with_client_auth_cert(chain, key)
+                .map_err(|it| invalid(&it))
         }
         _ => Ok(builder.with_no_client_auth()),
     }
@@ -197,7 +214,9 @@ mod unverified {
             signature: &DigitallySignedStruct,
         ) -> Result<HandshakeSignatureValid, Error> {
             let algorithms = &self.0.signature_verification_algorithms;
-            tokio_rustls::rustls::crypto::verify_tls12_signature(message, cert, signature, algorithms)
+            tokio_rustls::rustls::crypto::verify_tls12_signature(
+                message, cert, signature, algorithms,
+            )
         }
 
         fn verify_tls13_signature(
@@ -207,7 +226,9 @@ mod unverified {
             signature: &DigitallySignedStruct,
         ) -> Result<HandshakeSignatureValid, Error> {
             let algorithms = &self.0.signature_verification_algorithms;
-            tokio_rustls::rustls::crypto::verify_tls13_signature(message, cert, signature, algorithms)
+            tokio_rustls::rustls::crypto::verify_tls13_signature(
+                message, cert, signature, algorithms,
+            )
         }
 
         fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {

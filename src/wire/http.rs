@@ -38,15 +38,14 @@ pub fn empty() -> Body {
 
 /// A body held in memory.
 pub fn full(bytes: impl Into<Bytes>) -> Body {
-    Full::new(bytes.into()).map_err(|never| match never {}).boxed()
+    Full::new(bytes.into())
+        .map_err(|never| match never {})
+        .boxed()
 }
 
 /// Opens a connection, sends one request and returns the answer's head; the connection lives as
 /// long as the answer's body, or the upgraded stream, is held.
-pub async fn request(
-    dialer: &Dialer,
-    request: hyper::Request<Body>,
-) -> Result<Answer, HttpError> {
+pub async fn request(dialer: &Dialer, request: hyper::Request<Body>) -> Result<Answer, HttpError> {
     let stream = dialer.dial().await?;
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;

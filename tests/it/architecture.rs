@@ -16,8 +16,21 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sim::shell", &["sim::kernel", "sim::fs"]),
     ("sim::programs", &["sim::shell", "sim::kernel", "sim::fs"]),
     ("sim::hub", &["sim::fs"]),
-    ("sim::daemon", &["sim::hub", "sim::kernel", "sim::fs", "domain"]),
-    ("sim::http", &["sim::daemon", "sim::hub", "sim::kernel", "sim::fs", "domain", "wire"]),
+    (
+        "sim::daemon",
+        &["sim::hub", "sim::kernel", "sim::fs", "domain"],
+    ),
+    (
+        "sim::http",
+        &[
+            "sim::daemon",
+            "sim::hub",
+            "sim::kernel",
+            "sim::fs",
+            "domain",
+            "wire",
+        ],
+    ),
     (
         "sim::machine",
         &[
@@ -34,8 +47,24 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     ("engine", &["domain", "wire", "text"]),
-    ("terminal", &["domain", "wire", "text", "sim::kernel", "sim::machine"]),
-    ("verify", &["domain", "wire", "text", "docker", "lesson", "engine", "terminal", "sim::machine", "sim::kernel"]),
+    (
+        "terminal",
+        &["domain", "wire", "text", "sim::kernel", "sim::machine"],
+    ),
+    (
+        "verify",
+        &[
+            "domain",
+            "wire",
+            "text",
+            "docker",
+            "lesson",
+            "engine",
+            "terminal",
+            "sim::machine",
+            "sim::kernel",
+        ],
+    ),
     (
         "tui",
         &[
@@ -84,20 +113,31 @@ fn imports_follow_the_arrows() {
     let allowed: BTreeMap<_, _> = ARROWS.iter().copied().collect();
     let mut faults = Vec::new();
     for file in sources() {
-        let Some(module) = module_of(&file) else { continue };
+        let Some(module) = module_of(&file) else {
+            continue;
+        };
         let Some(targets) = allowed.get(module.as_str()) else {
-            faults.push(format!("{}: module {module} is not in the table", file.display()));
+            faults.push(format!(
+                "{}: module {module} is not in the table",
+                file.display()
+            ));
             continue;
         };
         let text = fs::read_to_string(&file).expect("a source file is readable");
         for target in imports(&text) {
-            let excepted = EXCEPTIONS.iter().any(|(from, to, _)| *from == module && *to == target);
+            let excepted = EXCEPTIONS
+                .iter()
+                .any(|(from, to, _)| *from == module && *to == target);
             if target != module && !targets.contains(&target.as_str()) && !excepted {
                 faults.push(format!("{}: {module} → {target}", file.display()));
             }
         }
     }
-    assert!(faults.is_empty(), "arrows that go the wrong way:\n{}", faults.join("\n"));
+    assert!(
+        faults.is_empty(),
+        "arrows that go the wrong way:\n{}",
+        faults.join("\n")
+    );
 }
 
 #[test]
@@ -110,12 +150,17 @@ fn only_the_engine_imports_the_bollard_client() {
             code_lines(&text).any(|line| line.contains("bollard::"))
         })
         .collect();
-    assert!(faults.is_empty(), "bollard is imported outside of engine: {faults:?}");
+    assert!(
+        faults.is_empty(),
+        "bollard is imported outside of engine: {faults:?}"
+    );
 }
 
 #[test]
 fn no_module_is_a_drawer_for_everything() {
-    let drawers = ["utils", "util", "helpers", "helper", "common", "manager", "misc"];
+    let drawers = [
+        "utils", "util", "helpers", "helper", "common", "manager", "misc",
+    ];
     let faults: Vec<_> = sources()
         .into_iter()
         .filter(|file| {
@@ -125,7 +170,10 @@ fn no_module_is_a_drawer_for_everything() {
             })
         })
         .collect();
-    assert!(faults.is_empty(), "name these by what they are about: {faults:?}");
+    assert!(
+        faults.is_empty(),
+        "name these by what they are about: {faults:?}"
+    );
 }
 
 #[test]
@@ -137,7 +185,10 @@ fn no_file_outgrows_its_name() {
             (lines > LONGEST_FILE).then(|| format!("{} ({lines})", file.display()))
         })
         .collect();
-    assert!(faults.is_empty(), "files over {LONGEST_FILE} lines: {faults:?}");
+    assert!(
+        faults.is_empty(),
+        "files over {LONGEST_FILE} lines: {faults:?}"
+    );
 }
 
 #[test]
@@ -168,21 +219,30 @@ fn sources() -> Vec<PathBuf> {
 
 /// `src/sim/kernel/sys.rs` is `sim::kernel`; `None` for `main.rs`, `lib.rs` and `sim/mod.rs`.
 fn module_of(file: &Path) -> Option<String> {
-    let inside = file.strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")).ok()?;
-    let mut parts = inside
-        .components()
-        .map(|part| part.as_os_str().to_string_lossy().trim_end_matches(".rs").to_owned());
+    let inside = file
+        .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))
+        .ok()?;
+    let mut parts = inside.components().map(|part| {
+        part.as_os_str()
+            .to_string_lossy()
+            .trim_end_matches(".rs")
+            .to_owned()
+    });
     let first = parts.next()?;
     match first.as_str() {
         "main" | "lib" => None,
-        "sim" => parts.next().filter(|part| part != "mod").map(|part| format!("sim::{part}")),
+        "sim" => parts
+            .next()
+            .filter(|part| part != "mod")
+            .map(|part| format!("sim::{part}")),
         _ => Some(first),
     }
 }
 
 /// Lines that are code, without their comments.
 fn code_lines(text: &str) -> impl Iterator<Item = &str> {
-    text.lines().filter(|line| !line.trim_start().starts_with("//"))
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
 }
 
 /// The modules of this crate that a source names, by any `crate::` path.
@@ -203,7 +263,10 @@ fn imports(text: &str) -> BTreeSet<String> {
 fn paths_after(rest: &str, found: &mut BTreeSet<String>) {
     let list = match rest.strip_prefix('{') {
         Some(inside) => inside.split('}').next().unwrap_or_default(),
-        None => rest.split([';', '(', ')', ',', ' ', '\n', '{']).next().unwrap_or_default(),
+        None => rest
+            .split([';', '(', ')', ',', ' ', '\n', '{'])
+            .next()
+            .unwrap_or_default(),
     };
     for path in list.split(',') {
         let mut parts = path.trim().split("::");
@@ -221,5 +284,7 @@ fn paths_after(rest: &str, found: &mut BTreeSet<String>) {
 
 /// The identifier that a text begins with.
 fn word(text: &str) -> &str {
-    text.split(|it: char| !it.is_alphanumeric() && it != '_').next().unwrap_or_default()
+    text.split(|it: char| !it.is_alphanumeric() && it != '_')
+        .next()
+        .unwrap_or_default()
 }

@@ -14,7 +14,14 @@ fn help_is_in_french_and_names_every_command() {
     let output = moussaillon(&["--help"]);
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success());
-    for word in ["Usage :", "Commandes :", "simulateur", "lecons", "--moteur", "moussaillon docker"] {
+    for word in [
+        "Usage :",
+        "Commandes :",
+        "simulateur",
+        "lecons",
+        "--moteur",
+        "moussaillon docker",
+    ] {
         assert!(text.contains(word), "{word} is missing from:\n{text}");
     }
     for english in ["Commands:", "Print help", "Usage:"] {

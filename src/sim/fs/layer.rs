@@ -53,31 +53,58 @@ pub struct Layer {}
 #[derive(Debug, Default)]
 pub struct LayerBuilder {}
 
-#[expect(unused_variables, clippy::todo, clippy::unused_self, clippy::needless_pass_by_value, reason = "contract")]
+#[expect(
+    unused_variables,
+    clippy::todo,
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    reason = "contract"
+)]
 impl LayerBuilder {
     /// Adds a file of any sort, and the directories that lead to it (0755, root). Sizes may be
     /// declared larger than the content that is held: such a file reads as that content followed
     /// by zeros (a catalogue's stand-in for a large binary).
-    pub fn add(&mut self, path: &str, metadata: Metadata, content: Bytes) { todo!() }
+    pub fn add(&mut self, path: &str, metadata: Metadata, content: Bytes) {
+        todo!()
+    }
     /// A regular file of root's with this mode and content.
-    pub fn file(&mut self, path: &str, mode: u32, content: impl Into<Bytes>) { todo!() }
+    pub fn file(&mut self, path: &str, mode: u32, content: impl Into<Bytes>) {
+        todo!()
+    }
     /// A directory of root's.
-    pub fn dir(&mut self, path: &str, mode: u32) { todo!() }
+    pub fn dir(&mut self, path: &str, mode: u32) {
+        todo!()
+    }
     /// A symbolic link.
-    pub fn symlink(&mut self, path: &str, target: &str) { todo!() }
+    pub fn symlink(&mut self, path: &str, target: &str) {
+        todo!()
+    }
     /// The layer.
-    pub fn build(self) -> Layer { todo!() }
+    pub fn build(self) -> Layer {
+        todo!()
+    }
 }
 
-#[expect(unused_variables, clippy::todo, clippy::unused_self, reason = "contract")]
+#[expect(
+    unused_variables,
+    clippy::todo,
+    clippy::unused_self,
+    reason = "contract"
+)]
 impl Layer {
     /// Reads a layer archive, `.wh.` whiteouts and opaque directories included (OCI image-spec
     /// `layer.md`).
-    pub fn from_tar(archive: impl Read) -> std::io::Result<Self> { todo!() }
+    pub fn from_tar(archive: impl Read) -> std::io::Result<Self> {
+        todo!()
+    }
     /// Writes it as a layer archive: same content, same bytes.
-    pub fn write_tar(&self, archive: impl Write) -> std::io::Result<()> { todo!() }
+    pub fn write_tar(&self, archive: impl Write) -> std::io::Result<()> {
+        todo!()
+    }
     /// Sum of the sizes of its files, bytes.
-    pub fn size(&self) -> u64 { todo!() }
+    pub fn size(&self) -> u64 {
+        todo!()
+    }
 }
 
 /// Result of a file operation.

@@ -215,45 +215,96 @@ pub struct ProcessInfo {
 #[derive(Clone)]
 pub struct Kernel {}
 
-#[expect(unused_variables, clippy::todo, clippy::unused_async, clippy::unused_self, clippy::needless_pass_by_value, reason = "contract")]
+#[expect(
+    unused_variables,
+    clippy::todo,
+    clippy::unused_async,
+    clippy::unused_self,
+    clippy::needless_pass_by_value,
+    reason = "contract"
+)]
 impl Kernel {
     /// Boots a machine. Must be called in a tokio runtime.
-    pub fn boot(options: KernelOptions) -> Self { todo!() }
+    pub fn boot(options: KernelOptions) -> Self {
+        todo!()
+    }
     /// Its options.
-    pub fn options(&self) -> &KernelOptions { todo!() }
+    pub fn options(&self) -> &KernelOptions {
+        todo!()
+    }
     /// Makes a program known under a name: an executable file of that name runs it (the name used
     /// to call it first, then the name of the file that symbolic links lead to).
-    pub fn install(&self, name: &str, program: Program) { todo!() }
+    pub fn install(&self, name: &str, program: Program) {
+        todo!()
+    }
     /// Starts a container.
-    pub fn start_container(&self, spec: ContainerSpec) -> Result<Started, StartError> { todo!() }
+    pub fn start_container(&self, spec: ContainerSpec) -> Result<Started, StartError> {
+        todo!()
+    }
     /// Starts a process in a running container.
-    pub fn exec(&self, spec: ExecSpec) -> Result<Started, StartError> { todo!() }
+    pub fn exec(&self, spec: ExecSpec) -> Result<Started, StartError> {
+        todo!()
+    }
     /// Starts a process on the host itself (the learner's login shell).
-    pub fn spawn_host(&self, argv: Vec<String>, env: BTreeMap<String, String>, cwd: &str, tty: Option<WinSize>) -> Result<Started, StartError> { todo!() }
+    pub fn spawn_host(
+        &self,
+        argv: Vec<String>,
+        env: BTreeMap<String, String>,
+        cwd: &str,
+        tty: Option<WinSize>,
+    ) -> Result<Started, StartError> {
+        todo!()
+    }
     /// kill(2) from the host, by host number.
-    pub fn kill(&self, pid: Pid, signal: Signal) -> Result<(), Errno> { todo!() }
+    pub fn kill(&self, pid: Pid, signal: Signal) -> Result<(), Errno> {
+        todo!()
+    }
     /// Freezes or thaws every process of a container (cgroup.freeze).
-    pub fn freeze(&self, container: Pid, frozen: bool) { todo!() }
+    pub fn freeze(&self, container: Pid, frozen: bool) {
+        todo!()
+    }
     /// Changes the limits of a container's cgroup.
-    pub fn set_limits(&self, container: Pid, limits: CgroupLimits) { todo!() }
+    pub fn set_limits(&self, container: Pid, limits: CgroupLimits) {
+        todo!()
+    }
     /// Changes the size of a process's terminal; its foreground group gets `SIGWINCH`.
-    pub fn resize(&self, pid: Pid, size: WinSize) { todo!() }
+    pub fn resize(&self, pid: Pid, size: WinSize) {
+        todo!()
+    }
     /// The processes of the container whose PID 1 has this host number, numbered on the host.
-    pub fn processes_of(&self, container: Pid) -> Vec<ProcessInfo> { todo!() }
+    pub fn processes_of(&self, container: Pid) -> Vec<ProcessInfo> {
+        todo!()
+    }
     /// Every process, numbered on the host.
-    pub fn processes(&self) -> Vec<ProcessInfo> { todo!() }
+    pub fn processes(&self) -> Vec<ProcessInfo> {
+        todo!()
+    }
     /// Memory in use by a container's cgroup, bytes.
-    pub fn memory_of(&self, container: Pid) -> u64 { todo!() }
+    pub fn memory_of(&self, container: Pid) -> u64 {
+        todo!()
+    }
     /// CPU time used by a container's cgroup.
-    pub fn cpu_of(&self, container: Pid) -> Duration { todo!() }
+    pub fn cpu_of(&self, container: Pid) -> Duration {
+        todo!()
+    }
     /// Plugs an interface in a running container's network namespace.
-    pub fn plug(&self, container: Pid, interface: Interface) { todo!() }
+    pub fn plug(&self, container: Pid, interface: Interface) {
+        todo!()
+    }
     /// Unplugs it from that network.
-    pub fn unplug(&self, container: Pid, network: &str) { todo!() }
+    pub fn unplug(&self, container: Pid, network: &str) {
+        todo!()
+    }
     /// Answers of a network's DNS: replaces the names known on it.
-    pub fn set_dns(&self, network: &str, names: BTreeMap<String, Vec<IpAddr>>) { todo!() }
+    pub fn set_dns(&self, network: &str, names: BTreeMap<String, Vec<IpAddr>>) {
+        todo!()
+    }
     /// Connects from the host to an address of a container (what a published port does).
-    pub async fn dial(&self, address: SocketAddr) -> Result<Stream, Errno> { todo!() }
+    pub async fn dial(&self, address: SocketAddr) -> Result<Stream, Errno> {
+        todo!()
+    }
     /// The machine's clock.
-    pub fn now(&self) -> SystemTime { todo!() }
+    pub fn now(&self) -> SystemTime {
+        todo!()
+    }
 }

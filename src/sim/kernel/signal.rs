@@ -81,17 +81,29 @@ impl Signal {
             "CLD" => return Some(Self(17)),
             _ => {}
         }
-        if let Some(offset) = bare.strip_prefix("RTMIN+").and_then(|it| it.parse::<u8>().ok()) {
+        if let Some(offset) = bare
+            .strip_prefix("RTMIN+")
+            .and_then(|it| it.parse::<u8>().ok())
+        {
             return (offset <= 30).then(|| Self(34 + offset));
         }
-        if let Some(offset) = bare.strip_prefix("RTMAX-").and_then(|it| it.parse::<u8>().ok()) {
+        if let Some(offset) = bare
+            .strip_prefix("RTMAX-")
+            .and_then(|it| it.parse::<u8>().ok())
+        {
             return (offset <= 30).then(|| Self(64 - offset));
         }
-        NAMES.iter().find(|(name, _)| *name == bare).map(|(_, number)| Self(*number))
+        NAMES
+            .iter()
+            .find(|(name, _)| *name == bare)
+            .map(|(_, number)| Self(*number))
     }
 
     /// `TERM`, without `SIG`; empty for a number that has no name.
     pub fn name(self) -> &'static str {
-        NAMES.iter().find(|(_, number)| *number == self.0).map_or("", |(name, _)| name)
+        NAMES
+            .iter()
+            .find(|(_, number)| *number == self.0)
+            .map_or("", |(name, _)| name)
     }
 }
