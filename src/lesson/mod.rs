@@ -2,8 +2,14 @@
 //!
 //! Pure: text in, data out; a snapshot and events in, a verdict out.
 
+mod goal;
 mod model;
 
+pub use goal::{
+    ChangeGoal, CommandGoal, ContainerGoal, Count, EventGoal, FieldGoal, Goal, ImageGoal,
+    InspectGoal, Matcher, NetworkGoal, PortGoal, VolumeGoal,
+};
 pub use model::{
-    Block, Case, Choice, Exercise, Lesson, Misconception, Note, Prediction, Quiz, Section,
+    Block, Case, Choice, Exercise, Expectation, Lesson, Misconception, Note, Position, Prediction,
+    Quiz, Section, Trial,
 };
