@@ -1,0 +1,174 @@
+//! Layers applied one on the other, and the writable one taken out again.
+
+use std::collections::HashMap;
+
+use super::Layer;
+use super::tree::{Ino, ROOT, Tree};
+
+/// The tree that these layers show together, lowest first.
+pub(super) fn merge(layers: &[Layer]) -> Tree {
+    let mut layers = layers.iter().filter(|layer| !is_blank(layer)).peekable();
+    // The lowest layer is taken as it is when it hides nothing: no cost in its number of files.
+    let mut tree = match layers.peek() {
+        Some(layer) if !hides(&layer.tree) => {
+            let tree = layer.tree.clone();
+            layers.next();
+            tree
+        }
+        _ => Tree::default(),
+    };
+    for layer in layers {
+        apply(&mut tree, ROOT, &layer.tree, ROOT, &mut HashMap::new());
+    }
+    tree
+}
+
+fn is_blank(layer: &Layer) -> bool {
+    let root = layer.tree.get(ROOT);
+    layer.tree.is_empty() && root.is_none_or(|it| it.hidden.is_empty() && !it.opaque)
+}
+
+/// Whether any directory of a layer is opaque or holds whiteouts.
+fn hides(tree: &Tree) -> bool {
+    let mut pending = vec![ROOT];
+    while let Some(ino) = pending.pop() {
+        let Some(inode) = tree.get(ino) else { continue };
+        if inode.opaque || !inode.hidden.is_empty() {
+            return true;
+        }
+        pending.extend(inode.children.values());
+    }
+    false
+}
+
+/// Applies the directory `from` of a layer on the directory `to`. `copied` maps the layer's inodes
+/// to ours, so that hard links stay links.
+fn apply(tree: &mut Tree, to: Ino, layer: &Tree, from: Ino, copied: &mut HashMap<Ino, Ino>) {
+    let Some(source) = layer.get(from) else {
+        return;
+    };
+    if source.opaque
+        && let Some(children) = tree.get(to).map(|it| it.children.clone())
+    {
+        for name in children.keys() {
+            let _ = tree.leave(to, name);
+        }
+    }
+    for name in &source.hidden {
+        let _ = tree.leave(to, name);
+    }
+    for (name, child) in &source.children {
+        let Some(inode) = layer.get(*child) else {
+            continue;
+        };
+        let below = tree.child(to, name).ok();
+        let merged = below
+            .filter(|it| inode.is_dir() && tree.get(*it).is_some_and(super::tree::Inode::is_dir));
+        let target = if let Some(target) = merged {
+            if let Ok(directory) = tree.inode_mut(target) {
+                directory.mode = inode.mode;
+                directory.uid = inode.uid;
+                directory.gid = inode.gid;
+                directory.mtime = inode.mtime;
+            }
+            target
+        } else {
+            if below.is_some() {
+                let _ = tree.leave(to, name);
+            }
+            let target = copied
+                .get(child)
+                .copied()
+                .filter(|it| tree.get(*it).is_some());
+            let target = if let Some(target) = target {
+                if let Ok(file) = tree.inode_mut(target) {
+                    file.links += 1;
+                }
+                target
+            } else {
+                let mut copy = inode.clone();
+                copy.links = 1;
+                copy.children = imbl::OrdMap::new();
+                copy.hidden = imbl::OrdSet::new();
+                copy.opaque = false;
+                copy.upper = false;
+                tree.insert(copy)
+            };
+            copied.insert(*child, target);
+            let _ = tree.enter(to, name, target);
+            target
+        };
+        if inode.is_dir() {
+            apply(tree, target, layer, *child, copied);
+        }
+    }
+}
+
+/// The writable part of a merged tree as a layer, whiteouts and opaque directories included.
+pub(super) fn upper(tree: &Tree, lower: &Tree) -> Layer {
+    let mut layer = Tree::default();
+    if let (Some(root), Ok(target)) = (tree.get(ROOT), layer.inode_mut(ROOT)) {
+        target.mode = root.mode;
+        target.uid = root.uid;
+        target.gid = root.gid;
+        target.mtime = root.mtime;
+    }
+    take_upper(
+        &mut layer,
+        ROOT,
+        tree,
+        ROOT,
+        Some((lower, ROOT)),
+        &mut HashMap::new(),
+    );
+    Layer { tree: layer }
+}
+
+fn take_upper(
+    layer: &mut Tree,
+    to: Ino,
+    tree: &Tree,
+    from: Ino,
+    lower: Option<(&Tree, Ino)>,
+    copied: &mut HashMap<Ino, Ino>,
+) {
+    let Some(source) = tree.get(from) else { return };
+    let lower = if source.opaque { None } else { lower };
+    let below = lower
+        .and_then(|(tree, ino)| tree.get(ino))
+        .filter(|it| it.is_dir());
+    if let (Some(below), Ok(target)) = (below, layer.inode_mut(to)) {
+        let gone = below
+            .children
+            .keys()
+            .filter(|name| !source.children.contains_key(*name));
+        target.hidden = gone.cloned().collect();
+    }
+    for (name, child) in &source.children {
+        let Some(inode) = tree.get(*child).filter(|it| it.upper) else {
+            continue;
+        };
+        let target = match copied.get(child).copied() {
+            Some(target) => {
+                if let Ok(file) = layer.inode_mut(target) {
+                    file.links += 1;
+                }
+                target
+            }
+            None => {
+                let mut copy = inode.clone();
+                copy.links = 1;
+                copy.children = imbl::OrdMap::new();
+                copy.upper = false;
+                layer.insert(copy)
+            }
+        };
+        copied.insert(*child, target);
+        let _ = layer.enter(to, name, target);
+        if inode.is_dir() {
+            let deeper = below.and_then(|it| it.children.get(name)).copied();
+            let deeper = lower.zip(deeper).map(|((tree, _), ino)| (tree, ino));
+            take_upper(layer, target, tree, *child, deeper, copied);
+        }
+    }
+}

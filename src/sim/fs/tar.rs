@@ -1,0 +1,344 @@
+//! Layers and trees from and to tar archives.
+
+use std::collections::HashMap;
+use std::io::{Error, ErrorKind, Read, Write, repeat};
+use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use tar::{Archive, Builder, Entry, EntryType, Header};
+
+use super::layer::FsResult;
+use super::tree::{Ino, Inode, Name, ROOT, Tree, names, split};
+use super::{FileKind, Layer, LayerBuilder, Metadata, Overlay};
+use crate::sim::kernel::Errno;
+
+/// What marks a name as hidden, OCI image-spec `layer.md`.
+const WHITEOUT: &str = ".wh.";
+/// The file that makes its directory opaque.
+const OPAQUE: &str = ".wh..wh..opq";
+
+/// Times in archives count whole seconds.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .unwrap_or(Duration::ZERO)
+        .as_secs()
+}
+
+/// A path of an archive as an absolute one, without `.`; one that climbs out is refused.
+fn absolute(path: &Path) -> std::io::Result<String> {
+    let text = path
+        .to_str()
+        .ok_or_else(|| Error::new(ErrorKind::InvalidData, "name is not UTF-8"))?;
+    let mut out = String::with_capacity(text.len() + 1);
+    for name in names(text) {
+        if name == ".." {
+            return Err(Error::new(
+                ErrorKind::InvalidData,
+                format!("invalid path {text}"),
+            ));
+        }
+        out.push('/');
+        out.push_str(name);
+    }
+    Ok(if out.is_empty() { "/".to_owned() } else { out })
+}
+
+/// What an entry says of a file; `None` for a sort that file systems here do not have.
+fn metadata(entry: &Entry<'_, impl Read>) -> std::io::Result<Option<Metadata>> {
+    let header = entry.header();
+    let number = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
+    let kind = match header.entry_type() {
+        EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse | EntryType::Link => {
+            FileKind::File
+        }
+        EntryType::Directory => FileKind::Directory,
+        EntryType::Symlink => {
+            let target = entry.link_name_bytes().unwrap_or_default();
+            FileKind::Symlink(String::from_utf8_lossy(&target).into_owned())
+        }
+        EntryType::Char => FileKind::CharDevice(
+            header.device_major()?.unwrap_or(0),
+            header.device_minor()?.unwrap_or(0),
+        ),
+        EntryType::Fifo => FileKind::Fifo,
+        _ => return Ok(None),
+    };
+    let mtime = UNIX_EPOCH + Duration::from_secs(header.mtime()?);
+    let (uid, gid) = (number(header.uid()?), number(header.gid()?));
+    Ok(Some(Metadata::new(
+        kind,
+        header.mode()? & 0o7777,
+        uid,
+        gid,
+        mtime,
+    )))
+}
+
+fn content(entry: &mut Entry<'_, impl Read>) -> std::io::Result<Bytes> {
+    let mut bytes = Vec::new();
+    entry.read_to_end(&mut bytes)?;
+    Ok(bytes.into())
+}
+
+/// Reads a layer archive.
+pub(super) fn read_layer(archive: impl Read) -> std::io::Result<Layer> {
+    let mut layer = LayerBuilder::default();
+    for entry in Archive::new(archive).entries()? {
+        let mut entry = entry?;
+        let path = absolute(&entry.path()?)?;
+        let (directory, name) = split(&path).unwrap_or(("", ""));
+        if name == OPAQUE {
+            layer.opaque(directory);
+        } else if let Some(hidden) = name.strip_prefix(WHITEOUT) {
+            layer.whiteout(&format!("{directory}/{hidden}"));
+        } else if entry.header().entry_type() == EntryType::Link {
+            let target = entry
+                .link_name()?
+                .map(|it| absolute(&it))
+                .transpose()?
+                .unwrap_or_default();
+            if !layer.hard_link(&path, &target) {
+                let message = format!("hard link {path} to {target}: no such file");
+                return Err(Error::new(ErrorKind::InvalidData, message));
+            }
+        } else if let Some(metadata) = metadata(&entry)? {
+            let bytes = content(&mut entry)?;
+            layer.add(&path, metadata, bytes);
+        }
+    }
+    Ok(layer.build())
+}
+
+/// Unpacks an archive in an overlay.
+pub(super) fn extract(overlay: &mut Overlay, under: &str, archive: impl Read) -> FsResult<()> {
+    let io = |error: Error| {
+        if error.kind() == ErrorKind::InvalidData {
+            Errno::EINVAL
+        } else {
+            Errno::EIO
+        }
+    };
+    if !overlay.stat(under)?.is_dir() {
+        return Err(Errno::ENOTDIR);
+    }
+    let under = under.trim_end_matches('/');
+    for entry in Archive::new(archive).entries().map_err(io)? {
+        let mut entry = entry.map_err(io)?;
+        let path = format!(
+            "{under}{}",
+            absolute(&entry.path().map_err(io)?).map_err(io)?
+        );
+        let Some(metadata) = metadata(&entry).map_err(io)? else {
+            continue;
+        };
+        let Some((directory, name)) = split(&path) else {
+            continue;
+        };
+        if path.trim_end_matches('/') == under {
+            overlay.set_metadata(&path, |it| *it = metadata)?;
+            continue;
+        }
+        let directory = make_directories(overlay, directory, metadata.mtime)?;
+        let path = format!("{}/{name}", directory.trim_end_matches('/'));
+        let link = entry.header().entry_type() == EntryType::Link;
+        let now = metadata.mtime;
+        let parent_time = overlay.stat(&directory)?.mtime;
+        match overlay.stat(&path) {
+            Ok(existing) if existing.is_dir() && metadata.is_dir() => {
+                overlay.set_metadata(&path, |it| *it = metadata)?;
+                continue;
+            }
+            Ok(_) => overlay.remove_all(&path, now)?,
+            Err(_) => {}
+        }
+        if link {
+            let target = entry.link_name().map_err(io)?.ok_or(Errno::EINVAL)?;
+            let target = format!("{under}{}", absolute(&target).map_err(io)?);
+            overlay.link(&target, &path, now)?;
+        } else {
+            let bytes = content(&mut entry).map_err(io)?;
+            overlay.create(&path, metadata, bytes)?;
+        }
+        // A directory's own entry has said its time, or it keeps the one it had.
+        overlay.set_metadata(&directory, |it| it.mtime = parent_time)?;
+    }
+    Ok(())
+}
+
+/// The directory of this path with symbolic links followed, made where it is missing.
+fn make_directories(overlay: &mut Overlay, path: &str, now: SystemTime) -> FsResult<String> {
+    let mut pending: Vec<String> = names(path).map(str::to_owned).collect();
+    pending.reverse();
+    let mut at = String::new();
+    let mut links = 0;
+    while let Some(name) = pending.pop() {
+        if name == ".." {
+            at.truncate(at.rfind('/').unwrap_or(0));
+            continue;
+        }
+        let next = format!("{at}/{name}");
+        match overlay.stat(&next).map(|it| it.kind) {
+            Ok(FileKind::Directory) => at = next,
+            Ok(FileKind::Symlink(target)) => {
+                links += 1;
+                if links > 40 {
+                    return Err(Errno::ELOOP);
+                }
+                if target.starts_with('/') {
+                    at.clear();
+                }
+                let names: Vec<String> = names(&target).map(str::to_owned).collect();
+                pending.extend(names.into_iter().rev());
+            }
+            Ok(_) => return Err(Errno::ENOTDIR),
+            Err(_) => {
+                let directory = Metadata::new(FileKind::Directory, 0o755, 0, 0, now);
+                overlay.create(&next, directory, Bytes::new())?;
+                at = next;
+            }
+        }
+    }
+    Ok(if at.is_empty() { "/".to_owned() } else { at })
+}
+
+/// Writes a layer archive.
+pub(super) fn write_layer(tree: &Tree, archive: impl Write) -> std::io::Result<()> {
+    write_tree(tree, ROOT, "", archive)
+}
+
+/// Writes a subtree under this name; without a name, its entries only.
+pub(super) fn write_tree(
+    tree: &Tree,
+    ino: Ino,
+    name: &str,
+    archive: impl Write,
+) -> std::io::Result<()> {
+    let mut writer = Writer {
+        tree,
+        builder: Builder::new(archive),
+        written: HashMap::new(),
+    };
+    if name.is_empty() {
+        writer.directory(ino, "")?;
+    } else {
+        writer.entry(ino, name)?;
+    }
+    writer.builder.finish()
+}
+
+struct Writer<'a, W: Write> {
+    tree: &'a Tree,
+    builder: Builder<W>,
+    /// First name of each file that has several.
+    written: HashMap<Ino, String>,
+}
+
+impl<W: Write> Writer<'_, W> {
+    fn directory(&mut self, ino: Ino, path: &str) -> std::io::Result<()> {
+        let Some(inode) = self.tree.get(ino) else {
+            return Ok(());
+        };
+        let prefix = if path.is_empty() {
+            String::new()
+        } else {
+            format!("{path}/")
+        };
+        if inode.opaque {
+            self.empty(&format!("{prefix}{OPAQUE}"))?;
+        }
+        // Whiteouts stand among the names, in the order of a walk of the directory.
+        let mut rows: Vec<(String, Option<Ino>)> = inode
+            .children
+            .iter()
+            .map(|(name, child)| (name.to_string(), Some(*child)))
+            .collect();
+        rows.extend(
+            inode
+                .hidden
+                .iter()
+                .map(|name: &Name| (format!("{WHITEOUT}{name}"), None)),
+        );
+        rows.sort();
+        for (name, child) in rows {
+            let path = format!("{prefix}{name}");
+            match child {
+                Some(child) => self.entry(child, &path)?,
+                None => self.empty(&path)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn empty(&mut self, path: &str) -> std::io::Result<()> {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(EntryType::Regular);
+        header.set_size(0);
+        header.set_mode(0);
+        self.builder
+            .append_data(&mut header, path, std::io::empty())
+    }
+
+    fn entry(&mut self, ino: Ino, path: &str) -> std::io::Result<()> {
+        let Some(inode) = self.tree.get(ino) else {
+            return Ok(());
+        };
+        let mut header = header(inode);
+        if inode.links > 1 && !inode.is_dir() {
+            if let Some(first) = self.written.get(&ino) {
+                header.set_entry_type(EntryType::Link);
+                header.set_size(0);
+                let first = first.clone();
+                return self.builder.append_link(&mut header, path, first);
+            }
+            self.written.insert(ino, path.to_owned());
+        }
+        match &inode.kind {
+            FileKind::Directory => {
+                header.set_entry_type(EntryType::Directory);
+                self.builder
+                    .append_data(&mut header, format!("{path}/"), std::io::empty())?;
+                self.directory(ino, path)
+            }
+            FileKind::File => {
+                header.set_entry_type(EntryType::Regular);
+                header.set_size(inode.size);
+                let held = inode.content.held();
+                let held = &held[..held
+                    .len()
+                    .min(usize::try_from(inode.size).unwrap_or(usize::MAX))];
+                let zeros = repeat(0).take(inode.size - held.len() as u64);
+                self.builder
+                    .append_data(&mut header, path, held.chain(zeros))
+            }
+            FileKind::Symlink(target) => {
+                header.set_entry_type(EntryType::Symlink);
+                self.builder.append_link(&mut header, path, target)
+            }
+            FileKind::CharDevice(major, minor) => {
+                header.set_entry_type(EntryType::Char);
+                header.set_device_major(*major)?;
+                header.set_device_minor(*minor)?;
+                self.builder
+                    .append_data(&mut header, path, std::io::empty())
+            }
+            FileKind::Fifo => {
+                header.set_entry_type(EntryType::Fifo);
+                self.builder
+                    .append_data(&mut header, path, std::io::empty())
+            }
+            // Docker leaves sockets out of archives.
+            FileKind::Socket => Ok(()),
+        }
+    }
+}
+
+fn header(inode: &Inode) -> Header {
+    let mut header = Header::new_gnu();
+    header.set_mode(inode.mode);
+    header.set_uid(u64::from(inode.uid));
+    header.set_gid(u64::from(inode.gid));
+    header.set_mtime(seconds(inode.mtime));
+    header.set_size(0);
+    header
+}
