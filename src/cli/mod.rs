@@ -3,6 +3,7 @@
 //! `moussaillon docker …`, and the binary called by the name `docker`, never reach clap: their
 //! arguments have docker's own grammar.
 
+mod docker;
 mod french;
 mod options;
 
@@ -17,6 +18,13 @@ use options::{Command, Options};
 /// Runs the program on this process's arguments.
 pub fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().collect();
+    let words = || arguments.iter().map(|it| it.to_string_lossy().into_owned());
+    if is_called_docker(&arguments) {
+        return docker::run(words().skip(1).collect());
+    }
+    if arguments.get(1).is_some_and(|it| it == "docker") {
+        return docker::run(words().skip(2).collect());
+    }
     match Options::try_parse_from(&arguments) {
         Ok(options) => run(options),
         Err(error) => french::report(&error),

@@ -1,0 +1,40 @@
+//! The verbs of `docker container …`.
+
+pub(super) mod kill;
+pub(super) mod pause;
+pub(super) mod rename;
+pub(super) mod restart;
+pub(super) mod rm;
+pub(super) mod stop;
+pub(super) mod unpause;
+pub(super) mod wait;
+
+use super::super::cli::Cli;
+use super::super::client::Call;
+use super::super::error::{Failure, Outcome};
+
+/// A failure that lists every error, one a line; success when there is none.
+pub(super) fn joined(errors: Vec<String>) -> Outcome {
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::new(errors.join("\n")))
+    }
+}
+
+/// Makes one call per name and prints the names for which it succeeded, in the order given. The
+/// calls are under way at the same time, as those of the real client.
+async fn each(cli: &mut Cli, names: &[String], call: impl Fn(&str) -> Call) -> Outcome {
+    cli.client.greeting().await;
+    let client = cli.client.clone();
+    let calls = names.iter().map(|name| client.send(call(name)));
+    let results = futures_util::future::join_all(calls).await;
+    let mut errors = Vec::new();
+    for (name, result) in names.iter().zip(results) {
+        match result {
+            Ok(_) => cli.line(name).await?,
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    joined(errors)
+}

@@ -1,0 +1,35 @@
+//! `docker rename`.
+
+use crate::docker::cli::Cli;
+use crate::docker::client::{Call, escape_path};
+use crate::docker::error::{Failure, Outcome};
+use crate::docker::grammar::{Arity, Flag, Values, Verb};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["container rename", "rename"],
+    usage: "CONTAINER NEW_NAME",
+    about: "Rename a container",
+    long: "",
+    arity: Arity::Exactly(2),
+    interspersed: true,
+    flags: FLAGS,
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let (old, new) = (values.args[0].trim(), values.args[1].trim());
+    if old.is_empty() || new.is_empty() {
+        return Err(Failure::new(
+            "Error: Neither old nor new names may be empty",
+        ));
+    }
+    let call = Call::post(format!("/containers/{}/rename", escape_path(old))).with("name", new);
+    let renamed = cli.client.send(call).await;
+    renamed.map(drop).map_err(|error| {
+        Failure::new(format!(
+            "{error}\nError: failed to rename container named {old}"
+        ))
+    })
+}

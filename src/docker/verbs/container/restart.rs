@@ -1,0 +1,37 @@
+//! `docker restart`.
+
+use super::each;
+use crate::docker::cli::Cli;
+use crate::docker::client::{Call, escape_path};
+use crate::docker::error::Outcome;
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["container restart", "restart"],
+    usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+    about: "Restart one or more containers",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: FLAGS,
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[
+    flag('s', "signal", Kind::Text, "Signal to send to the container"),
+    flag(
+        't',
+        "timeout",
+        Kind::Int,
+        "Seconds to wait before killing the container",
+    ),
+];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let call = |name: &str| {
+        let call = Call::post(format!("/containers/{}/restart", escape_path(name)));
+        let call = call.with_some("signal", values.text("signal"));
+        call.with_some("t", values.text("timeout"))
+    };
+    each(cli, &values.args, call).await
+}

@@ -1,0 +1,27 @@
+//! `docker unpause`.
+
+use super::each;
+use crate::docker::cli::Cli;
+use crate::docker::client::{Call, escape_path};
+use crate::docker::error::Outcome;
+use crate::docker::grammar::{Arity, Flag, Values, Verb};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["container unpause", "unpause"],
+    usage: "CONTAINER [CONTAINER...]",
+    about: "Unpause all processes within one or more containers",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: FLAGS,
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    each(cli, &values.args, |name| {
+        Call::post(format!("/containers/{}/unpause", escape_path(name)))
+    })
+    .await
+}

@@ -1,0 +1,35 @@
+//! `docker wait`.
+
+use super::joined;
+use crate::docker::cli::Cli;
+use crate::docker::client::{Call, escape_path};
+use crate::docker::error::Outcome;
+use crate::docker::grammar::{Arity, Flag, Values, Verb};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["container wait", "wait"],
+    usage: "CONTAINER [CONTAINER...]",
+    about: "Block until one or more containers stop, then print their exit codes",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: FLAGS,
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let mut errors = Vec::new();
+    for name in &values.args {
+        let call = Call::post(format!("/containers/{}/wait", escape_path(name)));
+        match cli.client.document(call).await {
+            Ok(answer) => match answer["Error"]["Message"].as_str() {
+                Some(message) if !message.is_empty() => errors.push(message.to_owned()),
+                _ => cli.line(&answer["StatusCode"].to_string()).await?,
+            },
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    joined(errors)
+}
