@@ -1,0 +1,128 @@
+//! The simulated machine's login shell.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use tokio::sync::mpsc;
+
+use super::link::{Control, Ending, Link, OUTPUT_DEPTH, Waker};
+use super::{Size, TerminalError};
+use crate::sim::kernel::{Kernel, Pid, Signal, WinSize};
+
+/// How the shell of the simulated host is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostShell {
+    /// Program and arguments.
+    pub argv: Vec<String>,
+    /// Environment; `MOUSSAILLON_OSC133` and `TERM` are added.
+    pub env: BTreeMap<String, String>,
+    /// Working directory.
+    pub cwd: String,
+}
+
+impl Default for HostShell {
+    fn default() -> Self {
+        let env = [
+            ("HOME", "/home/moussaillon"),
+            ("USER", "moussaillon"),
+            ("LOGNAME", "moussaillon"),
+            ("SHELL", "/bin/sh"),
+            (
+                "PATH",
+                "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+            ),
+            ("LANG", "fr_FR.UTF-8"),
+        ];
+        Self {
+            argv: vec!["sh".to_owned(), "-l".to_owned()],
+            env: env
+                .map(|(name, value)| (name.to_owned(), value.to_owned()))
+                .into(),
+            cwd: "/home/moussaillon".to_owned(),
+        }
+    }
+}
+
+/// Starts the shell; must be called in the machine's runtime.
+pub(super) fn open(
+    kernel: &Kernel,
+    shell: HostShell,
+    size: Size,
+    waker: Arc<Waker>,
+) -> Result<Link, TerminalError> {
+    let runtime = tokio::runtime::Handle::try_current().map_err(|_| TerminalError::NoRuntime)?;
+    let HostShell { argv, mut env, cwd } = shell;
+    env.insert("MOUSSAILLON".to_owned(), "1".to_owned());
+    env.insert("MOUSSAILLON_OSC133".to_owned(), "1".to_owned());
+    env.insert("TERM".to_owned(), "xterm-256color".to_owned());
+    let started = kernel.spawn_host(argv, env, &cwd, Some(winsize(size)))?;
+    let ending = Arc::new(Ending::default());
+    let (read, output) = mpsc::channel(OUTPUT_DEPTH);
+    let mut stdout = started.stdio.stdout;
+    let calls = Arc::clone(&waker);
+    let reading = runtime.spawn(async move {
+        while let Some(bytes) = stdout.recv().await {
+            if read.send(bytes).await.is_err() {
+                return;
+            }
+            calls.call();
+        }
+    });
+    let (ends, calls) = (Arc::clone(&ending), Arc::clone(&waker));
+    let waiting = runtime.spawn(async move {
+        let status = started
+            .exit
+            .await
+            .map_or(-1, |(status, _)| i32::from(status.code()));
+        ends.set(status);
+        calls.call();
+        tokio::time::sleep(super::link::LAST_WORDS).await;
+        calls.call();
+    });
+    let input = started.stdio.stdin.unwrap_or_else(|| mpsc::channel(1).0);
+    let control = Box::new(Host {
+        kernel: kernel.clone(),
+        pid: started.pid,
+        ending: Arc::clone(&ending),
+        tasks: [reading, waiting],
+    });
+    Ok(Link {
+        output,
+        input,
+        ending,
+        waker,
+        control,
+    })
+}
+
+fn winsize(size: Size) -> WinSize {
+    WinSize {
+        rows: size.rows.max(1),
+        cols: size.cols.max(1),
+    }
+}
+
+struct Host {
+    kernel: Kernel,
+    pid: Pid,
+    ending: Arc<Ending>,
+    tasks: [tokio::task::JoinHandle<()>; 2],
+}
+
+impl Control for Host {
+    fn resize(&self, size: Size) {
+        self.kernel.resize(self.pid, winsize(size));
+    }
+
+    fn hang_up(&mut self) {
+        if self.ending.status().is_none() {
+            for signal in [Signal::HUP, Signal::KILL] {
+                // It may have just ended.
+                let _ = self.kernel.kill(self.pid, signal);
+            }
+        }
+        for task in &self.tasks {
+            task.abort();
+        }
+    }
+}

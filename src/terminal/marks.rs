@@ -1,0 +1,185 @@
+//! Where commands begin and end: the OSC 133 marks ("semantic prompts", as `FinalTerm` defined them
+//! and kitty extended them with `cmdline_url`).
+//!
+//! `A` the prompt begins, `B` it ends and the line is typed, `C` the line runs, `D;STATUS` it has
+//! ended. Shells that can only put marks in their prompt (see [`Marks::Prompt`]) never say `C`:
+//! their command is known once it has ended, from what was echoed.
+
+use super::TerminalEvent;
+use super::startup::Marks;
+
+/// How much of what is echoed after the prompt is kept, bytes.
+const ECHO_LIMIT: usize = 16 * 1024;
+/// How many lines a typed command can fill on the screen.
+const ECHO_ROWS: u16 = 64;
+
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// No mark yet, or between a command and its prompt.
+    #[default]
+    Silent,
+    /// After `B`.
+    Typing,
+    /// After `C`.
+    Running,
+}
+
+/// Follows the marks and says what they mean.
+#[derive(Debug)]
+pub(super) struct Tracker {
+    marks: Marks,
+    phase: Phase,
+    echo: Option<Echo>,
+    /// Lines of the same command typed before a continuation prompt.
+    earlier: Vec<String>,
+}
+
+/// What came after `B`, to be read back from a screen of its own.
+#[derive(Debug)]
+struct Echo {
+    column: u16,
+    bytes: Vec<u8>,
+}
+
+impl Tracker {
+    pub(super) fn new(marks: Marks) -> Self {
+        Self {
+            marks,
+            phase: Phase::default(),
+            echo: None,
+            earlier: Vec::new(),
+        }
+    }
+
+    /// Whether the shell waits for a line.
+    pub(super) fn at_prompt(&self) -> bool {
+        self.phase == Phase::Typing
+    }
+
+    /// Keeps what is drawn, while a line is typed.
+    pub(super) fn drawn(&mut self, bytes: &[u8]) {
+        if let Some(echo) = &mut self.echo {
+            let room = ECHO_LIMIT.saturating_sub(echo.bytes.len());
+            echo.bytes
+                .extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+    }
+
+    /// What is typed so far on the prompt's line.
+    pub(super) fn typed(&self, cols: u16) -> String {
+        self.echo
+            .as_ref()
+            .map(|it| it.line(cols))
+            .unwrap_or_default()
+    }
+
+    /// Takes the part of the mark after `133;`. `column` is where the cursor is, `cols` how wide
+    /// the screen is.
+    pub(super) fn mark(&mut self, body: &[u8], column: u16, cols: u16) -> Vec<TerminalEvent> {
+        let mut fields = body.split(|it| *it == b';');
+        let mut events = Vec::new();
+        match fields.next() {
+            Some(b"A") if self.phase == Phase::Typing && fields.any(|it| it == b"k=s") => {
+                self.earlier.push(self.typed(cols));
+                self.echo = None;
+            }
+            Some(b"A") => {
+                // A shell that says no `D` says its next prompt.
+                self.ended(None, cols, &mut events);
+                self.echo = None;
+                self.earlier.clear();
+            }
+            Some(b"B") => {
+                self.echo = Some(Echo {
+                    column,
+                    bytes: Vec::new(),
+                });
+                if self.phase != Phase::Typing {
+                    self.phase = Phase::Typing;
+                    events.push(TerminalEvent::PromptShown);
+                }
+            }
+            Some(b"C") if self.phase != Phase::Running => {
+                let said = fields.find_map(|it| it.strip_prefix(b"cmdline_url="));
+                let line = said.map_or_else(|| self.line(cols), percent_decoded);
+                self.phase = Phase::Running;
+                self.echo = None;
+                events.push(TerminalEvent::CommandBegan { line });
+            }
+            Some(b"D") => {
+                let status = fields.next().and_then(|it| std::str::from_utf8(it).ok());
+                self.ended(status.and_then(|it| it.parse().ok()), cols, &mut events);
+            }
+            _ => {}
+        }
+        events
+    }
+
+    fn ended(&mut self, status: Option<i32>, cols: u16, events: &mut Vec<TerminalEvent>) {
+        match self.phase {
+            Phase::Running => events.push(TerminalEvent::CommandEnded { status }),
+            Phase::Typing if self.marks == Marks::Prompt => {
+                let line = self.line(cols);
+                // The terminal echoes a Ctrl-C at the prompt; that line did not run.
+                if !line.is_empty() && !line.ends_with("^C") {
+                    events.push(TerminalEvent::CommandBegan { line });
+                    events.push(TerminalEvent::CommandEnded { status });
+                }
+            }
+            Phase::Typing | Phase::Silent => {}
+        }
+        self.phase = Phase::Silent;
+    }
+
+    fn line(&mut self, cols: u16) -> String {
+        let mut lines = std::mem::take(&mut self.earlier);
+        lines.push(self.typed(cols));
+        lines.join("\n").trim().to_owned()
+    }
+}
+
+impl Echo {
+    /// The first line, however many rows it fills.
+    fn line(&self, cols: u16) -> String {
+        let mut parser = vt100::Parser::new(ECHO_ROWS, cols.max(2), 0);
+        parser.process(format!("\x1b[{}G", self.column.saturating_add(1)).as_bytes());
+        parser.process(&self.bytes);
+        let screen = parser.screen();
+        let mut line = String::new();
+        for (row, text) in (0..ECHO_ROWS).zip(screen.rows(0, cols)) {
+            let skipped = if row == 0 {
+                usize::from(self.column)
+            } else {
+                0
+            };
+            line.extend(text.chars().skip(skipped));
+            if !screen.row_wrapped(row) {
+                break;
+            }
+        }
+        line.trim().to_owned()
+    }
+}
+
+/// Decodes `%XX`; what is not such an escape is kept as it is.
+fn percent_decoded(text: &[u8]) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((&byte, tail)) = rest.split_first() {
+        let hex = tail.get(..2).and_then(|it| std::str::from_utf8(it).ok());
+        match hex.and_then(|it| u8::from_str_radix(it, 16).ok()) {
+            Some(decoded) if byte == b'%' => {
+                bytes.push(decoded);
+                rest = &tail[2..];
+            }
+            _ => {
+                bytes.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+#[cfg(test)]
+mod tests;
