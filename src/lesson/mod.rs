@@ -2,8 +2,13 @@
 //!
 //! Pure: text in, data out; a snapshot and events in, a verdict out.
 
+mod fault;
+mod format;
 mod goal;
 mod model;
+
+pub use fault::{LessonError, LessonErrors, Problem};
+pub use format::parse;
 
 pub use goal::{
     ChangeGoal, CommandGoal, ContainerGoal, Count, EventGoal, FieldGoal, Goal, ImageGoal,
