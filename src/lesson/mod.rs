@@ -2,11 +2,16 @@
 //!
 //! Pure: text in, data out; a snapshot and events in, a verdict out.
 
+mod check;
 mod fault;
 mod format;
 mod goal;
+mod grammar;
 mod model;
 
+pub use check::{
+    Evidence, GoalVerdict, Row, Start, Verdict, check, containers_in, containers_to_read, recognise,
+};
 pub use fault::{LessonError, LessonErrors, Problem};
 pub use format::parse;
 

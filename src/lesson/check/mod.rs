@@ -54,7 +54,10 @@ impl<'a> Evidence<'a> {
     }
 
     fn steps(self) -> &'a [Step] {
-        self.timeline.steps().get(self.start.steps..).unwrap_or_default()
+        self.timeline
+            .steps()
+            .get(self.start.steps..)
+            .unwrap_or_default()
     }
 
     /// The events since the exercise began, oldest first.
@@ -67,7 +70,9 @@ impl<'a> Evidence<'a> {
             .and_then(|last| self.timeline.steps().get(last))
             .and_then(|step| step.events.get(self.start.events..))
             .unwrap_or_default();
-        trailing.iter().chain(self.steps().iter().flat_map(|step| &step.events))
+        trailing
+            .iter()
+            .chain(self.steps().iter().flat_map(|step| &step.events))
     }
 
     /// The commands since the exercise began, oldest first.
@@ -141,8 +146,18 @@ pub fn check(goals: &[Goal], evidence: Evidence<'_>) -> Verdict {
         .map(|goal| {
             let found = judge(&goal.matcher, evidence);
             let advice = goal.otherwise.clone().filter(|_| !found.met);
-            let missing = if found.met { String::new() } else { found.missing };
-            GoalVerdict { met: found.met, label: found.label, missing, advice, rows: found.rows }
+            let missing = if found.met {
+                String::new()
+            } else {
+                found.missing
+            };
+            GoalVerdict {
+                met: found.met,
+                label: found.label,
+                missing,
+                advice,
+                rows: found.rows,
+            }
         })
         .collect();
     Verdict { goals }

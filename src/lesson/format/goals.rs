@@ -219,7 +219,9 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
                 Ok(pairs)
             }
         }
-        deserializer.deserialize_map(PairsVisitor(std::marker::PhantomData)).map(Self)
+        deserializer
+            .deserialize_map(PairsVisitor(std::marker::PhantomData))
+            .map(Self)
     }
 }
 
@@ -254,9 +256,7 @@ fn count(
     match (absent, least, exactly) {
         (None, None, None) => Ok(Count::default()),
         (Some(true), None, None) => Ok(Count::NONE),
-        (Some(false), ..) => {
-            Err("« absent: false » est l’état normal : retirez cette clé".into())
-        }
+        (Some(false), ..) => Err("« absent: false » est l’état normal : retirez cette clé".into()),
         (None, Some(0), None) => Err("« au-moins: 0 » est toujours vrai".into()),
         (None, Some(least), None) => Ok(Count::AtLeast(least)),
         (None, None, Some(exactly)) => Ok(Count::Exactly(exactly)),
@@ -290,7 +290,11 @@ impl RawContainer {
             fresh: self.nouveau,
             count: count(self.absent, self.au_moins, self.exactement)?,
         };
-        if goal == (ContainerGoal { count: goal.count, ..ContainerGoal::default() })
+        if goal
+            == (ContainerGoal {
+                count: goal.count,
+                ..ContainerGoal::default()
+            })
             && goal.count == Count::default()
         {
             return Err("n’importe quel conteneur conviendrait : donnez au moins « nom »".into());
@@ -305,7 +309,11 @@ impl RawImage {
         if self.nom.is_none() && self.nouveau.is_none() && count == Count::default() {
             return Err("n’importe quelle image conviendrait : donnez « nom »".into());
         }
-        Ok(ImageGoal { name: self.nom, fresh: self.nouveau, count })
+        Ok(ImageGoal {
+            name: self.nom,
+            fresh: self.nouveau,
+            count,
+        })
     }
 }
 
@@ -392,9 +400,15 @@ impl RawInspect {
             );
         };
         if let Some((path, _)) = self.champs.0.iter().find(|(path, _)| path.starts_with('.')) {
-            return Err(format!("« {path} » : écrivez le champ sans le point du début"));
+            return Err(format!(
+                "« {path} » : écrivez le champ sans le point du début"
+            ));
         }
-        Ok(InspectGoal { kind, name, fields: self.champs.0 })
+        Ok(InspectGoal {
+            kind,
+            name,
+            fields: self.champs.0,
+        })
     }
 }
 

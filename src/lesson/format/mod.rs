@@ -33,18 +33,26 @@ type Found<T> = Result<T, (Position, Problem)>;
 /// Reads a lesson. `file` is its name in error messages; every fault of the file is reported.
 pub fn parse(file: &str, id: &str, number: u32, text: &str) -> Result<Lesson, LessonErrors> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let error =
-        |(position, problem)| LessonError { file: file.to_owned(), position, problem };
-    let parts =
-        split::front_matter(text).map_err(|fault| LessonErrors(vec![error(fault)]))?;
+    let error = |(position, problem)| LessonError {
+        file: file.to_owned(),
+        position,
+        problem,
+    };
+    let parts = split::front_matter(text).map_err(|fault| LessonErrors(vec![error(fault)]))?;
     let (pieces, mut faults) = split::pieces(text, parts.body_at);
     let head = head(parts.head).map_err(|fault| faults.push(fault)).ok();
     let mut reader = Reader::default();
-    let mut sections = vec![Section { title: String::new(), blocks: Vec::new() }];
+    let mut sections = vec![Section {
+        title: String::new(),
+        blocks: Vec::new(),
+    }];
     for (at, piece) in pieces {
         let block = match piece {
             Piece::Title(title) => {
-                sections.push(Section { title, blocks: Vec::new() });
+                sections.push(Section {
+                    title,
+                    blocks: Vec::new(),
+                });
                 continue;
             }
             Piece::Prose(words) => Ok(vec![Block::Prose(words.to_owned())]),
@@ -105,7 +113,11 @@ fn duration(words: &str) -> Option<Duration> {
         minutes.parse().ok()?
     } else {
         let (hours, minutes) = words.split_once('h')?;
-        let minutes: u64 = if minutes.is_empty() { 0 } else { minutes.parse().ok()? };
+        let minutes: u64 = if minutes.is_empty() {
+            0
+        } else {
+            minutes.parse().ok()?
+        };
         hours.parse::<u64>().ok()? * 60 + minutes
     };
     (minutes > 0).then(|| Duration::from_secs(minutes * 60))
@@ -114,7 +126,11 @@ fn duration(words: &str) -> Option<Duration> {
 fn place<T>(base: Position, spanned: &Spanned<T>) -> Position {
     let at = spanned.referenced;
     let whole = |number: u64| usize::try_from(number).unwrap_or(1).max(1);
-    if at.line() == 0 { base } else { yaml::moved(base, whole(at.line()), whole(at.column())) }
+    if at.line() == 0 {
+        base
+    } else {
+        yaml::moved(base, whole(at.line()), whole(at.column()))
+    }
 }
 
 /// Reads blocks one after the other: names that are not given are numbered, names that are given
@@ -150,7 +166,12 @@ impl Reader {
             "quiz" => {
                 let raw: RawQuiz = yaml::read(fence.text, base)?;
                 let choices = choices(at, base, raw.choix)?;
-                Block::Quiz(Quiz { id, position: at, question: raw.question, choices })
+                Block::Quiz(Quiz {
+                    id,
+                    position: at,
+                    question: raw.question,
+                    choices,
+                })
             }
             _ => Block::Misconception(misconception(id, at, base, yaml::read(fence.text, base)?)?),
         };
@@ -194,7 +215,9 @@ impl Reader {
 
 fn goal(base: Position, raw: Spanned<RawGoal>) -> Found<Goal> {
     let at = place(base, &raw);
-    raw.value.read().map_err(|words| (at, Problem::Invalid(words)))
+    raw.value
+        .read()
+        .map_err(|words| (at, Problem::Invalid(words)))
 }
 
 fn goals(base: Position, raw: Vec<Spanned<RawGoal>>) -> Found<Vec<Goal>> {
@@ -207,7 +230,10 @@ fn commands(raw: Option<Commands>) -> Vec<String> {
 
 fn exercise(id: String, at: Position, base: Position, raw: RawExercise) -> Found<Exercise> {
     if raw.but.is_empty() {
-        return Err((at, Problem::Invalid("« but » est vide : rien à atteindre".into())));
+        return Err((
+            at,
+            Problem::Invalid("« but » est vide : rien à atteindre".into()),
+        ));
     }
     Ok(Exercise {
         id,
@@ -216,7 +242,11 @@ fn exercise(id: String, at: Position, base: Position, raw: RawExercise) -> Found
         goals: goals(base, raw.but)?,
         hints: raw.indices.0,
         solution: raw.solution.0,
-        cases: raw.cas.into_iter().map(|it| case(base, it)).collect::<Found<_>>()?,
+        cases: raw
+            .cas
+            .into_iter()
+            .map(|it| case(base, it))
+            .collect::<Found<_>>()?,
         setup: commands(raw.depart),
         cleanup: commands(raw.nettoyage),
     })
@@ -226,7 +256,10 @@ fn case(base: Position, raw: Spanned<RawCase>) -> Found<Case> {
     let position = place(base, &raw);
     let raw = raw.value;
     if raw.si.is_empty() {
-        return Err((position, Problem::Invalid("« si » est vide : ce cas serait toujours vrai".into())));
+        return Err((
+            position,
+            Problem::Invalid("« si » est vide : ce cas serait toujours vrai".into()),
+        ));
     }
     let when = raw
         .si
@@ -241,18 +274,25 @@ fn case(base: Position, raw: Spanned<RawCase>) -> Found<Case> {
             Ok(found.matcher)
         })
         .collect::<Found<_>>()?;
-    Ok(Case { position, when, say: raw.dire.trim().to_owned(), attempt: raw.essai.0 })
+    Ok(Case {
+        position,
+        when,
+        say: raw.dire.trim().to_owned(),
+        attempt: raw.essai.0,
+    })
 }
 
-fn choices(
-    at: Position,
-    base: Position,
-    raw: Vec<Spanned<RawChoice>>,
-) -> Found<Vec<Choice>> {
-    let choices = raw.into_iter().map(|it| choice(base, it)).collect::<Found<Vec<_>>>()?;
+fn choices(at: Position, base: Position, raw: Vec<Spanned<RawChoice>>) -> Found<Vec<Choice>> {
+    let choices = raw
+        .into_iter()
+        .map(|it| choice(base, it))
+        .collect::<Found<Vec<_>>>()?;
     match choices.iter().filter(|choice| choice.right).count() {
         1 if choices.len() > 1 => Ok(choices),
-        1 => Err((at, Problem::Invalid("il faut au moins une réponse fausse".into()))),
+        1 => Err((
+            at,
+            Problem::Invalid("il faut au moins une réponse fausse".into()),
+        )),
         number => Err((
             at,
             Problem::Invalid(format!(
@@ -266,18 +306,38 @@ fn choice(base: Position, raw: Spanned<RawChoice>) -> Found<Choice> {
     let at = place(base, &raw);
     let invalid = |words: &str| Err((at, Problem::Invalid(words.to_owned())));
     match raw.value {
-        RawChoice { juste: Some(text), parce_que: Some(why), dit: None, refute: None } => {
-            Ok(Choice { text, right: true, why })
-        }
-        RawChoice { dit: Some(text), refute: Some(why), juste: None, parce_que: None } => {
-            Ok(Choice { text, right: false, why })
-        }
-        RawChoice { juste: Some(_), dit: None, refute: None, .. } => {
-            invalid("la réponse juste s’explique : ajoutez « parce-que »")
-        }
-        RawChoice { dit: Some(_), juste: None, parce_que: None, .. } => {
-            invalid("une réponse fausse se réfute : ajoutez « refute »")
-        }
+        RawChoice {
+            juste: Some(text),
+            parce_que: Some(why),
+            dit: None,
+            refute: None,
+        } => Ok(Choice {
+            text,
+            right: true,
+            why,
+        }),
+        RawChoice {
+            dit: Some(text),
+            refute: Some(why),
+            juste: None,
+            parce_que: None,
+        } => Ok(Choice {
+            text,
+            right: false,
+            why,
+        }),
+        RawChoice {
+            juste: Some(_),
+            dit: None,
+            refute: None,
+            ..
+        } => invalid("la réponse juste s’explique : ajoutez « parce-que »"),
+        RawChoice {
+            dit: Some(_),
+            juste: None,
+            parce_que: None,
+            ..
+        } => invalid("une réponse fausse se réfute : ajoutez « refute »"),
         _ => invalid("une réponse est « juste » et « parce-que », ou « dit » et « refute »"),
     }
 }

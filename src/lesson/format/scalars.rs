@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
+use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
 use crate::lesson::goal::FieldGoal;
 
@@ -49,7 +49,11 @@ impl<'de> Deserialize<'de> for Commands {
 pub(crate) fn command_lines(text: &str) -> Vec<String> {
     let mut commands: Vec<String> = Vec::new();
     let mut goes_on = false;
-    for line in text.lines().map(str::trim_end).filter(|line| !line.trim().is_empty()) {
+    for line in text
+        .lines()
+        .map(str::trim_end)
+        .filter(|line| !line.trim().is_empty())
+    {
         match commands.last_mut() {
             Some(last) if goes_on => {
                 last.push('\n');
@@ -123,7 +127,11 @@ impl<'de> Visitor<'de> for FieldVisitor {
     type Value = FieldGoal;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "une valeur, ou une comparaison ({})", COMPARISONS.join(", "))
+        write!(
+            f,
+            "une valeur, ou une comparaison ({})",
+            COMPARISONS.join(", ")
+        )
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Self::Value, E> {

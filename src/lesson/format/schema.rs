@@ -163,7 +163,10 @@ impl<'de> Deserialize<'de> for Trials {
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(command_lines(text).iter().map(|line| RawTrial::plain(line)).collect())
+                Ok(command_lines(text)
+                    .iter()
+                    .map(|line| RawTrial::plain(line))
+                    .collect())
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {

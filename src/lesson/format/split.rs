@@ -9,12 +9,20 @@ use crate::lesson::Position;
 use crate::lesson::fault::Problem;
 
 /// The blocks that mean something to a lesson.
-pub(crate) const BLOCKS: &[&str] =
-    &["commande", "exercice", "prediction", "quiz", "idee-recue"];
+pub(crate) const BLOCKS: &[&str] = &["commande", "exercice", "prediction", "quiz", "idee-recue"];
 
 /// Languages that a lesson may show as they are.
-pub(crate) const LANGUAGES: &[&str] =
-    &["console", "texte", "sh", "dockerfile", "json", "yaml", "toml", "html", "python"];
+pub(crate) const LANGUAGES: &[&str] = &[
+    "console",
+    "texte",
+    "sh",
+    "dockerfile",
+    "json",
+    "yaml",
+    "toml",
+    "html",
+    "python",
+];
 
 /// A piece of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,7 +76,10 @@ pub(crate) fn front_matter(text: &str) -> Result<Parts<'_>, (Position, Problem)>
     let mut at = 4;
     for line in after.split_inclusive('\n') {
         if line.trim_end() == "---" {
-            return Ok(Parts { head: &text[4..at], body_at: at + line.len() });
+            return Ok(Parts {
+                head: &text[4..at],
+                body_at: at + line.len(),
+            });
         }
         at += line.len();
     }
@@ -82,10 +93,7 @@ pub(crate) fn front_matter(text: &str) -> Result<Parts<'_>, (Position, Problem)>
 }
 
 /// Cuts the body into pieces. Goes on after a fault, so that one run reports them all.
-pub(crate) fn pieces(
-    text: &str,
-    body_at: usize,
-) -> (Vec<Placed<'_>>, Vec<(Position, Problem)>) {
+pub(crate) fn pieces(text: &str, body_at: usize) -> (Vec<Placed<'_>>, Vec<(Position, Problem)>) {
     let mut cutter = Cutter {
         text,
         lines: line_starts(text),
@@ -104,7 +112,10 @@ pub(crate) fn pieces(
                     cutter.fence(info, range, depth);
                 } else if depth == 0 {
                     match tag {
-                        Tag::Heading { level: HeadingLevel::H2, .. } => {
+                        Tag::Heading {
+                            level: HeadingLevel::H2,
+                            ..
+                        } => {
                             cutter.flush();
                             title = Some((range.start, String::new()));
                         }
@@ -205,7 +216,10 @@ impl<'a> Cutter<'a> {
     fn fence(&mut self, info: &str, range: Range<usize>, depth: usize) {
         let source = &self.text[range.clone()];
         let (opening, text) = source.split_once('\n').unwrap_or((source, ""));
-        let mark: String = opening.chars().take_while(|it| matches!(it, '`' | '~')).collect();
+        let mark: String = opening
+            .chars()
+            .take_while(|it| matches!(it, '`' | '~'))
+            .collect();
         let closing = text.trim_end().rsplit('\n').next().unwrap_or("");
         let closed = !mark.is_empty()
             && closing.trim_start().starts_with(&mark)
@@ -223,10 +237,17 @@ impl<'a> Cutter<'a> {
         let word = info.split_whitespace().next().unwrap_or("");
         let ours = BLOCKS.contains(&word);
         if !ours && !word.is_empty() && !LANGUAGES.contains(&word) {
-            let expected = BLOCKS.iter().chain(LANGUAGES).map(|&it| it.to_owned()).collect();
+            let expected = BLOCKS
+                .iter()
+                .chain(LANGUAGES)
+                .map(|&it| it.to_owned())
+                .collect();
             self.fault(
                 range.start + mark.len(),
-                Problem::UnknownBlock { word: word.to_owned(), expected },
+                Problem::UnknownBlock {
+                    word: word.to_owned(),
+                    expected,
+                },
             );
         } else if ours && depth > 0 {
             self.fault(
@@ -259,12 +280,17 @@ impl<'a> Cutter<'a> {
 
 /// The byte where each line begins.
 pub(crate) fn line_starts(text: &str) -> Vec<usize> {
-    std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+    std::iter::once(0)
+        .chain(text.match_indices('\n').map(|(at, _)| at + 1))
+        .collect()
 }
 
 /// The line and column of a byte.
 pub(crate) fn position(text: &str, lines: &[usize], byte: usize) -> Position {
     let line = lines.partition_point(|&start| start <= byte);
     let start = lines.get(line - 1).copied().unwrap_or(0);
-    Position { line, column: text[start..byte].chars().count() + 1 }
+    Position {
+        line,
+        column: text[start..byte].chars().count() + 1,
+    }
 }

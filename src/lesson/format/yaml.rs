@@ -16,48 +16,79 @@ pub(crate) fn read<T: DeserializeOwned>(
         return Err((base, Problem::Invalid("ce bloc est vide".into())));
     }
     serde_saphyr::from_str_with_options(text, options).map_err(|error| {
-        let at = error.location().filter(|at| at.line() > 0).map_or(base, |at| {
-            moved(base, usize::try_from(at.line()).unwrap_or(1), usize::try_from(at.column()).unwrap_or(1))
-        });
+        let at = error
+            .location()
+            .filter(|at| at.line() > 0)
+            .map_or(base, |at| {
+                moved(
+                    base,
+                    usize::try_from(at.line()).unwrap_or(1),
+                    usize::try_from(at.column()).unwrap_or(1),
+                )
+            });
         (at, explain(&error))
     })
 }
 
 /// A line and column of the block, in the file.
 pub(crate) fn moved(base: Position, line: usize, column: usize) -> Position {
-    let column = if line == 1 { base.column + column - 1 } else { column };
-    Position { line: base.line + line - 1, column }
+    let column = if line == 1 {
+        base.column + column - 1
+    } else {
+        column
+    };
+    Position {
+        line: base.line + line - 1,
+        column,
+    }
 }
 
 fn explain(error: &Error) -> Problem {
     match error {
         Error::WithSnippet { error, .. } | Error::AliasError { error, .. } => explain(error),
-        Error::SerdeUnknownField { field, expected, .. } => Problem::UnknownKey {
+        Error::SerdeUnknownField {
+            field, expected, ..
+        } => Problem::UnknownKey {
             key: field.clone(),
             expected: expected.iter().map(|&it| it.to_owned()).collect(),
         },
-        Error::SerdeUnknownVariant { variant, expected, .. } => Problem::Invalid(format!(
+        Error::SerdeUnknownVariant {
+            variant, expected, ..
+        } => Problem::Invalid(format!(
             "« {variant} » n’est pas une valeur possible ; on attend : {}",
             expected.join(", ")
         )),
-        Error::SerdeMissingField { field, .. } => Problem::MissingKey { key: (*field).to_owned() },
-        Error::DuplicateMappingKey { key, .. } => {
-            Problem::DuplicateKey { key: key.clone().unwrap_or_default() }
+        Error::SerdeMissingField { field, .. } => Problem::MissingKey {
+            key: (*field).to_owned(),
+        },
+        Error::DuplicateMappingKey { key, .. } => Problem::DuplicateKey {
+            key: key.clone().unwrap_or_default(),
+        },
+        Error::SerdeInvalidType {
+            unexpected,
+            expected,
+            ..
         }
-        Error::SerdeInvalidType { unexpected, expected, .. }
-        | Error::SerdeInvalidValue { unexpected, expected, .. } => Problem::WrongType {
+        | Error::SerdeInvalidValue {
+            unexpected,
+            expected,
+            ..
+        } => Problem::WrongType {
             expected: french(expected),
             found: Some(french(unexpected)),
         },
-        Error::Unexpected { expected, .. } => {
-            Problem::WrongType { expected: french(expected), found: None }
-        }
-        Error::InvalidScalar { ty, .. } => {
-            Problem::WrongType { expected: french(ty), found: None }
-        }
-        Error::InvalidBooleanStrict { .. } => {
-            Problem::WrongType { expected: french("boolean"), found: None }
-        }
+        Error::Unexpected { expected, .. } => Problem::WrongType {
+            expected: french(expected),
+            found: None,
+        },
+        Error::InvalidScalar { ty, .. } => Problem::WrongType {
+            expected: french(ty),
+            found: None,
+        },
+        Error::InvalidBooleanStrict { .. } => Problem::WrongType {
+            expected: french("boolean"),
+            found: None,
+        },
         Error::NullIntoString { .. } | Error::UnexpectedValueForUnit { .. } => {
             Problem::Invalid("il manque une valeur après « : »".into())
         }
