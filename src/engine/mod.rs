@@ -1,14 +1,30 @@
 //! Finding an engine, watching it, and standing between it and its clients.
 //!
-//! The only importer of the bollard client. Contract of the public surface (implementation in the
-//! files of this folder).
+//! The only importer of the bollard client. Reading order: [`resolve`] (which engine), [`connect`]
+//! (who it is, and each way in which it cannot be reached), `observe` (what it holds, followed
+//! event by event), `tap` (what its clients ask of it), then [`Session`], which joins them.
 
-use std::path::PathBuf;
-
-use tokio::sync::{mpsc, watch};
-
-use crate::domain::{Occurrence, Snapshot};
+use crate::domain::Snapshot;
 use crate::wire::Dialer;
+
+mod address;
+mod client;
+mod connect;
+mod context;
+mod observe;
+mod resolve;
+mod session;
+
+#[cfg(test)]
+mod real;
+
+pub use address::AddressError;
+pub use client::{CallError, Client};
+pub use connect::{ConnectError, Connection, OLDEST_API, TlsProblem, connect};
+pub use context::ContextError;
+pub use observe::{Refreshed, Refresher};
+pub use resolve::{Choice, Environment, Found, ResolveError, find, resolve};
+pub use session::Session;
 
 /// How the engine was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,6 +56,26 @@ pub struct Target {
     pub origin: Origin,
 }
 
+impl Target {
+    /// The simulated engine that this dialer reaches.
+    pub fn simulator(dialer: Dialer) -> Self {
+        Self {
+            dialer,
+            url: "simulateur".to_owned(),
+            origin: Origin::Simulator,
+        }
+    }
+
+    /// Where it is, as a message names it: a socket's path, or `host:port`.
+    pub fn place(&self) -> String {
+        match &self.dialer {
+            Dialer::Unix(path) => path.display().to_string(),
+            Dialer::Tcp(address) | Dialer::Tls(address, _) => address.clone(),
+            Dialer::Ssh(_) | Dialer::Memory(_) => self.url.clone(),
+        }
+    }
+}
+
 /// What the engine says of itself (`GET /version`, `GET /info`).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EngineInfo {
@@ -69,18 +105,4 @@ pub enum EngineState {
         /// Why, and what to do.
         reason: String,
     },
-}
-
-/// A session with an engine: observation and the tap.
-pub struct Session {
-    /// What the engine says of itself, once connected.
-    pub info: watch::Receiver<Option<EngineInfo>>,
-    /// The latest state (the latest wins).
-    pub state: watch::Receiver<EngineState>,
-    /// Calls (from the tap), events and states (from the observer), in order, for the timeline.
-    pub occurrences: mpsc::Receiver<Occurrence>,
-    /// Clients dial this one: it leads through the tap to the engine.
-    pub tap: Dialer,
-    /// The tap's Unix socket, for `DOCKER_HOST` of a shell on a pty.
-    pub tap_socket: Option<PathBuf>,
 }

@@ -2,18 +2,18 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::process::Stdio;
-use std::sync::Arc;
 
 use tokio::io::DuplexStream;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
-use tokio_rustls::TlsConnector;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-use super::stream::{Joined, Stream};
+use super::stream::Stream;
+
+mod ssh;
+mod tls;
+
+pub use ssh::SshFailed;
+pub use tls::TlsFileError;
 
 /// Bytes that wait in each direction of a connection in memory before the writer does.
 const MEMORY_BUFFER: usize = 64 * 1024;
@@ -48,20 +48,18 @@ pub enum Dialer {
 
 impl Dialer {
     /// Opens a stream. The error's [`io::ErrorKind`] tells what is wrong: `NotFound` (no socket),
-    /// `PermissionDenied`, `ConnectionRefused`, `InvalidData` (TLS), …
+    /// `PermissionDenied`, `ConnectionRefused`, `InvalidData` (TLS), … and what it wraps tells more:
+    /// [`UnknownHost`], [`TlsFileError`], [`SshFailed`] (which comes with the first read), or
+    /// rustls's own error.
     pub async fn dial(&self) -> io::Result<Stream> {
         match self {
             #[cfg(unix)]
             Self::Unix(path) => Ok(Box::new(tokio::net::UnixStream::connect(path).await?)),
             #[cfg(not(unix))]
             Self::Unix(_) => Err(io::Error::from(io::ErrorKind::Unsupported)),
-            Self::Tcp(address) => {
-                let stream = TcpStream::connect(address.as_str()).await?;
-                stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
-            }
-            Self::Tls(address, files) => dial_tls(address, files).await,
-            Self::Ssh(arguments) => dial_ssh(arguments),
+            Self::Tcp(address) => Ok(Box::new(dial_tcp(address).await?)),
+            Self::Tls(address, files) => tls::dial(address, files).await,
+            Self::Ssh(arguments) => ssh::dial(arguments),
             Self::Memory(memory) => memory.dial().await,
         }
     }
@@ -111,128 +109,38 @@ pub fn memory() -> (Dialer, Acceptor) {
     )
 }
 
-fn dial_ssh(arguments: &[String]) -> io::Result<Stream> {
-    let mut child = tokio::process::Command::new("ssh")
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()?;
-    match (child.stdout.take(), child.stdin.take()) {
-        (Some(reader), Some(writer)) => Ok(Box::new(Joined {
-            reader,
-            writer,
-            _owner: child,
-        })),
-        _ => Err(io::Error::from(io::ErrorKind::BrokenPipe)),
-    }
+/// A host name that no resolver knows.
+#[derive(Debug, thiserror::Error)]
+#[error("{source}")]
+pub struct UnknownHost {
+    /// The name, as it was given.
+    pub host: String,
+    /// The resolver's answer; its kind says nothing (`getaddrinfo` has its own codes).
+    pub source: io::Error,
 }
 
-async fn dial_tls(address: &str, files: &TlsFiles) -> io::Result<Stream> {
-    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
-    let name = ServerName::try_from(host.trim_matches(['[', ']']).to_owned())
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidInput, error))?;
-    let connector = TlsConnector::from(Arc::new(tls_config(files)?));
-    let stream = TcpStream::connect(address).await?;
-    stream.set_nodelay(true)?;
-    Ok(Box::new(connector.connect(name, stream).await?))
-}
-
-fn tls_config(files: &TlsFiles) -> io::Result<ClientConfig> {
-    let invalid = |error: &dyn std::fmt::Display| {
-        io::Error::new(io::ErrorKind::InvalidData, error.to_string())
-    };
-    let mut roots = RootCertStore::empty();
-    match &files.ca {
-        Some(path) => {
-            for certificate in CertificateDer::pem_file_iter(path).map_err(|it| invalid(&it))? {
-                let certificate = certificate.map_err(|it| invalid(&it))?;
-                roots.add(certificate).map_err(|it| invalid(&it))?;
+async fn dial_tcp(address: &str) -> io::Result<TcpStream> {
+    // The name is looked up apart from the connection: the resolver's errors have no kind of their
+    // own, and "unknown host" is explained differently from "refused".
+    let addresses = tokio::net::lookup_host(address).await.map_err(|source| {
+        let host = address
+            .rsplit_once(':')
+            .map_or(address, |(host, _)| host)
+            .to_owned();
+        io::Error::new(
+            io::ErrorKind::AddrNotAvailable,
+            UnknownHost { host, source },
+        )
+    })?;
+    let mut failure = io::Error::from(io::ErrorKind::AddrNotAvailable);
+    for candidate in addresses {
+        match TcpStream::connect(candidate).await {
+            Ok(stream) => {
+                stream.set_nodelay(true)?;
+                return Ok(stream);
             }
-        }
-        None => {
-            roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+            Err(error) => failure = error,
         }
     }
-    let provider = Arc::new(tokio_rustls::rustls::crypto::ring::default_provider());
-    let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
-        .with_safe_default_protocol_versions()
-        .map_err(|it| invalid(&it))?;
-    let builder = if files.verify {
-        builder.with_root_certificates(roots)
-    } else {
-        builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(unverified::AnyServer(provider)))
-    };
-    match (&files.cert, &files.key) {
-        (Some(cert), Some(key)) => {
-            let chain = CertificateDer::pem_file_iter(cert)
-                .map_err(|it| invalid(&it))?
-                .collect::<Result<Vec<_>, _>>()
-                .map_err(|it| invalid(&it))?;
-            let key = PrivateKeyDer::from_pem_file(key).map_err(|it| invalid(&it))?;
-            builder
-                .with_client_auth_cert(chain, key)
-                .map_err(|it| invalid(&it))
-        }
-        _ => Ok(builder.with_no_client_auth()),
-    }
-}
-
-/// `docker --tls` without `--tlsverify`: encrypted, and the server is taken at its word.
-mod unverified {
-    use std::sync::Arc;
-
-    use tokio_rustls::rustls::client::danger::{
-        HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier,
-    };
-    use tokio_rustls::rustls::crypto::CryptoProvider;
-    use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName, UnixTime};
-    use tokio_rustls::rustls::{DigitallySignedStruct, Error, SignatureScheme};
-
-    #[derive(Debug)]
-    pub(super) struct AnyServer(pub(super) Arc<CryptoProvider>);
-
-    impl ServerCertVerifier for AnyServer {
-        fn verify_server_cert(
-            &self,
-            _end_entity: &CertificateDer<'_>,
-            _intermediates: &[CertificateDer<'_>],
-            _server_name: &ServerName<'_>,
-            _ocsp_response: &[u8],
-            _now: UnixTime,
-        ) -> Result<ServerCertVerified, Error> {
-            Ok(ServerCertVerified::assertion())
-        }
-
-        fn verify_tls12_signature(
-            &self,
-            message: &[u8],
-            cert: &CertificateDer<'_>,
-            signature: &DigitallySignedStruct,
-        ) -> Result<HandshakeSignatureValid, Error> {
-            let algorithms = &self.0.signature_verification_algorithms;
-            tokio_rustls::rustls::crypto::verify_tls12_signature(
-                message, cert, signature, algorithms,
-            )
-        }
-
-        fn verify_tls13_signature(
-            &self,
-            message: &[u8],
-            cert: &CertificateDer<'_>,
-            signature: &DigitallySignedStruct,
-        ) -> Result<HandshakeSignatureValid, Error> {
-            let algorithms = &self.0.signature_verification_algorithms;
-            tokio_rustls::rustls::crypto::verify_tls13_signature(
-                message, cert, signature, algorithms,
-            )
-        }
-
-        fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-            self.0.signature_verification_algorithms.supported_schemes()
-        }
-    }
+    Err(failure)
 }

@@ -8,6 +8,6 @@ mod dialer;
 mod http;
 mod stream;
 
-pub use dialer::{Acceptor, Dialer, TlsFiles, memory};
+pub use dialer::{Acceptor, Dialer, SshFailed, TlsFileError, TlsFiles, UnknownHost, memory};
 pub use http::{Answer, Body, HttpError, Upgraded, empty, full, request};
 pub use stream::{ByteStream, Stream};

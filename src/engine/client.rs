@@ -1,0 +1,270 @@
+//! HTTP to an engine: bollard over our own connections, and documents as the engine wrote them.
+//!
+//! bollard's typed calls serve where its types hold everything we keep. What is shown and compared
+//! as a document (`inspect`), and what other engines spell their own way (events, containers'
+//! states: Podman has more of both, which fail bollard's enumerations), is read as plain JSON
+//! through the same connections.
+
+use std::collections::VecDeque;
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use bollard::{BollardRequest, Docker};
+use bytes::Bytes;
+use http_body_util::combinators::UnsyncBoxBody;
+use http_body_util::{BodyExt, Empty};
+use hyper::body::Incoming;
+use hyper::client::conn::http1::{SendRequest, handshake};
+use hyper::header::HOST;
+use hyper::http::uri::PathAndQuery;
+use hyper::{Method, Request, Response, Uri};
+use hyper_util::rt::TokioIo;
+use serde_json::Value;
+
+use crate::wire::{Dialer, HttpError};
+
+/// How long a call may take until the head of its answer, and then until its end.
+const CALL_TIMEOUT: Duration = Duration::from_secs(30);
+/// Idle connections that are kept.
+const KEPT_CONNECTIONS: usize = 16;
+
+type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
+
+/// Why a call failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// No connection, or a broken one.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The engine answered with an error.
+    #[error("{message}")]
+    Status {
+        /// HTTP status, 300 and above.
+        status: u16,
+        /// Its `message`, or the answer's text.
+        message: String,
+    },
+    /// The answer is not the JSON that was expected.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+    /// No answer in time.
+    #[error("timeout")]
+    Timeout,
+    /// bollard refused to make the call, or to read its answer.
+    #[error(transparent)]
+    Bollard(bollard::errors::Error),
+}
+
+impl CallError {
+    /// Whether the engine says that there is no such object.
+    pub const fn is_not_found(&self) -> bool {
+        matches!(self, Self::Status { status: 404, .. })
+    }
+}
+
+impl From<bollard::errors::Error> for CallError {
+    fn from(error: bollard::errors::Error) -> Self {
+        use bollard::errors::Error;
+        match error {
+            Error::DockerResponseServerError {
+                status_code,
+                message,
+            } => Self::Status {
+                status: status_code,
+                message,
+            },
+            Error::RequestTimeoutError => Self::Timeout,
+            Error::IOError { err } => Self::Http(HttpError::Dial(err)),
+            Error::HyperResponseError { err } => Self::Http(HttpError::Protocol(err)),
+            Error::JsonSerdeError { err } => Self::Json(err),
+            other => Self::Bollard(other),
+        }
+    }
+}
+
+/// An engine's client. Cheap to clone; clones share connections.
+#[derive(Clone)]
+pub struct Client {
+    docker: Docker,
+    connections: Arc<Connections>,
+}
+
+impl Client {
+    /// A client of the engine that this dialer reaches. Nothing is opened yet, and the version is
+    /// not negotiated: calls carry none until [`Client::speak`].
+    pub fn new(dialer: &Dialer) -> Result<Self, CallError> {
+        let connections = Arc::new(Connections {
+            host: host_header(dialer),
+            dialer: dialer.clone(),
+            prefix: Mutex::new(String::new()),
+            idle: Mutex::new(VecDeque::new()),
+        });
+        let shared = Arc::clone(&connections);
+        let transport = move |request: BollardRequest| {
+            let connections = Arc::clone(&shared);
+            async move {
+                let request = request.map(BodyExt::boxed_unsync);
+                connections
+                    .send(request)
+                    .await
+                    .map_err(|error| match error {
+                        HttpError::Dial(err) => bollard::errors::Error::IOError { err },
+                        HttpError::Protocol(err) => {
+                            bollard::errors::Error::HyperResponseError { err }
+                        }
+                    })
+            }
+        };
+        let docker = Docker::connect_with_custom_transport(
+            transport,
+            Some("http://docker"),
+            CALL_TIMEOUT.as_secs(),
+            bollard::API_DEFAULT_VERSION,
+        )?;
+        Ok(Self {
+            docker,
+            connections,
+        })
+    }
+
+    /// Sets the version that every later call names: `1.41`. bollard leaves it out of its
+    /// addresses, which an engine takes as its own newest.
+    pub(super) fn speak(&self, version: &str) {
+        *lock(&self.connections.prefix) = format!("/v{version}");
+    }
+
+    /// bollard's client, for its typed calls.
+    pub const fn docker(&self) -> &Docker {
+        &self.docker
+    }
+
+    /// `GET`s a document.
+    pub async fn json(&self, path: &str) -> Result<Value, CallError> {
+        let whole = async {
+            let response = self.open(path).await?;
+            let bytes = response
+                .into_body()
+                .collect()
+                .await
+                .map_err(HttpError::from)?
+                .to_bytes();
+            Ok(serde_json::from_slice(&bytes)?)
+        };
+        tokio::time::timeout(CALL_TIMEOUT, whole)
+            .await
+            .unwrap_or(Err(CallError::Timeout))
+    }
+
+    /// `GET`s an answer whose body is still to be read; waits for its head only.
+    pub async fn open(&self, path: &str) -> Result<Response<Incoming>, CallError> {
+        let body: Body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+        let uri = path.parse::<Uri>().map_err(|error| invalid(error))?;
+        let mut request = Request::new(body);
+        *request.method_mut() = Method::GET;
+        *request.uri_mut() = uri;
+        let answer = tokio::time::timeout(CALL_TIMEOUT, self.connections.send(request));
+        let response = answer.await.map_err(|_| CallError::Timeout)??;
+        if response.status().is_success() {
+            return Ok(response);
+        }
+        let status = response.status().as_u16();
+        let bytes = response
+            .into_body()
+            .collect()
+            .await
+            .map_err(HttpError::from)?
+            .to_bytes();
+        let message = serde_json::from_slice::<Value>(&bytes)
+            .ok()
+            .and_then(|it| it.get("message").and_then(Value::as_str).map(str::to_owned))
+            .unwrap_or_else(|| String::from_utf8_lossy(&bytes).trim().to_owned());
+        Err(CallError::Status { status, message })
+    }
+}
+
+/// Connections to one engine, kept between calls: an event costs one round trip, not a connection.
+struct Connections {
+    dialer: Dialer,
+    host: String,
+    prefix: Mutex<String>,
+    idle: Mutex<VecDeque<SendRequest<Body>>>,
+}
+
+impl Connections {
+    async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, HttpError> {
+        let mut request = self.addressed(request)?;
+        while let Some(mut sender) = self.take() {
+            match sender.try_send_request(request).await {
+                Ok(response) => {
+                    self.keep(sender);
+                    return Ok(response);
+                }
+                // The engine had closed this idle connection: the request never left.
+                Err(mut error) => match error.take_message() {
+                    Some(unsent) => request = unsent,
+                    None => return Err(error.into_error().into()),
+                },
+            }
+        }
+        let stream = self.dialer.dial().await?;
+        let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
+        tokio::spawn(connection.with_upgrades());
+        let response = sender.send_request(request).await?;
+        self.keep(sender);
+        Ok(response)
+    }
+
+    /// In the form that a server expects: a path with its version, and a `Host`.
+    fn addressed(&self, mut request: Request<Body>) -> io::Result<Request<Body>> {
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("/", PathAndQuery::as_str);
+        let path = format!("{}{path}", lock(&self.prefix));
+        *request.uri_mut() = path.parse().map_err(invalid)?;
+        request
+            .headers_mut()
+            .insert(HOST, self.host.parse().map_err(invalid)?);
+        Ok(request)
+    }
+
+    /// A connection that is free: a streamed answer keeps its own busy until it ends.
+    fn take(&self) -> Option<SendRequest<Body>> {
+        let mut idle = lock(&self.idle);
+        idle.retain(|sender| !sender.is_closed());
+        let position = idle.iter().position(SendRequest::is_ready)?;
+        idle.remove(position)
+    }
+
+    fn keep(&self, sender: SendRequest<Body>) {
+        let mut idle = lock(&self.idle);
+        if idle.len() >= KEPT_CONNECTIONS {
+            idle.pop_front();
+        }
+        idle.push_back(sender);
+    }
+}
+
+fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidInput, error)
+}
+
+impl From<io::Error> for CallError {
+    fn from(error: io::Error) -> Self {
+        Self::Http(HttpError::Dial(error))
+    }
+}
+
+/// Go's HTTP server refuses a request without `Host`; on a socket any name will do.
+fn host_header(dialer: &Dialer) -> String {
+    match dialer {
+        Dialer::Tcp(address) | Dialer::Tls(address, _) => address.clone(),
+        Dialer::Unix(_) | Dialer::Ssh(_) | Dialer::Memory(_) => "docker".to_owned(),
+    }
+}
+
+/// A panic elsewhere leaves these plain values whole.
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,174 @@
+//! Reading objects and lists from the engine.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use bollard::query_parameters::{
+    ListImagesOptions, ListNetworksOptions, ListServicesOptions, ListVolumesOptions,
+};
+use futures_util::{StreamExt, TryStreamExt, stream};
+use serde_json::Value;
+
+use super::document;
+use super::work::Need;
+use crate::domain::{FsChange, Kind, Object, ObjectRef, Snapshot};
+use crate::engine::client::{CallError, Client};
+
+/// Calls under way at once: enough to hide the round trips, few enough to leave the engine free
+/// for the learner's own command.
+const CONCURRENCY: usize = 8;
+
+/// Every kind, in the order in which they are listed.
+pub(super) const KINDS: [Kind; 5] = [
+    Kind::Container,
+    Kind::Image,
+    Kind::Volume,
+    Kind::Network,
+    Kind::Service,
+];
+
+/// Reads these objects; `None` beside the reference of one that is no more.
+pub(super) async fn objects(
+    client: &Client,
+    needs: Vec<(ObjectRef, Need)>,
+    state: &Snapshot,
+) -> Result<Vec<(ObjectRef, Option<Object>)>, CallError> {
+    stream::iter(needs)
+        .map(|(reference, need)| async move {
+            let found = match need {
+                Need::Gone => None,
+                Need::Document | Need::Changes => object(client, &reference, need, state).await?,
+            };
+            // The engine knows an image by its name too: it is kept under its identifier.
+            let reference = found.as_ref().map_or(reference, Object::reference);
+            Ok((reference, found))
+        })
+        .buffer_unordered(CONCURRENCY)
+        .try_collect()
+        .await
+}
+
+async fn object(
+    client: &Client,
+    reference: &ObjectRef,
+    need: Need,
+    state: &Snapshot,
+) -> Result<Option<Object>, CallError> {
+    let id = &reference.id;
+    let path = match reference.kind {
+        Kind::Container => format!("/containers/{id}/json"),
+        Kind::Image => format!("/images/{id}/json"),
+        Kind::Volume => format!("/volumes/{id}"),
+        Kind::Network => format!("/networks/{id}"),
+        Kind::Service => format!("/services/{id}"),
+    };
+    let document = match client.json(&path).await {
+        Ok(document) => document,
+        // It went between the event and this call.
+        Err(error) if error.is_not_found() => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    Ok(Some(match reference.kind {
+        Kind::Container => {
+            let before = match state.get(reference) {
+                Some(Object::Container(container)) => container.changes.clone(),
+                _ => None,
+            };
+            let changes = match need {
+                Need::Changes => changes(client, id, before).await?,
+                Need::Document | Need::Gone => before,
+            };
+            Object::Container(document::container(document, changes))
+        }
+        Kind::Image => Object::Image(document::image(document)),
+        Kind::Volume => Object::Volume(document::volume(document)),
+        Kind::Network => Object::Network(document::network(document)),
+        Kind::Service => Object::Service(document::service(document)),
+    }))
+}
+
+async fn changes(
+    client: &Client,
+    id: &str,
+    before: Option<Arc<Vec<FsChange>>>,
+) -> Result<Option<Arc<Vec<FsChange>>>, CallError> {
+    match client.json(&format!("/containers/{id}/changes")).await {
+        Ok(document) => Ok(Some(Arc::new(document::changes(&document)))),
+        // Its layer cannot be read now (being removed, a driver that cannot tell): what was known
+        // of it stands, and the container itself was read.
+        Err(CallError::Status { .. }) => Ok(before),
+        Err(error) => Err(error),
+    }
+}
+
+/// The identifiers of every object of a kind.
+pub(super) async fn list(client: &Client, kind: Kind) -> Result<BTreeSet<String>, CallError> {
+    let docker = client.docker();
+    Ok(match kind {
+        Kind::Container => {
+            // Not bollard's: a state that it does not know (Podman's) would fail the whole list.
+            let list = client.json("/containers/json?all=1").await?;
+            let items = list.as_array().into_iter().flatten();
+            items
+                .filter_map(|it| it.get("Id").and_then(Value::as_str))
+                .map(str::to_owned)
+                .collect()
+        }
+        Kind::Image => {
+            let images = docker.list_images(None::<ListImagesOptions>).await?;
+            images.into_iter().map(|it| it.id).collect()
+        }
+        Kind::Volume => {
+            let answer = docker.list_volumes(None::<ListVolumesOptions>).await?;
+            answer
+                .volumes
+                .into_iter()
+                .flatten()
+                .map(|it| it.name)
+                .collect()
+        }
+        Kind::Network => {
+            let networks = docker.list_networks(None::<ListNetworksOptions>).await?;
+            networks.into_iter().filter_map(|it| it.id).collect()
+        }
+        Kind::Service => match docker.list_services(None::<ListServicesOptions>).await {
+            Ok(services) => services.into_iter().filter_map(|it| it.id).collect(),
+            Err(error) => match CallError::from(error) {
+                // Not a swarm manager, or an engine without swarm: it has no service to list.
+                CallError::Status {
+                    status: 404 | 406 | 501 | 503,
+                    ..
+                } => BTreeSet::new(),
+                error => return Err(error),
+            },
+        },
+    })
+}
+
+/// Everything the engine holds. Writable layers are read again where they were known.
+pub(super) async fn everything(client: &Client, before: &Snapshot) -> Result<Snapshot, CallError> {
+    let lists = futures_util::future::try_join_all(
+        KINDS.map(|kind| async move { Ok::<_, CallError>((kind, list(client, kind).await?)) }),
+    );
+    let mut needs = Vec::new();
+    for (kind, ids) in lists.await? {
+        needs.extend(ids.into_iter().map(|id| {
+            let reference = ObjectRef { kind, id };
+            let known = matches!(
+                before.get(&reference),
+                Some(Object::Container(container)) if container.changes.is_some()
+            );
+            (
+                reference,
+                if known { Need::Changes } else { Need::Document },
+            )
+        }));
+    }
+    let mut snapshot = Snapshot::default();
+    for (_, object) in objects(client, needs, before).await? {
+        if let Some(object) = object {
+            snapshot.insert(object);
+        }
+    }
+    Ok(snapshot)
+}
