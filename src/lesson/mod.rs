@@ -7,6 +7,7 @@ mod fault;
 mod format;
 mod goal;
 mod grammar;
+mod load;
 mod model;
 
 pub use check::{
@@ -19,6 +20,7 @@ pub use goal::{
     ChangeGoal, CommandGoal, ContainerGoal, Count, EventGoal, FieldGoal, Goal, ImageGoal,
     InspectGoal, Matcher, NetworkGoal, PortGoal, VolumeGoal,
 };
+pub use load::{Course, Entry, LoadError, Summary};
 pub use model::{
     Block, Case, Choice, Exercise, Expectation, Lesson, Misconception, Note, Position, Prediction,
     Quiz, Section, Trial,

@@ -16,6 +16,7 @@ use serde_saphyr::Spanned;
 
 use super::fault::{LessonError, LessonErrors, Problem};
 use super::goal::Goal;
+use super::load::Summary;
 use super::model::{
     Block, Case, Choice, Exercise, Expectation, Lesson, Misconception, Note, Position, Prediction,
     Quiz, Section, Trial,
@@ -29,6 +30,27 @@ use schema::{
 use split::{Fence, Piece};
 
 type Found<T> = Result<T, (Position, Problem)>;
+
+/// Reads the front matter only.
+pub(crate) fn summary(file: &str, text: &str) -> Result<Summary, LessonErrors> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let (raw, duration) = split::front_matter(text)
+        .and_then(|parts| head(parts.head))
+        .map_err(|(position, problem)| {
+            LessonErrors(vec![LessonError {
+                file: file.to_owned(),
+                position,
+                problem,
+            }])
+        })?;
+    Ok(Summary {
+        title: raw.titre,
+        duration,
+        objectives: raw.objectifs.0,
+        prerequisites: raw.prerequis.0,
+        images: raw.images.0,
+    })
+}
 
 /// Reads a lesson. `file` is its name in error messages; every fault of the file is reported.
 pub fn parse(file: &str, id: &str, number: u32, text: &str) -> Result<Lesson, LessonErrors> {

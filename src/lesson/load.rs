@@ -1,0 +1,194 @@
+//! The course: the lessons in the binary, or those of a folder. Nothing is read until it is asked
+//! for: start-up only knows their names.
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fs, io};
+
+use include_dir::{Dir, include_dir};
+
+use super::fault::LessonErrors;
+use super::format;
+use super::model::Lesson;
+
+static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
+
+/// The lesson's file in its folder.
+const FILE: &str = "lecon.md";
+
+/// Why a folder is not a course.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The folder, or a lesson in it, cannot be read.
+    #[error("{} : lecture impossible ({cause})", path.display())]
+    Unreadable {
+        /// Which one.
+        path: PathBuf,
+        /// The system's reason.
+        cause: io::Error,
+    },
+    /// It holds no lesson.
+    #[error(
+        "{} : aucune leçon ici ; une leçon est un dossier numéroté qui contient « {FILE} », par exemple « 03-image-conteneur »",
+        .0.display()
+    )]
+    Empty(PathBuf),
+    /// Two folders give the same name.
+    #[error(
+        "deux leçons portent le nom « {0} » : les noms des dossiers, sans leur numéro, diffèrent"
+    )]
+    Twice(String),
+}
+
+/// The lessons, in the order of their numbers.
+#[derive(Debug, Clone)]
+pub struct Course {
+    entries: Vec<Entry>,
+}
+
+/// A lesson of the course, not read yet.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    id: String,
+    number: u32,
+    path: String,
+    text: Cow<'static, str>,
+}
+
+/// What the front matter says: enough for a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Summary {
+    /// `titre`.
+    pub title: String,
+    /// `duree`.
+    pub duration: Duration,
+    /// `objectifs`.
+    pub objectives: Vec<String>,
+    /// `prerequis`.
+    pub prerequisites: Vec<String>,
+    /// `images`.
+    pub images: Vec<String>,
+}
+
+impl Course {
+    /// The course that is in the binary.
+    pub fn embedded() -> Self {
+        let entries = EMBEDDED
+            .dirs()
+            .filter_map(|folder| {
+                let (number, id) = numbered(folder.path().file_name()?.to_str()?)?;
+                let file = folder.get_file(folder.path().join(FILE))?;
+                let path = format!("lessons/{}", file.path().display());
+                Some(Entry {
+                    id,
+                    number,
+                    path,
+                    text: Cow::Borrowed(file.contents_utf8()?),
+                })
+            })
+            .collect();
+        Self {
+            entries: sorted(entries),
+        }
+    }
+
+    /// The course of a folder that has the same layout as `lessons/`.
+    pub fn from_folder(folder: &Path) -> Result<Self, LoadError> {
+        fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> LoadError {
+            let path = path.to_owned();
+            |cause| LoadError::Unreadable { path, cause }
+        }
+        let mut entries = Vec::new();
+        for child in fs::read_dir(folder).map_err(unreadable(folder))? {
+            let path = child.map_err(unreadable(folder))?.path().join(FILE);
+            let Some((number, id)) = path
+                .parent()
+                .and_then(Path::file_name)
+                .and_then(|name| name.to_str())
+                .and_then(numbered)
+            else {
+                continue;
+            };
+            if !path.exists() {
+                continue;
+            }
+            let text = Cow::Owned(fs::read_to_string(&path).map_err(unreadable(&path))?);
+            entries.push(Entry {
+                id,
+                number,
+                path: path.display().to_string(),
+                text,
+            });
+        }
+        if entries.is_empty() {
+            return Err(LoadError::Empty(folder.to_owned()));
+        }
+        let entries = sorted(entries);
+        for (index, entry) in entries.iter().enumerate() {
+            if entries[..index].iter().any(|other| other.id == entry.id) {
+                return Err(LoadError::Twice(entry.id.clone()));
+            }
+        }
+        Ok(Self { entries })
+    }
+
+    /// The lessons, in order.
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The lesson of this identifier, folder name or number.
+    pub fn find(&self, name: &str) -> Option<&Entry> {
+        let wanted = numbered(name).map_or_else(|| name.to_owned(), |(_, id)| id);
+        self.entries
+            .iter()
+            .find(|entry| entry.id == wanted || name.parse() == Ok(entry.number))
+    }
+}
+
+impl Entry {
+    /// The lesson's identifier: `image-conteneur`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Its rank in the course.
+    pub const fn number(&self) -> u32 {
+        self.number
+    }
+
+    /// The file, as messages name it.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The file's text.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Reads the front matter only.
+    pub fn summary(&self) -> Result<Summary, LessonErrors> {
+        format::summary(&self.path, &self.text)
+    }
+
+    /// Reads the lesson.
+    pub fn load(&self) -> Result<Lesson, LessonErrors> {
+        format::parse(&self.path, &self.id, self.number, &self.text)
+    }
+}
+
+/// `03-image-conteneur` is lesson 3, `image-conteneur`.
+fn numbered(folder: &str) -> Option<(u32, String)> {
+    let (number, id) = folder.split_once('-')?;
+    Some((number.parse().ok()?, id.to_owned()))
+}
+
+fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by(|one, other| (one.number, &one.id).cmp(&(other.number, &other.id)));
+    entries
+}
