@@ -9,7 +9,6 @@ mod goal;
 mod grammar;
 mod load;
 mod model;
-pub mod progress;
 
 pub use check::{
     Evidence, GoalVerdict, Row, Start, Verdict, check, containers_in, containers_to_read, recognise,

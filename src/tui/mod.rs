@@ -1,1 +1,28 @@
-//! tui
+//! The screen, the Elm way.
+//!
+//! ```text
+//! keys, engine, shell ─▶ Message ─▶ update(&mut Model) ─▶ Effect ─▶ runtime
+//!                                          │
+//!                                        view ─▶ frame
+//! ```
+//!
+//! [`update`] is synchronous and does no I/O; only [`runtime`] spawns tasks and performs effects.
+//! It draws once all pending messages are applied, only if something visible changed, at most
+//! sixty times a second: nothing at all happens while nothing happens.
+//!
+//! Reading order: `model`, `message`, `effect`, `update`, `keymap`, `view`, `runtime`.
+
+mod effect;
+mod guard;
+mod keymap;
+mod layout;
+mod message;
+mod model;
+mod page;
+mod panels;
+mod screens;
+mod study;
+mod theme;
+mod update;
+mod view;
+mod widgets;

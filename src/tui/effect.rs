@@ -1,0 +1,51 @@
+//! What `update` asks for; only the runtime performs it.
+
+use crossterm::event::{KeyEvent, MouseEvent};
+use ratatui::layout::{Rect, Size};
+
+/// Something to do outside of the model.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Effect {
+    /// Read the course and the progress.
+    LoadCourse,
+    /// Find an engine and follow it.
+    ConnectEngine,
+    /// Open the shell, at this size, in place of the one there may be.
+    OpenShell(Size),
+    /// Tell the shell its new size.
+    ResizeShell(Size),
+    /// Give a key to the shell.
+    ShellKey(KeyEvent),
+    /// Give pasted text to the shell.
+    ShellPaste(String),
+    /// Give a mouse event to the terminal, whose screen is drawn there: a selection, or a program's
+    /// own.
+    ShellMouse(MouseEvent, Rect),
+    /// Type a command line and run it; `force` types it even when the shell waits for no line.
+    ShellType {
+        /// The line.
+        line: String,
+        /// Whatever the shell is doing.
+        force: bool,
+    },
+    /// Scroll the terminal: towards the past when positive, in lines.
+    ShellScroll(i32),
+    /// Show the latest lines again.
+    ShellBottom,
+    /// Copy the selection, or the screen when nothing is selected.
+    Copy,
+    /// Keep the position in a lesson.
+    SavePosition {
+        /// The lesson's identifier.
+        lesson: String,
+        /// The section.
+        section: usize,
+    },
+    /// Keep that something is done.
+    SaveDone {
+        /// The lesson's identifier.
+        lesson: String,
+        /// What is done: a block's identifier.
+        item: String,
+    },
+}

@@ -1,0 +1,50 @@
+//! A panel that panics does not take the program with it.
+
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+
+use super::theme::Theme;
+use super::widgets::wrap::wrap_text;
+
+thread_local! {
+    static INSIDE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is drawing a panel: its panic will be caught, so the panic hook must leave
+/// the screen alone.
+pub(crate) fn is_inside() -> bool {
+    INSIDE.get()
+}
+
+/// Draws a panel; if it panics, says so in its place.
+pub(crate) fn guarded(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    theme: &Theme,
+    draw: impl FnOnce(&mut Frame<'_>),
+) {
+    INSIDE.set(true);
+    // A panel only writes cells: whatever it half wrote is overwritten below.
+    let result = catch_unwind(AssertUnwindSafe(|| draw(frame)));
+    INSIDE.set(false);
+    if result.is_err() {
+        let words = "Ce panneau a rencontré une erreur interne. Le reste continue\u{a0}: \
+                     vous pouvez poursuivre la leçon.";
+        let area = area.intersection(frame.area());
+        frame.render_widget(ratatui::widgets::Clear, area);
+        let lines = wrap_text(words, theme.alert, usize::from(area.width));
+        frame.render_widget(ratatui::text::Text::from(lines), area);
+    }
+}
+
+/// Panics in the panel that `MOUSSAILLON_TEST_PANIC` names; compiled in debug builds only.
+#[cfg(debug_assertions)]
+#[expect(clippy::panic, reason = "a test asks for it")]
+pub(crate) fn injected(panel: &str) {
+    if std::env::var_os("MOUSSAILLON_TEST_PANIC").is_some_and(|name| name == panel) {
+        panic!("panique demandée dans le panneau « {panel} »");
+    }
+}

@@ -1,0 +1,71 @@
+//! What can happen to the program: the one kind of thing its loop receives.
+
+use std::time::SystemTime;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use super::model::{CourseEntry, EngineChoice};
+use crate::domain::Occurrence;
+use crate::engine::{EngineInfo, EngineState};
+
+/// Something happened.
+#[derive(Debug, Clone)]
+pub(crate) enum Message {
+    /// A key was pressed.
+    Key(KeyEvent),
+    /// The mouse moved, clicked or scrolled.
+    Mouse(MouseEvent),
+    /// Text was pasted.
+    Paste(String),
+    /// The window has a new size: columns, lines.
+    Resize(u16, u16),
+    /// The course was read, or could not be: the reason, in French.
+    Course(Result<Vec<CourseEntry>, String>),
+    /// An engine was chosen.
+    Engine(EngineChoice),
+    /// No engine could be used: the reason, in French.
+    NoEngine(String),
+    /// What the engine says of itself.
+    Info(EngineInfo),
+    /// The engine's state (the latest wins).
+    State(EngineState),
+    /// Something for the timeline.
+    Occurrence(Occurrence),
+    /// The shell is there.
+    ShellOpened {
+        /// Whether it says where commands begin and end.
+        marked: bool,
+    },
+    /// The shell could not be opened: the reason, in French.
+    ShellFailed(String),
+    /// Something changed on the terminal's screen.
+    ShellOutput,
+    /// The shell shows its prompt.
+    Prompt,
+    /// This line was not typed: the shell does not wait for one.
+    ShellBusy(String),
+    /// The shell began a command.
+    CommandBegan {
+        /// As typed.
+        line: String,
+        /// When.
+        at: SystemTime,
+    },
+    /// That command ended.
+    CommandEnded {
+        /// Its exit status, when known.
+        status: Option<i32>,
+        /// When.
+        at: SystemTime,
+    },
+    /// The shell ended, with this exit code.
+    ShellEnded(i32),
+    /// Text went to the clipboard: this many characters.
+    Copied(usize),
+    /// Progress could not be saved: the reason, in French.
+    NotSaved(String),
+    /// A part of the program failed in the background; its words.
+    InternalError(String),
+    /// The system asks the program to end; the signal's name.
+    Signal(&'static str),
+}

@@ -1,0 +1,220 @@
+//! All that the screen shows, and nothing else.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::sync::Arc;
+
+use ratatui::layout::Size;
+
+use super::study::Study;
+use super::theme::Theme;
+use crate::domain::{Diff, ObjectRef, Timeline};
+use crate::engine::{EngineInfo, Origin};
+use crate::lesson::Lesson;
+
+/// A lesson of the course, with what the learner did of it.
+#[derive(Debug, Clone)]
+pub(crate) struct CourseEntry {
+    /// The lesson.
+    pub(crate) lesson: Arc<Lesson>,
+    /// The section it was left at.
+    pub(crate) section: usize,
+    /// What is done in it.
+    pub(crate) done: BTreeSet<String>,
+    /// Whether it was ever opened.
+    pub(crate) begun: bool,
+}
+
+/// The engine that was chosen, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct EngineChoice {
+    /// Where it was found.
+    pub(crate) origin: Origin,
+    /// Its address.
+    pub(crate) url: String,
+    /// Which and why, in a French sentence.
+    pub(crate) why: String,
+}
+
+/// How the engine is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Link {
+    /// No answer yet.
+    Connecting,
+    /// It answers.
+    Live,
+    /// It does not any more; why, in French.
+    Lost(String),
+    /// None could be used; why, in French.
+    None(String),
+}
+
+/// How the shell is doing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ShellState {
+    /// Not asked for yet.
+    Absent,
+    /// Asked for, once the engine is there.
+    Opening,
+    /// There. Whether it says where commands begin and end.
+    Open { marked: bool },
+    /// It ended, with this exit code.
+    Ended(i32),
+    /// It could not be opened; why, in French.
+    Failed(String),
+}
+
+/// The panel that has the keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Focus {
+    /// The text.
+    Lesson,
+    /// The shell.
+    Terminal,
+    /// The state of the engine.
+    State,
+}
+
+/// One sentence for the learner.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Notice {
+    /// The sentence.
+    pub(crate) words: String,
+    /// Whether it is good news.
+    pub(crate) good: bool,
+}
+
+impl From<&str> for Notice {
+    fn from(words: &str) -> Self {
+        Self {
+            words: words.to_owned(),
+            good: false,
+        }
+    }
+}
+
+impl From<String> for Notice {
+    fn from(words: String) -> Self {
+        Self { words, good: false }
+    }
+}
+
+/// What is over the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Overlay {
+    /// Every key; the first line shown.
+    Help(usize),
+    /// The leader was pressed.
+    Leader,
+    /// A search among the actions.
+    Palette {
+        /// What was typed.
+        query: String,
+        /// The row under the cursor.
+        cursor: usize,
+    },
+    /// The exercise begins again if Enter is pressed: these lines go to the shell.
+    Reset(Vec<String>),
+    /// The keys scroll the terminal.
+    ScrollBack,
+}
+
+/// The state panel.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct StatePanel {
+    /// The row under the cursor.
+    pub(crate) cursor: usize,
+    /// The first row shown.
+    pub(crate) scroll: usize,
+    /// The step shown; `None` follows the last one.
+    pub(crate) step: Option<usize>,
+    /// Objects whose every changed field is shown.
+    pub(crate) open: BTreeSet<ObjectRef>,
+    /// What the step shown changed.
+    pub(crate) diff: Diff,
+}
+
+/// All that the screen shows.
+#[derive(Debug, Clone)]
+pub(crate) struct Model {
+    /// The window.
+    pub(crate) size: Size,
+    /// How things look.
+    pub(crate) theme: Theme,
+    /// The course; `None` until it is read.
+    pub(crate) course: Option<Result<Vec<CourseEntry>, String>>,
+    /// The lesson under the cursor of the home screen.
+    pub(crate) cursor: usize,
+    /// Which engine; `None` until it is chosen.
+    pub(crate) engine: Option<EngineChoice>,
+    /// What it says of itself.
+    pub(crate) info: Option<EngineInfo>,
+    /// How it is doing.
+    pub(crate) link: Link,
+    /// What happened.
+    pub(crate) timeline: Timeline,
+    /// The open lesson.
+    pub(crate) study: Option<Study>,
+    /// The panel that has the keys.
+    pub(crate) focus: Focus,
+    /// Whether that panel has the whole screen.
+    pub(crate) zoom: bool,
+    /// The shell.
+    pub(crate) shell: ShellState,
+    /// The size that the shell was last told.
+    pub(crate) shell_size: Size,
+    /// Lines to type, one per prompt.
+    pub(crate) queue: VecDeque<String>,
+    /// The state panel.
+    pub(crate) state: StatePanel,
+    /// What is over the screen.
+    pub(crate) overlay: Option<Overlay>,
+    /// One sentence for the learner, until the next key.
+    pub(crate) notice: Option<Notice>,
+    /// Whether the screen must be drawn again.
+    pub(crate) dirty: bool,
+    /// Whether the program ends, and the signal that asked for it.
+    pub(crate) quit: Option<Option<&'static str>>,
+}
+
+impl Model {
+    /// What the first frame shows.
+    pub(crate) fn new(size: Size, theme: Theme) -> Self {
+        Self {
+            size,
+            theme,
+            course: None,
+            cursor: 0,
+            engine: None,
+            info: None,
+            link: Link::Connecting,
+            timeline: Timeline::default(),
+            study: None,
+            focus: Focus::Lesson,
+            zoom: false,
+            shell: ShellState::Absent,
+            shell_size: Size::default(),
+            queue: VecDeque::new(),
+            state: StatePanel::default(),
+            overlay: None,
+            notice: None,
+            dirty: true,
+            quit: None,
+        }
+    }
+
+    /// The lessons, as far as they are read.
+    pub(crate) fn lessons(&self) -> &[CourseEntry] {
+        match &self.course {
+            Some(Ok(entries)) => entries,
+            _ => &[],
+        }
+    }
+
+    /// The step that the state panel shows.
+    pub(crate) fn shown_step(&self) -> Option<&crate::domain::Step> {
+        match self.state.step {
+            Some(index) => self.timeline.steps().get(index),
+            None => self.timeline.last(),
+        }
+    }
+}

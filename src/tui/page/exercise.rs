@@ -1,0 +1,140 @@
+//! An exercise on the page: what to do, before / now / target, what is missing, hints, solution.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+
+use super::Builder;
+use crate::lesson::{Exercise, Row};
+use crate::tui::study::{Attempt, Item, Study};
+use crate::tui::widgets::wrap::{line_width, wrap_text};
+
+/// Why an exercise has not begun.
+fn waiting(study: &Study, block: usize) -> &'static str {
+    match study.exercise() {
+        Some((at, _)) if at == block => "En attente du moteur…",
+        _ => "Il commencera quand le précédent sera réussi.",
+    }
+}
+
+impl Builder {
+    pub(super) fn exercise(&mut self, study: &Study, block: usize, it: &Exercise) {
+        let answer = study.answer(block);
+        let done = study.done.contains(&it.id);
+        let style = if done {
+            self.theme.good
+        } else {
+            self.theme.title
+        };
+        let glyph = if done { "✔" } else { "▸" };
+        self.heading(glyph, "Exercice", style);
+        self.inline(&it.instruction, "", self.theme.text);
+        self.blank();
+        let attempt = study
+            .attempt
+            .as_ref()
+            .filter(|it| it.key == (study.section, block));
+        match attempt {
+            Some(attempt) => self.goals(attempt, done),
+            None if done => {}
+            None => self.text(waiting(study, block), self.theme.faint),
+        }
+        if done {
+            self.text("✔ Exercice réussi.", self.theme.good);
+        }
+        for (index, hint) in it.hints.iter().take(answer.hints).enumerate() {
+            let prefix = format!("Indice {}/{}\u{a0}: ", index + 1, it.hints.len());
+            self.inline(hint, &prefix, self.theme.emphasis);
+        }
+        if answer.solution {
+            self.text("Solution\u{a0}:", self.theme.strong);
+            for (index, command) in it.solution.iter().enumerate() {
+                let sent = answer.sent.contains(&index);
+                self.command(Item::Send { block, index }, command, sent);
+            }
+        }
+        self.blank();
+        if !done && answer.hints < it.hints.len() {
+            let words = format!("Un indice ({}/{})", answer.hints + 1, it.hints.len());
+            self.action(Item::Hint { block }, &words);
+        } else if !done && !answer.solution && !it.solution.is_empty() {
+            self.action(Item::Solution { block }, "Voir la solution");
+        }
+        if attempt.is_some() {
+            self.action(Item::Reset { block }, "Recommencer l’exercice");
+        }
+    }
+
+    fn goals(&mut self, attempt: &Attempt, done: bool) {
+        for goal in &attempt.verdict.goals {
+            let (glyph, style) = if goal.met || done {
+                ("✔ ", self.theme.good)
+            } else {
+                ("✘ ", self.theme.bad)
+            };
+            self.pieces(&[(goal.label.clone(), self.theme.text)], glyph, style);
+            if done {
+                continue;
+            }
+            self.table(&goal.rows);
+            if !goal.met {
+                self.inline(goal.message(), "  ", self.theme.changed);
+            }
+        }
+        if let Some(case) = attempt.case.as_ref().filter(|_| !done) {
+            self.blank();
+            self.inline(case, "▲ ", self.theme.changed);
+        }
+        self.blank();
+    }
+
+    /// Before, now, target: three columns, under the name of each field.
+    fn table(&mut self, rows: &[Row]) {
+        const INDENT: usize = 2;
+        let width = (self.width.saturating_sub(INDENT + 4) / 3).max(1);
+        let faint = self.theme.faint;
+        let titles = ["avant", "maintenant", "cible"];
+        for (index, row) in rows.iter().enumerate() {
+            let now = if row.met {
+                self.theme.good
+            } else {
+                self.theme.bad
+            };
+            let glyph = if row.met { '✔' } else { '✘' };
+            self.pieces(
+                &[(format!("{} · {}", row.object, row.field), faint)],
+                "  ",
+                faint,
+            );
+            let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "absent".to_owned());
+            if index == 0 {
+                self.columns(INDENT, width, titles.map(|it| (it.to_owned(), faint)));
+            }
+            self.columns(
+                INDENT,
+                width,
+                [
+                    (value(&row.before), self.theme.text),
+                    (format!("{glyph} {}", value(&row.now)), now),
+                    (value(&row.target), self.theme.strong),
+                ],
+            );
+        }
+    }
+
+    fn columns(&mut self, indent: usize, width: usize, columns: [(String, Style); 3]) {
+        let cells = columns.map(|(value, style)| wrap_text(&value, style, width));
+        let height = cells.iter().map(Vec::len).max().unwrap_or(0);
+        for part in 0..height {
+            let mut line = Line::raw(" ".repeat(indent));
+            for (index, cell) in cells.iter().enumerate() {
+                let content = cell.get(part).cloned().unwrap_or_default();
+                let gap = (width + 2).saturating_sub(line_width(&content));
+                line.spans.extend(content.spans);
+                if index < 2 {
+                    line.push_span(Span::raw(" ".repeat(gap)));
+                }
+            }
+            self.lines(vec![line]);
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! One line, always there: where the exercise at hand stands.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::lesson::GoalVerdict;
+use crate::tui::model::{Model, Notice};
+use crate::tui::theme::Theme;
+use crate::tui::widgets::{markdown, wrap};
+
+/// Draws the line.
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    frame.render_widget(line(model, usize::from(area.width)), area);
+}
+
+/// The line, at this width.
+pub(crate) fn line(model: &Model, width: usize) -> Line<'static> {
+    let theme = &model.theme;
+    if let Some(notice) = &model.notice {
+        return notice_line(notice, theme, width);
+    }
+    let Some(study) = &model.study else {
+        return Line::default();
+    };
+    let (glyph, words, style) = match (&study.attempt, study.exercise()) {
+        (Some(attempt), Some((block, exercise))) if attempt.key == (study.section, block) => {
+            let goals = &attempt.verdict.goals;
+            let met = goals.iter().filter(|goal| goal.met).count();
+            let count = format!("{met}/{}", goals.len());
+            if study.done.contains(&exercise.id) {
+                let next = if study.is_last_section() {
+                    ""
+                } else {
+                    " Section suivante\u{a0}: n (dans le terminal\u{a0}: Ctrl-G n)."
+                };
+                ("✔", format!("Exercice réussi.{next}"), theme.good)
+            } else if let Some(case) = &attempt.case {
+                ("▲", case.clone(), theme.changed)
+            } else {
+                let words = attempt
+                    .verdict
+                    .first_missing()
+                    .map_or("", GoalVerdict::message);
+                ("✘", format!("But {count}\u{a0}: {words}"), theme.changed)
+            }
+        }
+        _ => {
+            let (done, all) = study.tally();
+            let at = study.section + 1;
+            let sections = study.lesson.sections.len();
+            let words = format!("Section {at}/{sections} · {done}/{all} réussis");
+            ("·", words, theme.faint)
+        }
+    };
+    let plain: String = markdown::inline(&words.replace('\n', " "), style, theme)
+        .into_iter()
+        .map(|(text, _)| text)
+        .collect();
+    let words = wrap::truncate(&plain, width.saturating_sub(4));
+    Line::from(vec![
+        Span::styled(format!(" {glyph} "), style.patch(theme.strong)),
+        Span::styled(words, style),
+    ])
+}
+
+/// The sentence that stands there until the next key.
+pub(crate) fn notice_line(notice: &Notice, theme: &Theme, width: usize) -> Line<'static> {
+    let (glyph, style) = if notice.good {
+        ('✔', theme.good)
+    } else {
+        ('▲', theme.changed)
+    };
+    let words = wrap::truncate(&format!(" {glyph} {}", notice.words), width);
+    Line::from(Span::styled(words, style.patch(theme.strong)))
+}

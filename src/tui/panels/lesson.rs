@@ -1,0 +1,61 @@
+//! The lesson's text.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::Span;
+
+use crate::tui::model::{Focus, Model};
+use crate::tui::{layout, page};
+
+/// Draws the section shown, with the cursor's mark in the margin.
+pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
+    #[cfg(debug_assertions)]
+    crate::tui::guard::injected("lecon");
+    let Some(study) = &model.study else { return };
+    let page = page::render(study, layout::text_width(model), &model.theme);
+    let height = usize::from(area.height);
+    let scroll = study.scroll.min(page.last_scroll(height));
+    let focused = model.focus == Focus::Lesson;
+    let more = page.rows.len() > scroll + height;
+    for (index, row) in page.rows.into_iter().enumerate().skip(scroll).take(height) {
+        let y = area.y + u16::try_from(index - scroll).unwrap_or(u16::MAX);
+        let here = row.item.is_some() && row.item == study.cursor;
+        if here {
+            let style = if focused {
+                model.theme.key
+            } else {
+                model.theme.faint
+            };
+            let mark = Span::styled("▌", style);
+            frame.render_widget(
+                mark,
+                Rect {
+                    x: area.x,
+                    y,
+                    width: area.width.min(1),
+                    height: 1,
+                },
+            );
+        }
+        let x = area.x + 2.min(area.width);
+        let width = area.width.saturating_sub(2);
+        frame.render_widget(
+            row.line,
+            Rect {
+                x,
+                y,
+                width,
+                height: 1,
+            },
+        );
+    }
+    if more && area.height > 0 && area.width > 0 {
+        let corner = Rect {
+            x: area.right() - 1,
+            y: area.bottom() - 1,
+            width: 1,
+            height: 1,
+        };
+        frame.render_widget(Span::styled("▼", model.theme.key), corner);
+    }
+}

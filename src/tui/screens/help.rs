@@ -1,0 +1,73 @@
+//! Every key, from the rows of the keymap.
+
+use ratatui::Frame;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::Clear;
+
+use crate::tui::keymap::{self, Place, Row};
+use crate::tui::model::Model;
+use crate::tui::widgets::wrap::{wrap, wrap_text};
+
+/// The lines of the help, at this width.
+pub(crate) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
+    const KEYS: usize = 30;
+    let theme = &model.theme;
+    let mut lines = vec![
+        Line::from(Span::styled("Aide", theme.title)),
+        Line::default(),
+    ];
+    lines.extend(wrap_text(
+        "Dans le terminal, toutes les touches vont au shell, sauf Ctrl-G, qui ouvre le menu des \
+         actions\u{a0}: Ctrl-G puis une lettre. Ctrl-G deux fois envoie Ctrl-G au shell.",
+        theme.text,
+        width,
+    ));
+    for (place, title) in [
+        (Place::Everywhere, "Partout"),
+        (Place::Home, "À l’accueil"),
+        (Place::Lesson, "Dans une leçon"),
+        (Place::Text, "Dans le texte de la leçon"),
+        (Place::State, "Dans l’état du moteur"),
+        (Place::Shell, "Pour le terminal"),
+    ] {
+        lines.push(Line::default());
+        lines.push(Line::from(Span::styled(title, theme.title)));
+        for row in keymap::ROWS.iter().filter(|row| row.place == place) {
+            let mut keys = Line::from(Span::styled(keys(row), theme.key));
+            let gap = KEYS.saturating_sub(keys.width()).max(1);
+            keys.push_span(Span::raw(" ".repeat(gap)));
+            let help = [(row.help.to_owned(), theme.text)];
+            lines.extend(wrap(&help, width, &keys, &Line::raw(" ".repeat(KEYS))));
+        }
+    }
+    lines
+}
+
+fn keys(row: &Row) -> String {
+    let direct = row.keys_label();
+    match row.leader_label() {
+        Some(letter) if direct.is_empty() => format!("Ctrl-G {letter}"),
+        Some(letter) => format!("{direct} · Ctrl-G {letter}"),
+        None => direct,
+    }
+}
+
+/// Draws the help from one of its lines on.
+pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, scroll: usize) {
+    let whole = frame.area();
+    let area = Rect {
+        height: whole.height.saturating_sub(1),
+        ..whole
+    };
+    frame.render_widget(Clear, area);
+    let inner = Rect {
+        x: area.x + 1,
+        width: area.width.saturating_sub(2),
+        ..area
+    };
+    let lines = lines(model, usize::from(inner.width));
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
+    frame.render_widget(Text::from(shown), inner.intersection(whole));
+}

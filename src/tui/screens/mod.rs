@@ -1,0 +1,7 @@
+//! Whole screens, and what is drawn over them.
+
+pub(crate) mod help;
+pub(crate) mod home;
+pub(crate) mod lesson;
+pub(crate) mod overlay;
+pub(crate) mod tiny;

@@ -1,0 +1,134 @@
+//! Boxes over a screen: the leader's menu, the palette, a confirmation.
+
+use ratatui::Frame;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span, Text};
+use ratatui::widgets::{Block, Clear};
+
+use crate::tui::keymap;
+use crate::tui::model::{Model, Overlay};
+use crate::tui::screens::help;
+use crate::tui::widgets::wrap::{truncate, wrap_text};
+
+/// Draws what is over the screen.
+pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
+    match &model.overlay {
+        Some(Overlay::Help(scroll)) => help::draw(frame, model, *scroll),
+        Some(Overlay::Leader) => leader(frame, model),
+        Some(Overlay::Palette { query, cursor }) => palette(frame, model, query, *cursor),
+        Some(Overlay::Reset(commands)) => reset(frame, model, commands),
+        Some(Overlay::ScrollBack) | None => {}
+    }
+}
+
+/// Clears a box at the bottom of the screen, above the footer, and gives its inside.
+fn boxed(frame: &mut Frame<'_>, model: &Model, title: &str, wanted: usize) -> Rect {
+    let whole = frame.area();
+    let height = u16::try_from(wanted + 2).unwrap_or(u16::MAX);
+    let height = height.min(whole.height.saturating_sub(1));
+    let width = whole.width.min(84);
+    let area = Rect {
+        x: (whole.width - width) / 2,
+        y: whole.height.saturating_sub(height + 1),
+        width,
+        height,
+    };
+    frame.render_widget(Clear, area);
+    let block = Block::bordered()
+        .title(Line::from(Span::styled(
+            format!(" {title} "),
+            model.theme.title,
+        )))
+        .border_style(model.theme.key);
+    let inner = block.inner(area);
+    frame.render_widget(block, area);
+    inner
+}
+
+fn leader(frame: &mut Frame<'_>, model: &Model) {
+    let rows: Vec<_> = keymap::leader_rows(model).collect();
+    let columns = usize::from(frame.area().width.min(84) / 26).max(1);
+    let height = rows.len().div_ceil(columns);
+    let inner = boxed(frame, model, "Actions", height);
+    let width = usize::from(inner.width) / columns;
+    for (index, row) in rows.iter().enumerate() {
+        let (column, line) = (index / height.max(1), index % height.max(1));
+        let Ok(y) = u16::try_from(line) else { break };
+        if y >= inner.height {
+            continue;
+        }
+        let letter = row.leader_label().unwrap_or_default();
+        let words = truncate(row.short, width.saturating_sub(5));
+        let content = Line::from(vec![
+            Span::styled(format!("{letter:>3} "), model.theme.key),
+            Span::raw(words),
+        ]);
+        let x = inner.x + u16::try_from(column * width).unwrap_or(0);
+        let area = Rect {
+            x,
+            y: inner.y + y,
+            width: inner.right().saturating_sub(x),
+            height: 1,
+        };
+        frame.render_widget(content, area);
+    }
+}
+
+fn palette(frame: &mut Frame<'_>, model: &Model, query: &str, cursor: usize) {
+    let rows = keymap::palette_rows(model, query);
+    let inner = boxed(frame, model, "Palette", 12);
+    let width = usize::from(inner.width);
+    let prompt = format!("Chercher\u{a0}: {query}");
+    let column = u16::try_from(Line::raw(prompt.as_str()).width()).unwrap_or(0);
+    let mut lines = vec![Line::raw(prompt)];
+    let room = usize::from(inner.height).saturating_sub(1).max(1);
+    let first = (cursor + 1).saturating_sub(room);
+    for (index, row) in rows.iter().enumerate().skip(first).take(room) {
+        let here = index == cursor;
+        let style = if here {
+            model.theme.selected
+        } else {
+            model.theme.text
+        };
+        let mark = if here { "▸ " } else { "  " };
+        let keys = row.keys_label();
+        let left = width.saturating_sub(keys.chars().count() + 3);
+        let words = truncate(row.help, left);
+        let gap = left.saturating_sub(words.chars().count());
+        lines.push(Line::from(vec![
+            Span::styled(format!("{mark}{words}{}", " ".repeat(gap)), style),
+            Span::styled(keys, model.theme.key),
+        ]));
+    }
+    if rows.is_empty() {
+        lines.push(Line::from(Span::styled(
+            "Aucune action de ce nom.",
+            model.theme.faint,
+        )));
+    }
+    frame.render_widget(Text::from(lines), inner);
+    if inner.width > 0 && inner.height > 0 {
+        let x = inner.x + column.min(inner.width - 1);
+        frame.set_cursor_position(Position { x, y: inner.y });
+    }
+}
+
+fn reset(frame: &mut Frame<'_>, model: &Model, commands: &[String]) {
+    let words = if commands.is_empty() {
+        "Rien n’a été créé depuis le début de l’exercice\u{a0}: il n’y a rien à défaire. \
+         Entrée le recommence."
+    } else {
+        "Ces commandes vont être envoyées au terminal, pour revenir au départ de l’exercice\u{a0}:"
+    };
+    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
+    let mut lines = wrap_text(words, model.theme.text, width);
+    for command in commands {
+        lines.extend(wrap_text(&format!("$ {command}"), model.theme.code, width));
+    }
+    lines.push(Line::from(Span::styled(
+        "Entrée\u{a0}: recommencer · Échap\u{a0}: renoncer",
+        model.theme.faint,
+    )));
+    let inner = boxed(frame, model, "Recommencer l’exercice", lines.len());
+    frame.render_widget(Text::from(lines), inner);
+}

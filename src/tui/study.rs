@@ -1,0 +1,217 @@
+//! A lesson being studied: where the learner is in it, what they answered, what is shown.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::lesson::{Block, Choice, Exercise, Lesson, Start, Verdict};
+
+/// Where a block is: its section and its rank there.
+pub(crate) type BlockKey = (usize, usize);
+
+/// What the learner did with one block.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Answer {
+    /// The choice of a prediction, or the last one of a quiz.
+    pub(crate) chosen: Option<usize>,
+    /// The wrong choices of a quiz that were tried.
+    pub(crate) tried: BTreeSet<usize>,
+    /// Whether the explanation (prediction) or the truth (misconception) is shown.
+    pub(crate) revealed: bool,
+    /// Which of the block's commands were sent.
+    pub(crate) sent: BTreeSet<usize>,
+    /// Number of hints shown.
+    pub(crate) hints: usize,
+    /// Whether the solution is shown.
+    pub(crate) solution: bool,
+}
+
+/// Something on the page that Enter acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Item {
+    /// Send the command of the block (the n-th of an experiment or of a solution).
+    Send { block: usize, index: usize },
+    /// Choose this answer.
+    Choice { block: usize, index: usize },
+    /// Show the explanation of a prediction, or the truth of a misconception.
+    Reveal { block: usize },
+    /// Show one more hint.
+    Hint { block: usize },
+    /// Show the solution.
+    Solution { block: usize },
+    /// Begin the exercise again.
+    Reset { block: usize },
+    /// Go to the next section.
+    NextSection,
+    /// Leave a lesson that is finished.
+    Finish,
+}
+
+/// The exercise at hand, from the moment it is shown.
+#[derive(Debug, Clone)]
+pub(crate) struct Attempt {
+    /// Its block.
+    pub(crate) key: BlockKey,
+    /// Where it began.
+    pub(crate) start: Start,
+    /// Its goals, as last checked.
+    pub(crate) verdict: Verdict,
+    /// What is said of a recognised wrong attempt.
+    pub(crate) case: Option<String>,
+}
+
+/// A lesson being studied.
+#[derive(Debug, Clone)]
+pub(crate) struct Study {
+    /// The lesson.
+    pub(crate) lesson: Arc<Lesson>,
+    /// The section shown.
+    pub(crate) section: usize,
+    /// The item under the cursor, among those of the page.
+    pub(crate) cursor: Option<usize>,
+    /// The first line shown.
+    pub(crate) scroll: usize,
+    /// What was answered.
+    pub(crate) answers: BTreeMap<BlockKey, Answer>,
+    /// The exercise at hand.
+    pub(crate) attempt: Option<Attempt>,
+    /// Identifiers of what is done: exercises, quizzes, predictions, misconceptions.
+    pub(crate) done: BTreeSet<String>,
+    /// A command that was refused because another runs; asking again sends it.
+    pub(crate) insisted: Option<String>,
+}
+
+impl Study {
+    /// Opens a lesson at a section.
+    pub(crate) fn open(lesson: Arc<Lesson>, section: usize, done: BTreeSet<String>) -> Self {
+        let section = section.min(lesson.sections.len().saturating_sub(1));
+        Self {
+            lesson,
+            section,
+            cursor: None,
+            scroll: 0,
+            answers: BTreeMap::new(),
+            attempt: None,
+            done,
+            insisted: None,
+        }
+    }
+
+    /// The blocks of the section shown.
+    pub(crate) fn blocks(&self) -> &[Block] {
+        self.lesson
+            .sections
+            .get(self.section)
+            .map_or(&[], |section| &section.blocks)
+    }
+
+    /// The title of the section shown; the lesson's own for what comes before the first title.
+    pub(crate) fn section_title(&self) -> &str {
+        match self.lesson.sections.get(self.section) {
+            Some(section) if !section.title.is_empty() => &section.title,
+            _ => &self.lesson.title,
+        }
+    }
+
+    /// Whether this is the last section.
+    pub(crate) fn is_last_section(&self) -> bool {
+        self.section + 1 >= self.lesson.sections.len()
+    }
+
+    /// What was answered to a block of this section.
+    pub(crate) fn answer(&self, block: usize) -> Answer {
+        self.answers
+            .get(&(self.section, block))
+            .cloned()
+            .unwrap_or_default()
+    }
+
+    /// The same, to change it.
+    pub(crate) fn answer_mut(&mut self, block: usize) -> &mut Answer {
+        self.answers.entry((self.section, block)).or_default()
+    }
+
+    /// The exercise of a block of this section.
+    pub(crate) fn exercise_at(&self, block: usize) -> Option<&Exercise> {
+        match self.blocks().get(block) {
+            Some(Block::Exercise(exercise)) => Some(exercise),
+            _ => None,
+        }
+    }
+
+    /// The exercise at hand: the first of this section that is not done, else its last one.
+    pub(crate) fn exercise(&self) -> Option<(usize, &Exercise)> {
+        let mut all = self
+            .blocks()
+            .iter()
+            .enumerate()
+            .filter_map(|(index, block)| match block {
+                Block::Exercise(exercise) => Some((index, exercise)),
+                _ => None,
+            });
+        let mut last = None;
+        all.find(|(index, exercise)| {
+            last = Some((*index, *exercise));
+            !self.done.contains(&exercise.id)
+        })
+        .or(last)
+    }
+
+    /// Whether the exercise at hand has a solution that may be shown now.
+    pub(crate) fn may_show_solution(&self) -> bool {
+        self.exercise().is_some_and(|(block, exercise)| {
+            let answer = self.answer(block);
+            !exercise.solution.is_empty()
+                && !answer.solution
+                && answer.hints >= exercise.hints.len()
+        })
+    }
+
+    /// The command of an item.
+    pub(crate) fn command(&self, block: usize, index: usize) -> Option<&str> {
+        match self.blocks().get(block)? {
+            Block::Command(command) => Some(command),
+            Block::Prediction(prediction) => Some(&prediction.command),
+            Block::Misconception(idea) => idea
+                .experiment
+                .get(index)
+                .map(|trial| trial.command.as_str()),
+            Block::Exercise(exercise) => exercise.solution.get(index).map(String::as_str),
+            Block::Prose(_) | Block::Quiz(_) | Block::Note(_) => None,
+        }
+    }
+
+    /// The answers to choose from.
+    pub(crate) fn choices(&self, block: usize) -> &[Choice] {
+        match self.blocks().get(block) {
+            Some(Block::Prediction(prediction)) => &prediction.choices,
+            Some(Block::Quiz(quiz)) => &quiz.choices,
+            _ => &[],
+        }
+    }
+
+    /// The identifier under which a block is done; `None` for what is only read.
+    pub(crate) fn identifier(block: &Block) -> Option<&str> {
+        match block {
+            Block::Exercise(it) => Some(&it.id),
+            Block::Quiz(it) => Some(&it.id),
+            Block::Prediction(it) => Some(&it.id),
+            Block::Misconception(it) => Some(&it.id),
+            Block::Prose(_) | Block::Command(_) | Block::Note(_) => None,
+        }
+    }
+
+    /// The identifier of a block of this section.
+    pub(crate) fn identifier_at(&self, block: usize) -> Option<String> {
+        self.blocks()
+            .get(block)
+            .and_then(Self::identifier)
+            .map(str::to_owned)
+    }
+
+    /// How much of the lesson is done: (done, of how many).
+    pub(crate) fn tally(&self) -> (usize, usize) {
+        let all: Vec<&str> = self.lesson.blocks().filter_map(Self::identifier).collect();
+        let done = all.iter().filter(|id| self.done.contains(**id)).count();
+        (done, all.len())
+    }
+}

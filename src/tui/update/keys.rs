@@ -1,0 +1,172 @@
+//! Keys: to what is over the screen, else to the shell, else to the rows of the keymap.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+
+use super::action::{self, perform};
+use crate::tui::effect::Effect;
+use crate::tui::keymap::{self, Action, LEADER};
+use crate::tui::layout;
+use crate::tui::model::{Focus, Model, Overlay, ShellState};
+
+/// Lines that a page of the terminal's past keeps in sight.
+const OVERLAP: u16 = 2;
+
+/// Applies a key.
+pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    if event.kind == KeyEventKind::Release {
+        return Vec::new();
+    }
+    if model.notice.take().is_some() {
+        model.dirty = true;
+    }
+    if layout::too_small(model.size) {
+        // Nothing is in sight: only leaving makes sense.
+        if event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL) {
+            model.quit = Some(None);
+        }
+        return Vec::new();
+    }
+    match model.overlay.clone() {
+        Some(overlay) => {
+            model.dirty = true;
+            over(model, overlay, event)
+        }
+        None if model.study.is_some() && model.focus == Focus::Terminal => {
+            if LEADER.matches(&event) {
+                return perform(model, Action::Leader);
+            }
+            match model.shell {
+                ShellState::Open { .. } => vec![Effect::ShellKey(event)],
+                // Without a shell, keys are the screen's again.
+                _ => direct(model, event),
+            }
+        }
+        None => direct(model, event),
+    }
+}
+
+/// Pasted text goes to the shell when it has the keys, else to the palette.
+pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
+    if let Some(Overlay::Palette { query, .. }) = &mut model.overlay {
+        query.push_str(text.lines().next().unwrap_or_default());
+        model.dirty = true;
+        return Vec::new();
+    }
+    if model.study.is_some() && model.focus == Focus::Terminal && model.overlay.is_none() {
+        return vec![Effect::ShellPaste(text)];
+    }
+    Vec::new()
+}
+
+fn direct(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    match keymap::action(model, &event) {
+        Some(action) => perform(model, action),
+        None => Vec::new(),
+    }
+}
+
+/// Keys while something is over the screen.
+fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
+    let control_c =
+        event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL);
+    if event.code == KeyCode::Esc || control_c {
+        let scrolled = model.overlay.take() == Some(Overlay::ScrollBack);
+        return if scrolled {
+            vec![Effect::ShellBottom]
+        } else {
+            Vec::new()
+        };
+    }
+    match overlay {
+        Overlay::Leader => {
+            model.overlay = None;
+            match keymap::leader_action(model, &event) {
+                Some(action) => perform(model, action),
+                None => Vec::new(),
+            }
+        }
+        Overlay::Palette { query, cursor } => palette(model, query, cursor, event),
+        Overlay::Help(scroll) => {
+            help(model, scroll, event);
+            Vec::new()
+        }
+        Overlay::Reset(commands) => match event.code {
+            KeyCode::Enter => {
+                model.overlay = None;
+                action::reset(model, commands)
+            }
+            _ => Vec::new(),
+        },
+        Overlay::ScrollBack => scroll_back(model, event),
+    }
+}
+
+fn help(model: &mut Model, scroll: usize, event: KeyEvent) {
+    let page = usize::from(model.size.height.saturating_sub(3));
+    let width = usize::from(model.size.width.saturating_sub(2));
+    let lines = crate::tui::screens::help::lines(model, width).len();
+    let last = lines.saturating_sub(page + 2);
+    let scroll = match event.code {
+        KeyCode::Down | KeyCode::Char('j') => scroll + 1,
+        KeyCode::Up | KeyCode::Char('k') => scroll.saturating_sub(1),
+        KeyCode::PageDown | KeyCode::Char(' ') => scroll + page,
+        KeyCode::PageUp | KeyCode::Char('b') => scroll.saturating_sub(page),
+        KeyCode::Home => 0,
+        KeyCode::End => last,
+        KeyCode::Enter | KeyCode::Char('q' | '?') => {
+            model.overlay = None;
+            return;
+        }
+        _ => scroll,
+    };
+    model.overlay = Some(Overlay::Help(scroll.min(last)));
+}
+
+fn palette(
+    model: &mut Model,
+    mut query: String,
+    mut cursor: usize,
+    event: KeyEvent,
+) -> Vec<Effect> {
+    match event.code {
+        KeyCode::Enter => {
+            let rows = keymap::palette_rows(model, &query);
+            let chosen = rows.get(cursor).map(|row| row.action);
+            model.overlay = None;
+            return chosen.map_or_else(Vec::new, |action| perform(model, action));
+        }
+        KeyCode::Backspace => {
+            query.pop();
+            cursor = 0;
+        }
+        KeyCode::Up | KeyCode::BackTab => cursor = cursor.saturating_sub(1),
+        KeyCode::Down | KeyCode::Tab => cursor += 1,
+        KeyCode::Char(character) if !event.modifiers.contains(KeyModifiers::CONTROL) => {
+            query.push(character);
+            cursor = 0;
+        }
+        _ => {}
+    }
+    let last = keymap::palette_rows(model, &query).len().saturating_sub(1);
+    model.overlay = Some(Overlay::Palette {
+        query,
+        cursor: cursor.min(last),
+    });
+    Vec::new()
+}
+
+fn scroll_back(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    let height = layout::areas(model).terminal.body.height;
+    let page = i32::from(height.saturating_sub(OVERLAP).max(1));
+    let lines = match event.code {
+        KeyCode::Up | KeyCode::Char('k') => 1,
+        KeyCode::Down | KeyCode::Char('j') => -1,
+        KeyCode::PageUp | KeyCode::Char('b' | 'u') => page,
+        KeyCode::PageDown | KeyCode::Char(' ' | 'd') => -page,
+        _ => {
+            model.overlay = None;
+            return vec![Effect::ShellBottom];
+        }
+    };
+    vec![Effect::ShellScroll(lines)]
+}

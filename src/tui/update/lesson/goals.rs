@@ -1,0 +1,205 @@
+//! The exercise at hand: when it begins, what is missing, hints, solution, beginning again.
+
+use crate::domain::{Change, Diff, Kind, Object};
+use crate::lesson::{Evidence, Start, check as judge, recognise};
+use crate::tui::effect::Effect;
+use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
+use crate::tui::study::Attempt;
+
+/// Checks the exercise at hand on the timeline; begins it when it was not.
+pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
+    if matches!(model.link, Link::Connecting | Link::None(_)) {
+        return Vec::new();
+    }
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let section = study.section;
+    let Some((block, exercise)) = study.exercise() else {
+        study.attempt = None;
+        return Vec::new();
+    };
+    let key = (section, block);
+    let begun = study.attempt.as_ref().filter(|attempt| attempt.key == key);
+    let start = begun.map_or_else(
+        || Start::at(&model.timeline),
+        |attempt| attempt.start.clone(),
+    );
+    let evidence = Evidence {
+        start: &start,
+        timeline: &model.timeline,
+    };
+    let verdict = judge(&exercise.goals, evidence);
+    let case = recognise(exercise, evidence).map(|case| case.say.clone());
+    let reached = verdict.is_met() && !study.done.contains(&exercise.id);
+    let changed = begun.is_none_or(|it| it.verdict != verdict || it.case != case);
+    if changed {
+        study.attempt = Some(Attempt {
+            key,
+            start,
+            verdict,
+            case,
+        });
+        model.dirty = true;
+    }
+    if !reached {
+        return Vec::new();
+    }
+    let effects = done(model, block);
+    let next = model
+        .study
+        .as_ref()
+        .and_then(|study| study.exercise().map(|(block, _)| block));
+    let words = if next == Some(block) {
+        "Exercice réussi."
+    } else {
+        "Exercice réussi. Le suivant commence."
+    };
+    model.notice = Some(Notice {
+        words: words.to_owned(),
+        good: true,
+    });
+    // The next one of the section, if there is one, begins at once.
+    [effects, check(model)].concat()
+}
+
+/// A block is done: that is kept, for good.
+pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let Some(item) = study.identifier_at(block) else {
+        return Vec::new();
+    };
+    model.dirty = true;
+    if !study.done.insert(item.clone()) {
+        return Vec::new();
+    }
+    vec![Effect::SaveDone {
+        lesson: study.lesson.id.clone(),
+        item,
+    }]
+}
+
+/// Shows one more hint.
+pub(in crate::tui::update) fn hint(model: &mut Model) -> Vec<Effect> {
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let Some((block, exercise)) = study.exercise() else {
+        return Vec::new();
+    };
+    let all = exercise.hints.len();
+    let answer = study.answer_mut(block);
+    if answer.hints < all {
+        answer.hints += 1;
+        let shown = answer.hints;
+        let text = exercise_hint(model, block, shown - 1);
+        // The text may be out of sight: the line of the goal says it too.
+        if model.focus != Focus::Lesson {
+            model.notice = text.map(|text| format!("Indice {shown}/{all}\u{a0}: {text}").into());
+        }
+    } else {
+        let words = if all == 0 {
+            "Cet exercice n’a pas d’indice\u{a0}: s montre la solution."
+        } else {
+            "Il n’y a plus d’indice\u{a0}: s montre la solution."
+        };
+        model.notice = Some(words.into());
+    }
+    model.dirty = true;
+    Vec::new()
+}
+
+fn exercise_hint(model: &Model, block: usize, index: usize) -> Option<String> {
+    model
+        .study
+        .as_ref()?
+        .exercise_at(block)?
+        .hints
+        .get(index)
+        .cloned()
+}
+
+/// Shows the solution, once every hint was.
+pub(in crate::tui::update) fn solution(model: &mut Model) -> Vec<Effect> {
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    if study.may_show_solution()
+        && let Some((block, _)) = study.exercise()
+    {
+        study.answer_mut(block).solution = true;
+        model.focus = Focus::Lesson;
+        model.dirty = true;
+    }
+    Vec::new()
+}
+
+/// Asks before beginning the exercise again, and shows what that takes.
+pub(in crate::tui::update) fn ask_reset(model: &mut Model) -> Vec<Effect> {
+    model.overlay = reset_commands(model).map(Overlay::Reset);
+    model.dirty = true;
+    Vec::new()
+}
+
+/// The command lines that bring the start back: what the exercise made goes, and what the lesson
+/// says it starts from is made again. They pass through the terminal, where the learner sees them.
+fn reset_commands(model: &Model) -> Option<Vec<String>> {
+    let study = model.study.as_ref()?;
+    let (block, exercise) = study.exercise()?;
+    let attempt = study
+        .attempt
+        .as_ref()
+        .filter(|it| it.key == (study.section, block))?;
+    let mut commands = removals(&Diff::between(&attempt.start.state, model.timeline.state()));
+    commands.extend(exercise.cleanup.iter().cloned());
+    commands.extend(exercise.setup.iter().cloned());
+    Some(commands)
+}
+
+/// The lines that remove what is new. Images are kept: pulling them again would teach nothing.
+fn removals(diff: &Diff) -> Vec<String> {
+    let added = |kind: Kind| -> Vec<&str> {
+        diff.changes
+            .iter()
+            .filter_map(|change| match change {
+                Change::Added(object) if object.reference().kind == kind => Some(object),
+                _ => None,
+            })
+            .map(Object::name)
+            .collect()
+    };
+    [
+        (Kind::Service, "docker service rm"),
+        (Kind::Container, "docker rm -f"),
+        (Kind::Network, "docker network rm"),
+        (Kind::Volume, "docker volume rm"),
+    ]
+    .into_iter()
+    .filter_map(|(kind, command)| {
+        let names = added(kind);
+        (!names.is_empty()).then(|| format!("{command} {}", names.join(" ")))
+    })
+    .collect()
+}
+
+/// Begins the exercise again: sends those lines, and forgets hints and answers.
+pub(in crate::tui::update) fn reset(model: &mut Model, commands: Vec<String>) -> Vec<Effect> {
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    if let Some((block, _)) = study.exercise() {
+        study.answers.remove(&(study.section, block));
+    }
+    if !matches!(model.shell, ShellState::Open { .. }) {
+        model.notice = Some("Le terminal est fermé\u{a0}: Ctrl-G o en ouvre un autre.".into());
+        return Vec::new();
+    }
+    model.queue = commands.into();
+    model.dirty = true;
+    match model.queue.pop_front() {
+        Some(line) => vec![Effect::ShellType { line, force: false }],
+        None => Vec::new(),
+    }
+}

@@ -1,0 +1,183 @@
+//! What Enter does on each item of the page.
+
+use super::{close, go, goals, page};
+use crate::lesson::Block;
+use crate::tui::effect::Effect;
+use crate::tui::layout;
+use crate::tui::model::{Focus, Model, ShellState};
+use crate::tui::study::Item;
+
+/// Acts on the item under the cursor.
+pub(super) fn activate(model: &mut Model) -> Vec<Effect> {
+    let item = page(model)
+        .zip(model.study.as_ref().and_then(|study| study.cursor))
+        .and_then(|(page, cursor)| page.items.get(cursor).copied());
+    let Some(item) = item else { return Vec::new() };
+    model.dirty = true;
+    let effects = match item {
+        Item::Send { block, index } => send(model, block, index),
+        Item::Choice { block, index } => choose(model, block, index),
+        Item::Reveal { block } => reveal(model, block),
+        Item::Hint { .. } => goals::hint(model),
+        Item::Solution { .. } => goals::solution(model),
+        Item::Reset { .. } => goals::ask_reset(model),
+        Item::NextSection => return go(model, 1),
+        Item::Finish => return close(model),
+    };
+    follow(model, item);
+    effects
+}
+
+/// Keeps the cursor on the same item, or on what took its place, once the page changed.
+fn follow(model: &mut Model, item: Item) {
+    let Some(page) = page(model) else { return };
+    let height = layout::text_height(model);
+    let Some(study) = &mut model.study else {
+        return;
+    };
+    let place = page.items.iter().position(|it| *it == item).or_else(|| {
+        let block = block_of(item)?;
+        let next = |it: &Item| block_of(*it) == Some(block);
+        page.items.iter().position(next).or_else(|| {
+            page.items
+                .iter()
+                .position(|it| block_of(*it).is_none_or(|other| other > block))
+        })
+    });
+    study.cursor = place.or(study.cursor);
+    if let Some((first, end)) = study.cursor.and_then(|cursor| page.span(cursor)) {
+        study.scroll = study.scroll.max(end.saturating_sub(height)).min(first);
+    }
+}
+
+const fn block_of(item: Item) -> Option<usize> {
+    match item {
+        Item::Send { block, .. }
+        | Item::Choice { block, .. }
+        | Item::Reveal { block }
+        | Item::Hint { block }
+        | Item::Solution { block }
+        | Item::Reset { block } => Some(block),
+        Item::NextSection | Item::Finish => None,
+    }
+}
+
+fn send(model: &mut Model, block: usize, index: usize) -> Vec<Effect> {
+    let unavailable = match &model.shell {
+        ShellState::Open { .. } => None,
+        ShellState::Absent | ShellState::Opening => Some("Le terminal s’ouvre\u{a0}: un instant."),
+        ShellState::Ended(_) | ShellState::Failed(_) => {
+            Some("Le terminal est fermé\u{a0}: Ctrl-G o en ouvre un autre.")
+        }
+    };
+    if let Some(words) = unavailable {
+        model.notice = Some(words.into());
+        return Vec::new();
+    }
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let Some(line) = study.command(block, index).map(str::to_owned) else {
+        return Vec::new();
+    };
+    let force = study.insisted.take().is_some_and(|it| it == line);
+    study.answer_mut(block).sent.insert(index);
+    if layout::areas(model).tabs {
+        // The learner wants to see what it does.
+        model.focus = Focus::Terminal;
+    }
+    vec![Effect::ShellType { line, force }]
+}
+
+/// The shell does not wait for a line: says so, and types it if the learner asks again.
+pub(in crate::tui::update) fn refused(model: &mut Model, line: String) -> Vec<Effect> {
+    model.notice = Some(
+        "Un programme tient le terminal\u{a0}: attendez sa fin (ou Ctrl-C). Entrée encore\u{a0}: \
+         lui envoyer la ligne."
+            .into(),
+    );
+    model.queue.clear();
+    model.dirty = true;
+    if let Some(study) = &mut model.study {
+        unsend(study, &line);
+        study.insisted = Some(line);
+    }
+    model.focus = if model.focus == Focus::Terminal && layout::areas(model).tabs {
+        Focus::Lesson
+    } else {
+        model.focus
+    };
+    Vec::new()
+}
+
+/// A line that was not typed was not sent.
+fn unsend(study: &mut crate::tui::study::Study, line: &str) {
+    for block in 0..study.blocks().len() {
+        let sent: Vec<usize> = study.answer(block).sent.into_iter().collect();
+        for index in sent {
+            if study.command(block, index) == Some(line) {
+                study.answer_mut(block).sent.remove(&index);
+            }
+        }
+    }
+}
+
+fn choose(model: &mut Model, block: usize, index: usize) -> Vec<Effect> {
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let right = study
+        .choices(block)
+        .get(index)
+        .is_some_and(|choice| choice.right);
+    let quiz = matches!(study.blocks().get(block), Some(Block::Quiz(_)));
+    let answer = study.answer_mut(block);
+    answer.chosen = Some(index);
+    if quiz {
+        answer.tried.insert(index);
+        if right {
+            return goals::done(model, block);
+        }
+    }
+    Vec::new()
+}
+
+fn reveal(model: &mut Model, block: usize) -> Vec<Effect> {
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    study.answer_mut(block).revealed = true;
+    goals::done(model, block)
+}
+
+/// A command ended: the predictions about it say why.
+pub(in crate::tui::update) fn command_ended(model: &mut Model) -> Vec<Effect> {
+    let line = model
+        .timeline
+        .last()
+        .and_then(|step| step.command.as_ref())
+        .map(|it| it.line.clone());
+    let (Some(study), Some(line)) = (&model.study, line) else {
+        return Vec::new();
+    };
+    let ran = normal(&line);
+    let revealed: Vec<usize> = study
+        .blocks()
+        .iter()
+        .enumerate()
+        .filter(|(block, it)| {
+            let answer = study.answer(*block);
+            let about = matches!(it, Block::Prediction(it) if normal(&it.command) == ran);
+            about && answer.chosen.is_some() && !answer.revealed
+        })
+        .map(|(block, _)| block)
+        .collect();
+    revealed
+        .into_iter()
+        .flat_map(|block| reveal(model, block))
+        .collect()
+}
+
+fn normal(line: &str) -> String {
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}

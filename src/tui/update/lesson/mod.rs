@@ -1,0 +1,203 @@
+//! Reading a lesson: opening it, moving in it, acting on what the cursor is on.
+
+mod goals;
+mod items;
+
+pub(super) use goals::{ask_reset, check, hint, reset, solution};
+pub(super) use items::{command_ended, refused};
+
+use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
+use crate::tui::layout;
+use crate::tui::model::{Focus, Model};
+use crate::tui::page::{self, Page};
+use crate::tui::study::Study;
+
+/// Lines of the previous page that stay in sight.
+const OVERLAP: usize = 2;
+
+/// Opens the lesson under the cursor, where it was left.
+pub(super) fn open(model: &mut Model) -> Vec<Effect> {
+    let Some(entry) = model.lessons().get(model.cursor) else {
+        return Vec::new();
+    };
+    let study = Study::open(entry.lesson.clone(), entry.section, entry.done.clone());
+    model.study = Some(study);
+    model.focus = Focus::Lesson;
+    model.zoom = false;
+    entered(model)
+}
+
+/// Goes back to the home screen.
+pub(super) fn close(model: &mut Model) -> Vec<Effect> {
+    if let Some(study) = model.study.take()
+        && let Some(Ok(entries)) = &mut model.course
+        && let Some(entry) = entries
+            .iter_mut()
+            .find(|entry| entry.lesson.id == study.lesson.id)
+    {
+        entry.section = study.section;
+        entry.done = study.done;
+        entry.begun = true;
+    }
+    model.overlay = None;
+    model.queue.clear();
+    Vec::new()
+}
+
+/// Goes to another section.
+pub(super) fn go(model: &mut Model, by: isize) -> Vec<Effect> {
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let last = study.lesson.sections.len().saturating_sub(1);
+    let there = study.section.saturating_add_signed(by).min(last);
+    if there == study.section {
+        return Vec::new();
+    }
+    study.section = there;
+    model.focus = Focus::Lesson;
+    entered(model)
+}
+
+/// A section is in sight: from its top, and its exercise begins.
+fn entered(model: &mut Model) -> Vec<Effect> {
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    study.scroll = 0;
+    study.cursor = None;
+    study.insisted = None;
+    let mut effects = vec![Effect::SavePosition {
+        lesson: study.lesson.id.clone(),
+        section: study.section,
+    }];
+    effects.extend(check(model));
+    keep_cursor_in_sight(model);
+    effects
+}
+
+/// The section, laid out at its size on the screen.
+pub(super) fn page(model: &Model) -> Option<Page> {
+    let study = model.study.as_ref()?;
+    Some(page::render(study, layout::text_width(model), &model.theme))
+}
+
+/// Moves in the text: like a text browser, to the next item when it is in sight, else by a line.
+pub(super) fn movement(model: &mut Model, action: Action) -> Vec<Effect> {
+    let Some(page) = page(model) else {
+        return Vec::new();
+    };
+    let height = layout::text_height(model);
+    let last = page.last_scroll(height);
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    study.scroll = study.scroll.min(last);
+    match action {
+        Action::Enter => return items::activate(model),
+        Action::Down => down(study, &page, height),
+        Action::Up => up(study, &page, height),
+        Action::PageDown if study.scroll >= last => return go(model, 1),
+        Action::PageDown => {
+            let page = height.saturating_sub(OVERLAP).max(1);
+            study.scroll = (study.scroll + page).min(last);
+        }
+        Action::PageUp if study.scroll == 0 => {
+            let effects = go(model, -1);
+            if !effects.is_empty() {
+                movement(model, Action::Bottom);
+            }
+            return effects;
+        }
+        Action::PageUp => {
+            let page = height.saturating_sub(OVERLAP).max(1);
+            study.scroll = study.scroll.saturating_sub(page);
+        }
+        Action::Top => study.scroll = 0,
+        Action::Bottom => study.scroll = last,
+        _ => {}
+    }
+    keep_cursor_in_sight(model);
+    Vec::new()
+}
+
+fn down(study: &mut Study, page: &Page, height: usize) {
+    let next = study.cursor.map_or(0, |cursor| cursor + 1);
+    match page.span(next) {
+        Some((first, end)) if first < study.scroll + height => {
+            study.cursor = Some(next);
+            study.scroll = study.scroll.max(end.saturating_sub(height));
+        }
+        _ => study.scroll = (study.scroll + 1).min(page.last_scroll(height)),
+    }
+}
+
+fn up(study: &mut Study, page: &Page, height: usize) {
+    let previous = study.cursor.and_then(|cursor| cursor.checked_sub(1));
+    match previous.and_then(|previous| Some((previous, page.span(previous)?))) {
+        Some((previous, (first, end))) if end > study.scroll && first < study.scroll + height => {
+            study.cursor = Some(previous);
+            study.scroll = study.scroll.min(first);
+        }
+        _ => study.scroll = study.scroll.saturating_sub(1),
+    }
+}
+
+/// The cursor stays on an item that is in sight, when there is one.
+pub(super) fn keep_cursor_in_sight(model: &mut Model) {
+    let Some(page) = page(model) else { return };
+    let height = layout::text_height(model);
+    let Some(study) = &mut model.study else {
+        return;
+    };
+    study.scroll = study.scroll.min(page.last_scroll(height));
+    let (top, bottom) = (study.scroll, study.scroll + height);
+    let visible = |item: usize| {
+        page.span(item)
+            .is_some_and(|(first, end)| first < bottom && end > top)
+    };
+    if study.cursor.is_some_and(visible) {
+        return;
+    }
+    let mut candidates = (0..page.items.len()).filter(|item| visible(*item));
+    study.cursor = match study.cursor {
+        // It went off the bottom: the last one in sight is the nearest.
+        Some(cursor) if page.span(cursor).is_some_and(|(first, _)| first >= bottom) => {
+            candidates.next_back()
+        }
+        _ => candidates.next(),
+    };
+}
+
+/// Scrolls by lines (the wheel).
+pub(super) fn scroll(model: &mut Model, lines: isize) -> Vec<Effect> {
+    if let Some(study) = &mut model.study {
+        study.scroll = study.scroll.saturating_add_signed(lines);
+        model.dirty = true;
+    }
+    keep_cursor_in_sight(model);
+    Vec::new()
+}
+
+/// A click on a line of the panel: on an item, chooses it and acts on it.
+pub(super) fn click(model: &mut Model, row: usize) -> Vec<Effect> {
+    let Some(page) = page(model) else {
+        return Vec::new();
+    };
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let Some(item) = page.rows.get(study.scroll + row).and_then(|row| row.item) else {
+        return Vec::new();
+    };
+    let again = study.cursor == Some(item);
+    study.cursor = Some(item);
+    model.dirty = true;
+    // The first click shows what the second one does.
+    if again {
+        items::activate(model)
+    } else {
+        Vec::new()
+    }
+}

@@ -1,0 +1,138 @@
+//! What a message changes, and what must be done about it. No I/O here.
+
+mod action;
+mod engine;
+mod keys;
+mod lesson;
+mod mouse;
+
+use super::effect::Effect;
+use super::layout;
+use super::message::Message;
+use super::model::{Model, ShellState};
+
+/// What to do when the program begins, after the first frame.
+pub(crate) fn start() -> Vec<Effect> {
+    vec![Effect::LoadCourse, Effect::ConnectEngine]
+}
+
+/// Applies a message.
+pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
+    let mut effects = match message {
+        Message::Key(event) => keys::press(model, event),
+        Message::Mouse(event) => mouse::event(model, event),
+        Message::Paste(text) => keys::paste(model, text),
+        Message::Resize(width, height) => {
+            model.size = ratatui::layout::Size { width, height };
+            model.dirty = true;
+            Vec::new()
+        }
+        Message::Course(course) => {
+            model.course = Some(course);
+            model.dirty = true;
+            Vec::new()
+        }
+        Message::Engine(_)
+        | Message::NoEngine(_)
+        | Message::Info(_)
+        | Message::State(_)
+        | Message::Occurrence(_) => engine::update(model, message),
+        Message::Prompt
+        | Message::ShellBusy(_)
+        | Message::ShellOpened { .. }
+        | Message::ShellFailed(_)
+        | Message::ShellOutput
+        | Message::CommandBegan { .. }
+        | Message::CommandEnded { .. }
+        | Message::ShellEnded(_) => shell(model, message),
+        Message::Copied(count) => {
+            let copied = match count {
+                0 => "Rien à copier.".to_owned(),
+                1 => "1 caractère copié.".to_owned(),
+                many => format!("{many} caractères copiés."),
+            };
+            notice(model, copied)
+        }
+        Message::NotSaved(reason) => notice(
+            model,
+            format!("Progression non enregistrée\u{a0}: {reason}"),
+        ),
+        Message::InternalError(words) => notice(model, format!("Erreur interne\u{a0}: {words}")),
+        Message::Signal(name) => {
+            model.quit = Some(Some(name));
+            Vec::new()
+        }
+    };
+    effects.extend(fit_shell(model));
+    effects
+}
+
+/// Shows one sentence until the next key.
+fn notice(model: &mut Model, words: String) -> Vec<Effect> {
+    model.notice = Some(words.into());
+    model.dirty = true;
+    Vec::new()
+}
+
+/// Opens the shell once there is something to open it on, and keeps it at its panel's size.
+fn fit_shell(model: &mut Model) -> Vec<Effect> {
+    if model.study.is_none() || layout::too_small(model.size) {
+        return Vec::new();
+    }
+    let size = layout::shell_size(model);
+    let has_engine = model.engine.is_some();
+    match model.shell {
+        ShellState::Absent if has_engine => {
+            model.shell = ShellState::Opening;
+            model.shell_size = size;
+            vec![Effect::OpenShell(size)]
+        }
+        ShellState::Opening | ShellState::Open { .. } if size != model.shell_size => {
+            model.shell_size = size;
+            vec![Effect::ResizeShell(size)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// What the shell says.
+fn shell(model: &mut Model, message: Message) -> Vec<Effect> {
+    let seen = model.study.is_some();
+    match message {
+        Message::ShellOpened { marked } => {
+            model.shell = ShellState::Open { marked };
+            model.dirty = true;
+            // The window may have changed while it opened.
+            model.shell_size = layout::shell_size(model);
+            vec![Effect::ResizeShell(model.shell_size)]
+        }
+        Message::ShellFailed(reason) => {
+            model.shell = ShellState::Failed(reason);
+            model.dirty = true;
+            Vec::new()
+        }
+        Message::ShellEnded(status) => {
+            model.shell = ShellState::Ended(status);
+            model.queue.clear();
+            model.dirty = true;
+            Vec::new()
+        }
+        Message::ShellOutput => {
+            model.dirty |= seen && layout::areas(model).terminal.visible;
+            Vec::new()
+        }
+        Message::Prompt => match model.queue.pop_front() {
+            Some(line) => vec![Effect::ShellType { line, force: false }],
+            None => Vec::new(),
+        },
+        Message::ShellBusy(line) => lesson::refused(model, line),
+        Message::CommandBegan { line, at } => engine::command_began(model, line, at),
+        Message::CommandEnded { status, at } => engine::command_ended(model, status, at),
+        _ => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod fixtures;
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,358 @@
+//! The flows of a lesson, key by key.
+
+use crossterm::event::KeyCode;
+
+use super::fixtures::{Play, container, image, snapshot};
+use super::*;
+use crate::domain::ContainerState;
+use crate::engine::EngineState;
+use crate::tui::model::{Focus, Link, Overlay};
+
+fn saved(effects: &[Effect]) -> Vec<&str> {
+    effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::SaveDone { item, .. } => Some(item.as_str()),
+            _ => None,
+        })
+        .collect()
+}
+
+#[test]
+fn opening_a_lesson_saves_the_position_and_opens_the_shell() {
+    let mut play = Play::home(80, 24);
+    play.effects.clear();
+    play.key(KeyCode::Enter);
+    assert!(matches!(
+        play.effects[0],
+        Effect::SavePosition { section: 0, .. }
+    ));
+    assert!(
+        play.effects
+            .iter()
+            .any(|it| matches!(it, Effect::OpenShell(_))),
+        "{:?}",
+        play.effects
+    );
+}
+
+#[test]
+fn a_command_goes_to_the_terminal_and_the_terminal_shows_at_80_columns() {
+    let mut play = Play::lesson(80, 24);
+    play.key(KeyCode::Enter);
+    let line = "docker run -d --name jumeau1 busybox:1.37 sleep 3600".to_owned();
+    assert_eq!(play.effects, [Effect::ShellType { line, force: false }]);
+    assert_eq!(play.model.focus, Focus::Terminal);
+    play.leader('l');
+    assert!(play.screen().contains("✔ envoyée"), "{}", play.screen());
+}
+
+#[test]
+fn a_wrong_attempt_gets_its_message_and_the_right_one_is_kept() {
+    let mut play = Play::lesson(120, 40);
+    let exited = snapshot([image(), container("jumeau1", ContainerState::Exited)]);
+    play.run("docker run --name jumeau1 busybox:1.37 true", 0, exited);
+    assert!(
+        play.screen().contains("Il s’est arrêté aussitôt"),
+        "{}",
+        play.screen()
+    );
+    assert!(saved(&play.effects).is_empty());
+
+    let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
+    play.run("docker start jumeau1", 0, running.clone());
+    assert_eq!(saved(&play.effects), ["lancer"]);
+    assert!(
+        play.screen().contains("Exercice réussi"),
+        "{}",
+        play.screen()
+    );
+
+    // Done stays done, and is saved once.
+    play.run("docker rm -f jumeau1", 0, snapshot([image()]));
+    play.run("docker start jumeau1", 0, running);
+    assert_eq!(saved(&play.effects), ["lancer"]);
+    assert!(play.screen().contains("Exercice réussi"));
+}
+
+#[test]
+fn hints_come_one_at_a_time_and_the_solution_last() {
+    let mut play = Play::lesson(120, 40);
+    assert!(!play.screen().contains("Indice 1/2"));
+    play.keys("s");
+    assert!(!play.screen().contains("Solution"));
+    play.keys("i");
+    assert!(play.screen().contains("Indice 1/2") && !play.screen().contains("Indice 2/2"));
+    play.keys("i");
+    assert!(play.screen().contains("Indice 2/2") && !play.screen().contains("Solution"));
+    play.keys("s");
+    assert!(play.screen().contains("Solution"), "{}", play.screen());
+}
+
+#[test]
+fn a_prediction_is_chosen_before_the_command_and_explained_after() {
+    let mut play = Play::lesson(120, 40);
+    play.keys("n");
+    assert!(!play.screen().contains("$ docker stop jumeau1"));
+    play.key(KeyCode::Enter);
+    assert!(play.screen().contains("$ docker stop jumeau1"));
+    assert!(!play.screen().contains("L’arrêt n’efface rien"));
+    play.run("docker  stop jumeau1", 0, snapshot([image()]));
+    let screen = play.screen();
+    assert!(
+        screen.contains("L’arrêt n’efface rien") && screen.contains("Réponse"),
+        "{screen}"
+    );
+    assert_eq!(saved(&play.effects), ["prediction-1"]);
+}
+
+#[test]
+fn a_misconception_shows_its_experiment_then_the_truth() {
+    let mut play = Play::lesson(120, 40);
+    play.keys("n");
+    assert!(!play.screen().contains("En fait"));
+    for _ in 0..4 {
+        play.key(KeyCode::Down);
+    }
+    play.key(KeyCode::Enter);
+    assert!(play.screen().contains("En fait"), "{}", play.screen());
+    assert_eq!(saved(&play.effects), ["M01"]);
+}
+
+#[test]
+fn a_quiz_refutes_at_once_and_lets_one_try_again() {
+    let mut play = Play::lesson(120, 40);
+    play.keys("nn");
+    play.key(KeyCode::Enter);
+    assert!(
+        play.screen().contains("L’arrêt les garde"),
+        "{}",
+        play.screen()
+    );
+    assert!(saved(&play.effects).is_empty());
+    play.key(KeyCode::Enter);
+    assert!(play.screen().contains("C’est cela"), "{}", play.screen());
+    assert_eq!(saved(&play.effects), ["effacer"]);
+    assert!(!play.screen().contains("laisser la salle voter"));
+}
+
+#[test]
+fn a_busy_shell_is_not_typed_into_unless_the_learner_insists() {
+    let mut play = Play::lesson(120, 40);
+    let line = "docker run -d --name jumeau1 busybox:1.37 sleep 3600".to_owned();
+    play.key(KeyCode::Enter);
+    play.say(Message::ShellBusy(line.clone()));
+    assert!(play.screen().contains("Un programme tient le terminal"));
+    play.effects.clear();
+    play.key(KeyCode::Enter);
+    assert_eq!(play.effects, [Effect::ShellType { line, force: true }]);
+}
+
+#[test]
+fn resetting_removes_what_the_exercise_made_through_the_terminal() {
+    let mut play = Play::lesson(120, 40);
+    let exited = snapshot([image(), container("jumeau1", ContainerState::Exited)]);
+    play.run("docker run --name jumeau1 busybox:1.37 true", 0, exited);
+    play.keys("ir");
+    assert!(
+        play.screen().contains("$ docker rm -f jumeau1"),
+        "{}",
+        play.screen()
+    );
+    play.effects.clear();
+    play.key(KeyCode::Enter);
+    let line = "docker rm -f jumeau1".to_owned();
+    assert_eq!(play.effects, [Effect::ShellType { line, force: false }]);
+    play.run("docker rm -f jumeau1", 0, snapshot([image()]));
+    let screen = play.screen();
+    assert!(
+        !screen.contains("Indice 1/2") && !screen.contains("Il s’est arrêté"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn the_shell_gets_every_key_but_the_leader() {
+    let mut play = Play::lesson(80, 24);
+    play.keys("t");
+    play.effects.clear();
+    play.keys("q?:n");
+    play.key(KeyCode::Tab);
+    assert_eq!(play.effects.len(), 5);
+    assert!(
+        play.effects
+            .iter()
+            .all(|it| matches!(it, Effect::ShellKey(_)))
+    );
+    play.effects.clear();
+    play.leader('e');
+    assert_eq!((play.model.focus, play.effects.len()), (Focus::State, 0));
+}
+
+#[test]
+fn a_lost_engine_keeps_the_state_and_the_lesson() {
+    let mut play = Play::lesson(120, 40);
+    let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
+    play.run("docker run …", 0, running.clone());
+    let reason = "le moteur ne répond plus.".to_owned();
+    play.say(Message::State(EngineState::Lost {
+        last: running.clone(),
+        reason,
+    }));
+    let screen = play.screen();
+    assert!(
+        screen.contains("Moteur perdu") && screen.contains("jumeau1"),
+        "{screen}"
+    );
+    play.say(Message::State(EngineState::Live(running)));
+    assert_eq!(play.model.link, Link::Live);
+    assert!(play.screen().contains("Exercice réussi"));
+}
+
+#[test]
+fn nothing_is_drawn_when_nothing_visible_changes() {
+    let mut play = Play::lesson(120, 40);
+    let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
+    play.run("docker run …", 0, running.clone());
+    play.model.dirty = false;
+    play.say(Message::Occurrence(crate::domain::Occurrence::State(
+        running.clone(),
+    )));
+    play.say(Message::State(EngineState::Live(running)));
+    assert!(!play.model.dirty);
+}
+
+#[test]
+fn the_shell_follows_the_size_of_its_panel() {
+    let mut play = Play::lesson(80, 24);
+    play.say(Message::Resize(120, 40));
+    assert!(
+        matches!(play.effects[..], [Effect::ResizeShell(_)]),
+        "{:?}",
+        play.effects
+    );
+    play.effects.clear();
+    play.say(Message::Resize(10, 5));
+    assert!(play.effects.is_empty());
+    assert!(play.screen().contains("Fenêtre"), "{}", play.screen());
+    play.say(Message::Resize(80, 24));
+    assert!(play.is_open() && play.screen().contains("Leçon"));
+}
+
+#[test]
+fn the_palette_performs_what_it_finds() {
+    let mut play = Play::lesson(120, 40);
+    play.keys(":etat mot");
+    assert!(matches!(play.model.overlay, Some(Overlay::Palette { .. })));
+    play.key(KeyCode::Enter);
+    assert_eq!(play.model.focus, Focus::State, "{}", play.screen());
+}
+
+#[test]
+fn leaving_a_lesson_keeps_what_was_done() {
+    let mut play = Play::lesson(120, 40);
+    let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
+    play.run("docker run …", 0, running);
+    play.keys("nq");
+    let entry = &play.model.lessons()[0];
+    assert_eq!(entry.section, 1);
+    assert!(entry.done.contains("lancer") && entry.begun);
+    play.effects.clear();
+    play.key(KeyCode::Enter);
+    assert!(matches!(
+        play.effects[0],
+        Effect::SavePosition { section: 1, .. }
+    ));
+}
+
+mod screens {
+    use super::*;
+
+    fn worked(width: u16, height: u16) -> Play {
+        let mut play = Play::lesson(width, height);
+        let exited = snapshot([image(), container("jumeau1", ContainerState::Exited)]);
+        play.run("docker run --name jumeau1 busybox:1.37 true", 0, exited);
+        play.keys("i");
+        play
+    }
+
+    #[test]
+    fn home() {
+        insta::assert_snapshot!("home_80", Play::home(80, 24).screen());
+        insta::assert_snapshot!("home_120", Play::home(120, 40).screen());
+    }
+
+    #[test]
+    fn first_frame() {
+        let size = ratatui::layout::Size {
+            width: 80,
+            height: 24,
+        };
+        let model = Model::new(size, crate::tui::theme::Theme::dark());
+        insta::assert_snapshot!(
+            "first_frame",
+            Play {
+                model,
+                effects: Vec::new()
+            }
+            .screen()
+        );
+    }
+
+    #[test]
+    fn lesson() {
+        insta::assert_snapshot!("lesson_80", Play::lesson(80, 24).screen());
+        insta::assert_snapshot!("exercise_80", worked(80, 24).screen());
+        insta::assert_snapshot!("exercise_120", worked(120, 40).screen());
+    }
+
+    #[test]
+    fn state() {
+        let mut play = worked(80, 24);
+        let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
+        play.run("docker start jumeau1", 0, running);
+        play.keys("e");
+        insta::assert_snapshot!("state_80", play.screen());
+        play.say(Message::State(EngineState::Lost {
+            last: play.model.timeline.state().clone(),
+            reason: "la connexion est coupée.".to_owned(),
+        }));
+        insta::assert_snapshot!("lost_80", play.screen());
+    }
+
+    #[test]
+    fn questions() {
+        let mut play = Play::lesson(120, 40);
+        play.keys("n");
+        insta::assert_snapshot!("prediction_120", play.screen());
+        play.keys("n");
+        play.key(KeyCode::Enter);
+        insta::assert_snapshot!("quiz_120", play.screen());
+    }
+
+    #[test]
+    fn overlays() {
+        let mut play = worked(80, 24);
+        play.keys("r");
+        insta::assert_snapshot!("reset_80", play.screen());
+        play.key(KeyCode::Esc);
+        play.keys(":ter");
+        insta::assert_snapshot!("palette_80", play.screen());
+        play.key(KeyCode::Esc);
+        play.leader('?');
+        insta::assert_snapshot!("help_80", play.screen());
+        play.key(KeyCode::Esc);
+        play.say(Message::Key(crossterm::event::KeyEvent::new(
+            KeyCode::Char('g'),
+            crossterm::event::KeyModifiers::CONTROL,
+        )));
+        insta::assert_snapshot!("leader_80", play.screen());
+    }
+
+    #[test]
+    fn tiny() {
+        let mut play = Play::lesson(80, 24);
+        play.say(Message::Resize(10, 5));
+        insta::assert_snapshot!("tiny", play.screen());
+    }
+}

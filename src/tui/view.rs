@@ -1,0 +1,22 @@
+//! The model as a frame.
+
+use ratatui::Frame;
+
+use super::layout;
+use super::model::Model;
+use super::panels::terminal::ShellView;
+use super::screens::{home, lesson, overlay, tiny};
+
+/// Draws everything.
+pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellView<'_>>) {
+    if layout::too_small(frame.area().as_size()) {
+        tiny::draw(frame, model);
+        return;
+    }
+    if model.study.is_some() {
+        lesson::draw(frame, model, shell);
+    } else {
+        home::draw(frame, model);
+    }
+    overlay::draw(frame, model);
+}

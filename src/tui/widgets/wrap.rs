@@ -1,0 +1,234 @@
+//! Cutting styled text into lines.
+//!
+//! Lines break at plain spaces only: French typography puts no-break spaces (U+00A0, U+202F) before
+//! `: ; ! ?` and inside « », and a line never breaks there. A word wider than the line is cut.
+
+use ratatui::style::Style;
+use ratatui::text::{Line, Span};
+use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
+
+/// A piece of text in one style.
+pub(crate) type Piece = (String, Style);
+
+/// Wraps pieces into lines of at most `width` columns. `first` begins the first line and `rest` the
+/// following ones; both count in the width.
+pub(crate) fn wrap(
+    pieces: &[Piece],
+    width: usize,
+    first: &Line<'static>,
+    rest: &Line<'static>,
+) -> Vec<Line<'static>> {
+    let mut wrapper = Wrapper::new(width, first.clone(), rest.clone());
+    for (text, style) in pieces {
+        for (index, row) in text.split('\n').enumerate() {
+            if index > 0 {
+                wrapper.end_word();
+                wrapper.end_line();
+            }
+            for (index, word) in row.split(' ').enumerate() {
+                if index > 0 {
+                    wrapper.end_word();
+                    wrapper.space(*style);
+                }
+                wrapper.add(word, *style);
+            }
+        }
+    }
+    wrapper.finish()
+}
+
+/// Wraps one text in one style, without prefixes.
+pub(crate) fn wrap_text(text: &str, style: Style, width: usize) -> Vec<Line<'static>> {
+    let none = Line::default();
+    wrap(&[(text.to_owned(), style)], width, &none, &none)
+}
+
+/// Cuts a text at `width` columns, with `…` when something is lost.
+pub(crate) fn truncate(text: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let mut out = String::new();
+    let mut used = 0;
+    for character in text.chars() {
+        let size = character.width().unwrap_or(0);
+        if used + size + 1 > width {
+            break;
+        }
+        used += size;
+        out.push(character);
+    }
+    if width > 0 {
+        out.push('…');
+    }
+    out
+}
+
+/// The columns a line takes.
+pub(crate) fn line_width(line: &Line<'_>) -> usize {
+    line.spans.iter().map(|span| span.content.width()).sum()
+}
+
+struct Wrapper {
+    width: usize,
+    rest: Line<'static>,
+    lines: Vec<Line<'static>>,
+    line: Line<'static>,
+    used: usize,
+    /// Whether the line has anything but its prefix.
+    begun: bool,
+    word: Vec<Piece>,
+    pending_space: Option<Style>,
+}
+
+impl Wrapper {
+    fn new(width: usize, first: Line<'static>, rest: Line<'static>) -> Self {
+        let used = line_width(&first);
+        Self {
+            width: width.max(1),
+            rest,
+            lines: Vec::new(),
+            line: first,
+            used,
+            begun: false,
+            word: Vec::new(),
+            pending_space: None,
+        }
+    }
+
+    fn add(&mut self, text: &str, style: Style) {
+        if text.is_empty() {
+            return;
+        }
+        match self.word.last_mut() {
+            Some((word, last)) if *last == style => word.push_str(text),
+            _ => self.word.push((text.to_owned(), style)),
+        }
+    }
+
+    fn space(&mut self, style: Style) {
+        self.pending_space = Some(style);
+    }
+
+    fn end_word(&mut self) {
+        let word = std::mem::take(&mut self.word);
+        if word.is_empty() {
+            return;
+        }
+        let size: usize = word.iter().map(|(text, _)| text.width()).sum();
+        let gap = usize::from(self.begun && self.pending_space.is_some());
+        if self.begun && self.used + gap + size > self.width {
+            self.end_line();
+        } else if gap == 1 {
+            let style = self.pending_space.unwrap_or_default();
+            self.push(" ", style);
+        }
+        self.pending_space = None;
+        for (text, style) in word {
+            self.place(&text, style);
+        }
+    }
+
+    /// Puts a word down, cut where it passes the edge.
+    fn place(&mut self, text: &str, style: Style) {
+        let mut chunk = String::new();
+        let mut size = 0;
+        for character in text.chars() {
+            let columns = character.width().unwrap_or(0);
+            if self.used + size + columns > self.width && (self.begun || size > 0) {
+                self.push(&std::mem::take(&mut chunk), style);
+                size = 0;
+                self.end_line();
+            }
+            chunk.push(character);
+            size += columns;
+        }
+        self.push(&chunk, style);
+    }
+
+    fn push(&mut self, text: &str, style: Style) {
+        if text.is_empty() {
+            return;
+        }
+        self.used += text.width();
+        self.begun = true;
+        match self.line.spans.last_mut() {
+            Some(span) if span.style == style && self.begun => span.content.to_mut().push_str(text),
+            _ => self.line.spans.push(Span::styled(text.to_owned(), style)),
+        }
+    }
+
+    fn end_line(&mut self) {
+        self.used = line_width(&self.rest);
+        self.begun = false;
+        self.pending_space = None;
+        self.lines
+            .push(std::mem::replace(&mut self.line, self.rest.clone()));
+    }
+
+    fn finish(mut self) -> Vec<Line<'static>> {
+        self.end_word();
+        self.end_line();
+        self.lines
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str, width: usize) -> Vec<String> {
+        wrap_text(text, Style::new(), width)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn breaks_at_plain_spaces_only() {
+        assert_eq!(
+            plain("Et alors\u{a0}? Oui", 8),
+            ["Et", "alors\u{a0}?", "Oui"]
+        );
+        assert_eq!(
+            plain("un «\u{a0}mot\u{a0}» dit", 9),
+            ["un", "«\u{a0}mot\u{a0}»", "dit"]
+        );
+    }
+
+    #[test]
+    fn cuts_a_word_wider_than_the_line() {
+        assert_eq!(
+            plain("a sha256:0123456789 b", 8),
+            ["a", "sha256:0", "12345678", "9 b"]
+        );
+    }
+
+    #[test]
+    fn keeps_hard_breaks_and_hanging_prefixes() {
+        let lines = wrap(
+            &[("un deux\ntrois".to_owned(), Style::new())],
+            7,
+            &Line::from("- "),
+            &Line::from("  "),
+        );
+        let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["- un", "  deux", "  trois"]);
+    }
+
+    #[test]
+    fn never_wider_than_asked_even_at_zero() {
+        for width in 0..20 {
+            for line in plain("Des mots, 漢字 et «\u{a0}citations\u{a0}» sans fin…", width) {
+                assert!(line.width() <= width.max(2), "{line:?} at {width}");
+            }
+        }
+    }
+
+    #[test]
+    fn truncates_with_an_ellipsis() {
+        assert_eq!(truncate("bonjour", 7), "bonjour");
+        assert_eq!(truncate("bonjour", 4), "bon…");
+        assert_eq!(truncate("bonjour", 0), "");
+    }
+}
