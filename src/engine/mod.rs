@@ -14,6 +14,7 @@ mod context;
 mod observe;
 mod resolve;
 mod session;
+mod tap;
 
 #[cfg(test)]
 mod real;
@@ -24,7 +25,8 @@ pub use connect::{ConnectError, Connection, OLDEST_API, TlsProblem, connect};
 pub use context::ContextError;
 pub use observe::{Refreshed, Refresher};
 pub use resolve::{Choice, Environment, Found, ResolveError, find, resolve};
-pub use session::Session;
+pub use session::{Session, SessionOptions};
+pub use tap::{Gate, PassAll, RECORDED_BYTES, SESSION_LABEL, Verdict};
 
 /// How the engine was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -2,18 +2,51 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{SystemTime, UNIX_EPOCH};
 
+use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
 use super::observe::{Observer, Outlets, Refresher};
+use super::tap::{Gate, PassAll, Plan, Tap};
 use super::{EngineInfo, EngineState, Target};
 use crate::domain::Occurrence;
 use crate::wire::Dialer;
 
-/// A session with an engine: observation and the tap. Dropping it stops both.
+/// How a session is opened.
+#[derive(Clone)]
+pub struct SessionOptions {
+    /// The value of the label that tells what this session made.
+    pub id: String,
+    /// Who may refuse a call.
+    pub gate: Arc<dyn Gate>,
+    /// Whether the tap has a Unix socket too, for programs outside this process.
+    pub socket: bool,
+}
+
+impl Default for SessionOptions {
+    /// An identifier that no other session has, no refusal, a socket.
+    fn default() -> Self {
+        let now = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        let id = format!("{:x}-{:x}", now.as_micros(), std::process::id());
+        Self {
+            id,
+            gate: Arc::new(PassAll),
+            socket: true,
+        }
+    }
+}
+
+/// A session with an engine: observation and the tap. Dropping it stops both, and removes the
+/// tap's socket.
 pub struct Session {
+    /// The value of the label that tells what this session made.
+    pub id: String,
     /// What the engine says of itself, once connected.
     pub info: watch::Receiver<Option<EngineInfo>>,
     /// The latest state (the latest wins).
@@ -27,38 +60,53 @@ pub struct Session {
     pub tap_socket: Option<PathBuf>,
     /// Has read again what leaves no event.
     pub refresh: Refresher,
-    _stop: DropGuard,
     tasks: TaskTracker,
+    _folder: Option<TempDir>,
+    _stop: DropGuard,
 }
 
 impl Session {
-    /// Opens a session. Returns at once: the connection is made meanwhile, and made again when it
-    /// is lost. Must be called within a tokio runtime.
+    /// Opens a session with its defaults. Returns at once: the connection is made meanwhile, and
+    /// made again when it is lost. Must be called within a tokio runtime. Fails when the tap's
+    /// socket cannot be made.
     pub fn open(target: Target) -> io::Result<Self> {
+        Self::open_with(target, SessionOptions::default())
+    }
+
+    /// Opens a session; see [`Session::open`].
+    pub fn open_with(target: Target, options: SessionOptions) -> io::Result<Self> {
         let stop = CancellationToken::new();
         let tasks = TaskTracker::new();
         let (info_sender, info) = watch::channel(None);
         let (state_sender, state) = watch::channel(EngineState::Connecting);
         let (sender, occurrences) = mpsc::unbounded_channel();
+        let plan = Plan {
+            target: target.clone(),
+            session: options.id.clone(),
+            gate: options.gate,
+            occurrences: sender.clone(),
+            socket: options.socket,
+        };
+        let tap = Tap::open(plan, &tasks, &stop)?;
         let outlets = Outlets {
             info: info_sender,
             state: state_sender,
             occurrences: sender,
         };
-        let tap = target.dialer.clone();
         let (observer, refresh) = Observer::new(target, outlets);
         tasks.spawn(observer.run(stop.clone()));
         tasks.close();
-        let _stop = stop.drop_guard();
         Ok(Self {
+            id: options.id,
             info,
             state,
             occurrences,
-            tap,
-            tap_socket: None,
+            tap: tap.dialer,
+            tap_socket: tap.socket,
             refresh,
-            _stop,
             tasks,
+            _folder: tap.folder,
+            _stop: stop.drop_guard(),
         })
     }
 

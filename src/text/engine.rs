@@ -434,3 +434,28 @@ pub fn bad_configuration(path: &str) -> Explanation {
         ["Réparez-le, ou choisissez le moteur vous-même : --moteur URL.".to_owned()],
     )
 }
+
+/// A recorded body that is a tar archive.
+pub fn tar_body(bytes: u64) -> String {
+    format!("(archive tar, {bytes} octets)")
+}
+
+/// A recorded body that is a container's output.
+pub fn stream_body(bytes: u64) -> String {
+    format!("(sortie d’un conteneur, {bytes} octets)")
+}
+
+/// A recorded body that is not text.
+pub fn binary_body(bytes: u64) -> String {
+    format!("(données binaires, {bytes} octets)")
+}
+
+/// A connection that became a raw stream.
+pub fn raw_stream(sent: u64, received: u64) -> String {
+    format!("(flux direct : {sent} octets envoyés, {received} reçus)")
+}
+
+/// A request that the tap cannot label.
+pub fn body_too_large(limit: usize) -> String {
+    format!("moussaillon : cette demande dépasse {limit} octets et ne peut être étiquetée")
+}

@@ -1,0 +1,229 @@
+//! One client's connection, from its first request to its end.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
+use hyper::http::uri::PathAndQuery;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::upgrade::OnUpgrade;
+use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use super::gate::{Gate, Verdict};
+use super::label;
+use super::record::{Record, Recorded, Recorder, Way};
+use super::upstream::{Body, Upstream};
+use crate::engine::Target;
+use crate::engine::client::CallError;
+use crate::engine::connect::explain_call;
+use crate::text::engine as words;
+use crate::wire::{HttpError, Stream};
+
+/// The largest body that is read whole to be labelled; docker's are a few kibibytes.
+const LARGEST_LABELLED_BODY: usize = 8 * 1024 * 1024;
+/// Buffer of each direction of a raw stream.
+const TUNNEL_BUFFER: usize = 32 * 1024;
+
+/// What all connections share.
+pub(super) struct Shared {
+    pub(super) target: Target,
+    pub(super) session: String,
+    pub(super) gate: Arc<dyn Gate>,
+    pub(super) recorder: Recorder,
+    pub(super) tasks: TaskTracker,
+    pub(super) stop: CancellationToken,
+}
+
+/// Serves a client until it leaves. A raw stream outlives it, among the session's tasks.
+pub(super) async fn serve(stream: Stream, shared: Arc<Shared>) {
+    let upstream = Arc::new(Upstream::new(shared.target.dialer.clone()));
+    let service = service_fn(move |request| {
+        let exchange = Exchange {
+            shared: Arc::clone(&shared),
+            upstream: Arc::clone(&upstream),
+        };
+        exchange.run(request)
+    });
+    let connection = http1::Builder::new()
+        .preserve_header_case(true)
+        .auto_date_header(false)
+        .serve_connection(TokioIo::new(stream), service)
+        .with_upgrades();
+    // A client that broke its connection has nobody to be told.
+    let _ = connection.await;
+}
+
+/// One request and its answer.
+struct Exchange {
+    shared: Arc<Shared>,
+    upstream: Arc<Upstream>,
+}
+
+impl Exchange {
+    async fn run(self, request: Request<Incoming>) -> Result<Response<Body>, hyper::Error> {
+        let method = request.method().as_str().to_owned();
+        let path = request
+            .uri()
+            .path_and_query()
+            .map_or("/", PathAndQuery::as_str)
+            .to_owned();
+        let record = self
+            .shared
+            .recorder
+            .begin(&method, &path, request.headers());
+        if let Verdict::Refuse { status, message } = self.shared.gate.decide(&method, &path) {
+            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
+            return Ok(refusal(status, &message, &record));
+        }
+        match self.forward(request, &method, &path, &record).await {
+            Ok(response) => Ok(response),
+            Err(Failed::Client(error)) => {
+                record.failed(&error.to_string());
+                Err(error)
+            }
+            Err(Failed::TooLarge) => {
+                let text = words::body_too_large(LARGEST_LABELLED_BODY);
+                Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, &text, &record))
+            }
+            Err(Failed::Engine(error)) => {
+                let explained = explain_call(CallError::Http(error), &self.shared.target).await;
+                let answer = refusal(StatusCode::BAD_GATEWAY, &explained.full_text(), &record);
+                record.failed(&explained.raw());
+                Ok(answer)
+            }
+        }
+    }
+
+    async fn forward(
+        &self,
+        mut request: Request<Incoming>,
+        method: &str,
+        path: &str,
+        record: &Record,
+    ) -> Result<Response<Body>, Failed> {
+        // Taken before the body is read: after, it would never come.
+        let client_side =
+            wants_upgrade(request.headers()).then(|| hyper::upgrade::on(&mut request));
+        let session = &self.shared.session;
+        if let Some(labelled) = label::add_to_build(method, path, session)
+            && let Ok(uri) = labelled.parse()
+        {
+            *request.uri_mut() = uri;
+        }
+        let request = if label::concerns_body(method, path) {
+            labelled(request, session, record).await?
+        } else {
+            request.map(|body| Recorded::new(body, record.clone(), Way::Request).boxed_unsync())
+        };
+        let mut response = self.upstream.send(request).await.map_err(Failed::Engine)?;
+        if response.status() == StatusCode::SWITCHING_PROTOCOLS
+            && let Some(client_side) = client_side
+        {
+            record.upgraded();
+            let engine_side = hyper::upgrade::on(&mut response);
+            let carried = tunnel(client_side, engine_side, record.clone());
+            let stop = self.shared.stop.clone();
+            self.shared
+                .tasks
+                .spawn(async move { stop.run_until_cancelled(carried).await });
+            return Ok(response.map(|_| empty()));
+        }
+        record.answered(response.status().as_u16(), response.headers());
+        Ok(response.map(|body| Recorded::new(body, record.clone(), Way::Response).boxed_unsync()))
+    }
+}
+
+enum Failed {
+    /// The client went before its request was whole.
+    Client(hyper::Error),
+    /// The body cannot be labelled.
+    TooLarge,
+    /// The engine could not be asked, or did not answer.
+    Engine(HttpError),
+}
+
+fn wants_upgrade(headers: &HeaderMap) -> bool {
+    headers.get_all(CONNECTION).iter().any(|value| {
+        let tokens = value.to_str().unwrap_or_default().split(',');
+        tokens
+            .map(str::trim)
+            .any(|token| token.eq_ignore_ascii_case("upgrade"))
+    })
+}
+
+/// Reads the body whole and adds the session's label to it. Nothing else in the head changes but
+/// the body's length.
+async fn labelled(
+    request: Request<Incoming>,
+    session: &str,
+    record: &Record,
+) -> Result<Request<Body>, Failed> {
+    let (mut head, body) = request.into_parts();
+    let body = match Limited::new(body, LARGEST_LABELLED_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => {
+            return Err(match error.downcast::<hyper::Error>() {
+                Ok(error) => Failed::Client(*error),
+                Err(_) => Failed::TooLarge,
+            });
+        }
+    };
+    record.request_body(&body);
+    let body = match label::add_to_body(&body, session) {
+        Some(longer) => {
+            head.headers.remove(TRANSFER_ENCODING);
+            head.headers
+                .insert(CONTENT_LENGTH, HeaderValue::from(longer.len()));
+            Bytes::from(longer)
+        }
+        None => body,
+    };
+    Ok(Request::from_parts(head, whole(body)))
+}
+
+fn whole(bytes: Bytes) -> Body {
+    Full::new(bytes)
+        .map_err(|never: Infallible| match never {})
+        .boxed_unsync()
+}
+
+fn empty() -> Body {
+    whole(Bytes::new())
+}
+
+/// An answer of the tap's own, in the shape of Docker's errors.
+fn refusal(status: StatusCode, message: &str, record: &Record) -> Response<Body> {
+    let text = serde_json::json!({ "message": message }).to_string();
+    record.answered_here(status.as_u16(), text.as_bytes());
+    let mut response = Response::new(whole(Bytes::from(text)));
+    *response.status_mut() = status;
+    response
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}
+
+/// Carries bytes both ways until both ends have closed. The end of one way is passed on by itself:
+/// `docker run -i` closes its input and still waits for the output.
+async fn tunnel(client_side: OnUpgrade, engine_side: OnUpgrade, record: Record) {
+    let (Ok(client), Ok(engine)) = tokio::join!(client_side, engine_side) else {
+        return;
+    };
+    let (mut client, mut engine) = (TokioIo::new(client), TokioIo::new(engine));
+    let carried = tokio::io::copy_bidirectional_with_sizes(
+        &mut client,
+        &mut engine,
+        TUNNEL_BUFFER,
+        TUNNEL_BUFFER,
+    );
+    if let Ok((sent, received)) = carried.await {
+        record.tunnelled(sent, received);
+    }
+}

@@ -1,0 +1,1 @@
+//! The tap between sockets of our own.
