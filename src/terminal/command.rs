@@ -36,7 +36,8 @@ impl ShellCommand {
     /// The shell at this path, or of this name in `PATH`.
     pub fn new(program: impl AsRef<Path>) -> Self {
         let named = program.as_ref();
-        let program = on_path(named.as_os_str()).unwrap_or_else(|| named.to_owned());
+        let program = on_path(named.as_os_str(), std::env::var_os("PATH"))
+            .unwrap_or_else(|| named.to_owned());
         let target = program.canonicalize().unwrap_or_else(|_| program.clone());
         let kind = ShellKind::of(&program, &target);
         // By the name of `sh`, bash would not read the file that it is given.
@@ -139,8 +140,8 @@ impl ShellKind {
     }
 }
 
-/// The file that a command's name leads to, execvp(3).
-pub(super) fn on_path(name: &OsStr) -> Option<PathBuf> {
+/// The file that a command's name leads to along such a `PATH`, execvp(3).
+pub(super) fn on_path(name: &OsStr, path: Option<OsString>) -> Option<PathBuf> {
     use std::os::unix::fs::PermissionsExt;
     let runs = |path: &Path| {
         path.metadata()
@@ -149,8 +150,7 @@ pub(super) fn on_path(name: &OsStr) -> Option<PathBuf> {
     if Path::new(name).components().count() > 1 {
         return Some(PathBuf::from(name)).filter(|it| runs(it));
     }
-    let path = std::env::var_os("PATH")?;
-    std::env::split_paths(&path)
+    std::env::split_paths(&path?)
         .map(|it| it.join(name))
         .find(|it| runs(it))
 }

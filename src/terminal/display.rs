@@ -6,7 +6,9 @@ use super::replies::{self, Colours};
 use super::{Size, TerminalEvent};
 
 /// Lines kept above the screen.
-const SCROLLBACK: usize = 5000;
+const SCROLLBACK: usize = 3000;
+/// Bytes drawn between two counts of the lines gone: fewer lines than [`SCROLLBACK`].
+const STRIDE: usize = 2048;
 /// vt100 counts below zero on a side shorter than this (wrapping on one line, a wide character in
 /// one column).
 const SIDE_MIN: u16 = 2;
@@ -74,7 +76,7 @@ impl Display {
 
     fn apply(&mut self, unit: &Unit<'_>, outcome: &mut Outcome) {
         match unit {
-            Unit::Bytes(bytes) => self.draw(bytes),
+            Unit::Bytes(bytes) => bytes.chunks(STRIDE).for_each(|it| self.draw(it)),
             Unit::Repeat(character, count) => {
                 self.draw(character.to_string().repeat(usize::from(*count)).as_bytes());
             }

@@ -83,6 +83,10 @@ impl Tracker {
                 self.earlier.push(self.typed(cols));
                 self.echo = None;
             }
+            // Line editors draw their prompt again: the same line goes on.
+            Some(b"A") if self.phase == Phase::Typing && self.marks == Marks::Full => {
+                self.echo = None;
+            }
             Some(b"A") => {
                 // A shell that says no `D` says its next prompt.
                 self.ended(None, cols, &mut events);
@@ -143,7 +147,9 @@ impl Echo {
     fn line(&self, cols: u16) -> String {
         let mut parser = vt100::Parser::new(ECHO_ROWS, cols.max(2), 0);
         parser.process(format!("\x1b[{}G", self.column.saturating_add(1)).as_bytes());
-        parser.process(&self.bytes);
+        // busybox goes down at the edge by itself, and says so like nobody else does.
+        let bytes = String::from_utf8_lossy(&self.bytes).replace("\r\r\n", "");
+        parser.process(bytes.as_bytes());
         let screen = parser.screen();
         let mut line = String::new();
         for (row, text) in (0..ECHO_ROWS).zip(screen.rows(0, cols)) {

@@ -1,1 +1,181 @@
-//! Tests of `display`.
+//! Tests of the screen: what vt100 alone gets wrong, and hostile output.
+
+use proptest::prelude::{Just, Strategy, any, prop_oneof, proptest};
+
+use super::{Display, Outcome, SCROLLBACK};
+use crate::terminal::marks::Tracker;
+use crate::terminal::{Marks, Size, TerminalEvent};
+
+fn display(rows: u16, cols: u16) -> Display {
+    Display::new(Size { rows, cols }, Tracker::new(Marks::Full))
+}
+
+fn fed(display: &mut Display, bytes: &str) -> Outcome {
+    let mut outcome = Outcome::default();
+    display.feed(bytes.as_bytes(), &mut outcome);
+    outcome
+}
+
+#[test]
+fn marks_titles_and_bells_are_told_in_order() {
+    let mut display = display(5, 20);
+    let outcome = fed(
+        &mut display,
+        "\x07\x1b]133;A\x07$ \x1b]133;B\x07ls\r\n\x1b]133;C\x07\x1b]2;ti\ttre\x07\x1b]133;D;0\x07",
+    );
+    assert_eq!(
+        outcome.events,
+        [
+            TerminalEvent::Bell,
+            TerminalEvent::PromptShown,
+            TerminalEvent::CommandBegan {
+                line: "ls".to_owned()
+            },
+            TerminalEvent::TitleChanged,
+            TerminalEvent::CommandEnded { status: Some(0) },
+        ]
+    );
+    assert_eq!(display.title(), "titre");
+}
+
+#[test]
+fn questions_are_answered_from_the_screen() {
+    let mut display = display(5, 20);
+    let replies = fed(
+        &mut display,
+        "\x1b[3;4Hab\x1b[6n\x1b[18t\x1b]10;?\x07\x1b]11;?\x1b\\",
+    )
+    .replies;
+    assert_eq!(
+        String::from_utf8(replies).unwrap(),
+        "\x1b[3;6R\x1b[8;5;20t\x1b]10;rgb:d0d0/d0d0/d0d0\x1b\\\x1b]11;rgb:0000/0000/0000\x1b\\"
+    );
+    // At the edge the cursor waits beyond the last column, and is told in it.
+    let replies = fed(&mut display, "\x1b[1;20HX\x1b[6n").replies;
+    assert_eq!(replies, b"\x1b[1;20R");
+}
+
+#[test]
+fn repeats_and_back_tabs_draw() {
+    let mut display = display(3, 20);
+    let _ = fed(&mut display, "=\x1b[4b\x1b[17G\x1b[Z#\x1b[2Z@");
+    assert_eq!(display.screen().contents(), "@====   #");
+    let _ = fed(&mut display, "\x1b[2;12H\x1b[Zx");
+    assert_eq!(
+        display.screen().contents().lines().nth(1),
+        Some("        x")
+    );
+}
+
+#[test]
+fn lines_gone_are_counted_below_and_at_the_limit() {
+    let mut display = display(4, 10);
+    for count in 0..SCROLLBACK + 500 {
+        let _ = fed(&mut display, &format!("ligne {count}\r\n"));
+    }
+    assert_eq!(display.top_line(), (SCROLLBACK + 500 - 3) as u64);
+    let last = (SCROLLBACK + 499) as u64;
+    assert_eq!(
+        display.line(last, 0, 10).unwrap().0,
+        format!("ligne {last}")
+    );
+    assert_eq!(display.line(600, 0, 5).unwrap().0, "ligne");
+    assert_eq!(display.line(400, 0, 10), None, "no longer kept");
+    assert_eq!(display.screen().scrollback(), 0);
+}
+
+#[test]
+fn a_scrolled_screen_stays_on_its_lines() {
+    let mut display = display(3, 10);
+    let _ = fed(&mut display, "a\r\nb\r\nc\r\nd\r\ne");
+    display.scroll_to(2);
+    let (shown, top) = (display.screen().contents(), display.top_line());
+    assert_eq!(shown, "a\nb\nc");
+    let _ = fed(&mut display, "\r\nf\r\ng\r\n".repeat(10).as_str());
+    assert_eq!(display.screen().contents(), shown);
+    assert_eq!(display.top_line(), top);
+}
+
+/// vt100 alone panics on each of these.
+#[test]
+fn sizes_and_wide_characters_do_not_panic() {
+    let mut narrow = display(1, 1);
+    let _ = fed(&mut narrow, "漢字漢字abc\r\n\r\n漢");
+    let mut display = display(5, 10);
+    let _ = fed(&mut display, "12345678漢\x1b[?1049h12345678漢\x1b[?1049l");
+    display.resize(Size { rows: 5, cols: 9 });
+    let _ = fed(&mut display, "\x1b[1;9H\x1b[X\x1b[1;9Hx\x1b[1;1H\x1b[K");
+    let _ = fed(
+        &mut display,
+        "\x1b[?47h\x1b[1;9H\x1b[P\x1b[1;9Hx\x1b[1;1H\x1b[K",
+    );
+    display.resize(Size { rows: 0, cols: 0 });
+    let _ = fed(&mut display, "漢字\x1b[1;1r\x1b[65535S\n\n\n");
+    display.resize(Size {
+        rows: u16::MAX,
+        cols: u16::MAX,
+    });
+    let _ = fed(&mut display, "\x1b[999;999H漢字\n");
+}
+
+#[test]
+fn resizing_keeps_the_cursor_and_the_text() {
+    let mut display = display(5, 20);
+    let _ = fed(&mut display, "une ligne\r\n\x1b[31mdeux");
+    display.resize(Size { rows: 5, cols: 15 });
+    let _ = fed(&mut display, " et demie");
+    assert_eq!(display.screen().contents(), "une ligne\ndeux et demie");
+    assert_eq!(
+        display.screen().cell(1, 8).unwrap().fgcolor(),
+        vt100::Color::Idx(1)
+    );
+}
+
+/// Half of the bytes that mean something to a terminal, half of anything.
+fn output() -> impl Strategy<Value = Vec<u8>> {
+    let sequence = (
+        prop_oneof![Just(""), Just("?"), Just(">")],
+        proptest::collection::vec(
+            prop_oneof![0u32..30, Just(65535), Just(1049), Just(47)],
+            0..3,
+        ),
+        proptest::sample::select(b"@ABCDEFGHIJKLMPSTXZ`abcdefhlmnrstu".to_vec()),
+    )
+        .prop_map(|(mark, numbers, last)| {
+            let numbers: Vec<String> = numbers.iter().map(u32::to_string).collect();
+            format!("\x1b[{mark}{}{}", numbers.join(";"), char::from(last)).into_bytes()
+        });
+    let words = [
+        "漢字",
+        "a\u{301}e",
+        "👩‍🚀",
+        "\r\n",
+        "\t",
+        "\x08",
+        "\x1bM",
+        "\x1bc",
+        "\x1b7",
+        "\x1b8",
+        "texte",
+        "\x1b(0",
+    ];
+    let word = proptest::sample::select(words.to_vec()).prop_map(|it| it.as_bytes().to_vec());
+    let noise = proptest::collection::vec(any::<u8>(), 0..6);
+    proptest::collection::vec(prop_oneof![4 => sequence, 4 => word, 1 => noise], 1..40)
+        .prop_map(|it| it.concat())
+}
+
+proptest! {
+    #[test]
+    fn nothing_panics(steps in proptest::collection::vec((output(), 0u16..12, 0u16..24), 1..8)) {
+        let mut display = display(6, 12);
+        for (bytes, rows, cols) in steps {
+            let mut outcome = Outcome::default();
+            display.feed(&bytes, &mut outcome);
+            display.resize(Size { rows, cols });
+            display.scroll_to(usize::from(rows));
+            let _ = display.screen().contents();
+            let _ = display.line(display.top_line(), 0, 80);
+        }
+    }
+}

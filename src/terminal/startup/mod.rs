@@ -77,7 +77,7 @@ impl Startup {
         let Some(program) = &shell.docker else {
             return Ok(());
         };
-        if on_path("docker".as_ref()).is_some() {
+        if on_path("docker".as_ref(), shell.variable("PATH")).is_some() {
             return Ok(());
         }
         let names = directory.join("bin");
