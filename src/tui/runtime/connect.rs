@@ -1,0 +1,94 @@
+//! Finding an engine, following it, and what a shell needs to reach it.
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Incoming;
+use crate::engine::{Environment, Found, Refresher, Session, Target, find};
+use crate::terminal::{ShellCommand, Size, Terminal, TerminalError};
+use crate::text::interface;
+use crate::tui::message::Message;
+use crate::tui::model::EngineChoice;
+
+/// The engine that the program follows, as long as it runs.
+pub(super) struct Engine {
+    /// Which one and why.
+    pub(super) choice: EngineChoice,
+    /// Has read again what leaves no event.
+    pub(super) refresh: Refresher,
+    /// `DOCKER_HOST` for a shell of this machine.
+    docker_host: String,
+    stop: tokio_util::sync::CancellationToken,
+    followers: tokio_util::task::TaskTracker,
+}
+
+/// Finds the engine and follows it; everything goes to the channel.
+pub(super) async fn connect(flag: String, sender: UnboundedSender<Incoming>) {
+    let failed = |reason: String| {
+        let _ = sender.send(Message::NoEngine(reason).into());
+    };
+    let environment = Environment::of_this_process();
+    match find(Some(&flag), &environment).await {
+        Ok(Found::Engine(target)) => follow(target, None, &sender),
+        Ok(Found::Simulator { reason }) => simulate(reason, &sender),
+        Err(error) => failed(error.explain().to_string()),
+    }
+}
+
+/// Opens the session and sends what it says.
+fn follow(target: Target, why: Option<String>, sender: &UnboundedSender<Incoming>) {
+    let choice = EngineChoice {
+        why: interface::origin(&target.origin, &target.url, why.as_deref()),
+        origin: target.origin.clone(),
+        url: target.url.clone(),
+    };
+    let mut session = match Session::open(target) {
+        Ok(session) => session,
+        Err(error) => {
+            let _ = sender.send(Message::NoEngine(interface::no_session(&error)).into());
+            return;
+        }
+    };
+    let docker_host = match &session.tap_socket {
+        Some(path) => format!("unix://{}", path.display()),
+        None => choice.url.clone(),
+    };
+    let stop = tokio_util::sync::CancellationToken::new();
+    let followers = tokio_util::task::TaskTracker::new();
+    let engine = Engine {
+        choice,
+        refresh: session.refresh.clone(),
+        docker_host,
+        stop: stop.clone(),
+        followers: followers.clone(),
+    };
+    let sender = sender.clone();
+    if sender.send(Incoming::Engine(Box::new(engine))).is_err() {
+        return;
+    }
+    followers.spawn(async move {
+        loop {
+            let message = tokio::select! {
+                biased;
+                () = stop.cancelled() => break,
+                occurrence = session.occurrences.recv() => match occurrence {
+                    Some(occurrence) => Message::Occurrence(occurrence),
+                    None => break,
+                },
+                Ok(()) = session.state.changed() => {
+                    Message::State(session.state.borrow_and_update().clone())
+                }
+                Ok(()) = session.info.changed() => {
+                    match session.info.borrow_and_update().clone() {
+                        Some(info) => Message::Info(info),
+                        None => continue,
+                    }
+                }
+            };
+            if sender.send(message.into()).is_err() {
+                break;
+            }
+        }
+        session.close().await;
+    });
+    followers_closed(&followers);
+}

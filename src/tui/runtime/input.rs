@@ -1,0 +1,64 @@
+//! What comes from outside: keys, mouse, size, signals.
+
+use color_eyre::eyre::Result;
+use crossterm::event::{Event, EventStream};
+use futures_util::StreamExt;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Incoming;
+use crate::tui::message::Message;
+
+/// Sends everything to the channel until it closes.
+pub(super) fn listen(sender: UnboundedSender<Incoming>) -> Result<()> {
+    signals(&sender)?;
+    tokio::spawn(async move {
+        let mut events = EventStream::new();
+        while let Some(Ok(event)) = events.next().await {
+            let message = match event {
+                Event::Key(key) => Message::Key(key),
+                Event::Mouse(mouse) => Message::Mouse(mouse),
+                Event::Paste(text) => Message::Paste(text),
+                Event::Resize(width, height) => Message::Resize(width, height),
+                Event::FocusGained | Event::FocusLost => continue,
+            };
+            if sender.send(message.into()).is_err() {
+                return;
+            }
+        }
+        // No more keys will come: the terminal is gone.
+        let _ = sender.send(Message::Signal("la fermeture du terminal").into());
+    });
+    Ok(())
+}
+
+#[cfg(unix)]
+fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    for (kind, name) in [
+        (SignalKind::terminate(), "SIGTERM"),
+        (SignalKind::hangup(), "SIGHUP"),
+        (SignalKind::interrupt(), "SIGINT"),
+        (SignalKind::quit(), "SIGQUIT"),
+    ] {
+        let mut signal = signal(kind)?;
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            if signal.recv().await.is_some() {
+                let _ = sender.send(Message::Signal(name).into());
+            }
+        });
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
+    let sender = sender.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            let _ = sender.send(Message::Signal("Ctrl-C").into());
+        }
+    });
+    Ok(())
+}

@@ -1,0 +1,167 @@
+//! The shell that the learner types in.
+
+use std::time::SystemTime;
+
+use crossterm::event::{KeyEvent, MouseButton as Button, MouseEvent, MouseEventKind};
+use ratatui::layout::{Rect, Size};
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::Incoming;
+use super::connect::Engine;
+use crate::terminal::{
+    self, CellPosition, Marks, MouseAction, MouseButton, MouseInput, Terminal, TerminalError,
+    TerminalEvent,
+};
+use crate::tui::message::Message;
+
+/// Lines per notch of the wheel.
+const NOTCH: isize = 3;
+
+/// The shell, and the mouse's part in it.
+pub(super) struct Shell {
+    terminal: Terminal,
+    selecting: bool,
+}
+
+impl Shell {
+    /// Opens the shell that goes with this engine.
+    pub(super) fn open(
+        engine: &Engine,
+        size: Size,
+        sender: UnboundedSender<Incoming>,
+    ) -> Result<Self, TerminalError> {
+        let wake = move || {
+            let _ = sender.send(Incoming::ShellWoken);
+        };
+        let terminal = engine.open_terminal(cells(size), wake)?;
+        Ok(Self { terminal, selecting: false })
+    }
+
+    /// Whether it says where commands begin and end.
+    pub(super) fn is_marked(&self) -> bool {
+        self.terminal.marks() != Marks::None
+    }
+
+    /// Draws what came, and says what happened.
+    pub(super) fn poll(&mut self) -> Vec<Message> {
+        let at = SystemTime::now();
+        self.terminal
+            .poll()
+            .into_iter()
+            .filter_map(|event| match event {
+                TerminalEvent::Output => Some(Message::ShellOutput),
+                TerminalEvent::PromptShown => Some(Message::Prompt),
+                TerminalEvent::CommandBegan { line } => Some(Message::CommandBegan { line, at }),
+                TerminalEvent::CommandEnded { status } => {
+                    Some(Message::CommandEnded { status, at })
+                }
+                TerminalEvent::Exited { status } => Some(Message::ShellEnded(status)),
+                TerminalEvent::TitleChanged | TerminalEvent::Bell => None,
+            })
+            .collect()
+    }
+
+    /// What to draw.
+    pub(super) fn screen(&self) -> &vt100::Screen {
+        self.terminal.screen()
+    }
+
+    /// Whether a cell is selected.
+    pub(super) fn is_selected(&self, row: u16, col: u16) -> bool {
+        self.terminal.is_selected(CellPosition { row, col })
+    }
+
+    pub(super) fn key(&mut self, event: KeyEvent) {
+        self.terminal.clear_selection();
+        self.terminal.key(event);
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        self.terminal.paste(text);
+    }
+
+    /// Types a line and runs it; `false` when the shell does not wait for one.
+    pub(super) fn type_line(&mut self, line: &str, force: bool) -> bool {
+        self.terminal.scroll_to_end();
+        if self.terminal.type_command(line, true) {
+            return true;
+        }
+        if force {
+            self.terminal.paste(line);
+            self.terminal.send(b"\r");
+        }
+        force
+    }
+
+    pub(super) fn resize(&mut self, size: Size) {
+        self.terminal.resize(cells(size));
+    }
+
+    pub(super) fn scroll(&mut self, lines: i32) {
+        self.terminal.scroll(isize::try_from(lines).unwrap_or(0));
+    }
+
+    pub(super) fn bottom(&mut self) {
+        self.terminal.scroll_to_end();
+    }
+
+    /// What to copy: the selection, else all that the screen shows.
+    pub(super) fn copied(&mut self) -> String {
+        self.terminal.selected_text().unwrap_or_else(|| self.terminal.screen().contents())
+    }
+
+    /// The mouse is the program's when it asked for it; else it selects and scrolls. Gives the text
+    /// of a selection that ends.
+    pub(super) fn mouse(&mut self, event: MouseEvent, area: Rect) -> Option<String> {
+        let row = event.row.saturating_sub(area.y).min(area.height.saturating_sub(1));
+        let col = event.column.saturating_sub(area.x).min(area.width.saturating_sub(1));
+        let action = match event.kind {
+            MouseEventKind::Down(it) => MouseAction::Press(button(it)),
+            MouseEventKind::Up(it) => MouseAction::Release(button(it)),
+            MouseEventKind::Drag(it) => MouseAction::Drag(button(it)),
+            MouseEventKind::Moved => MouseAction::Move,
+            MouseEventKind::ScrollUp => MouseAction::WheelUp,
+            MouseEventKind::ScrollDown => MouseAction::WheelDown,
+            MouseEventKind::ScrollLeft | MouseEventKind::ScrollRight => return None,
+        };
+        let modifiers = event.modifiers;
+        if !self.selecting
+            && self.terminal.mouse(MouseInput { action, row, col, modifiers })
+        {
+            return None;
+        }
+        let cell = CellPosition { row, col };
+        match event.kind {
+            MouseEventKind::Down(Button::Left) => {
+                self.selecting = true;
+                self.terminal.select_from(cell);
+            }
+            MouseEventKind::Drag(Button::Left) if self.selecting => self.terminal.select_to(cell),
+            MouseEventKind::Up(Button::Left) if self.selecting => {
+                self.selecting = false;
+                self.terminal.select_to(cell);
+                let text = self.terminal.selected_text();
+                if text.is_none() {
+                    self.terminal.clear_selection();
+                }
+                return text;
+            }
+            MouseEventKind::ScrollUp => self.terminal.scroll(NOTCH),
+            MouseEventKind::ScrollDown => self.terminal.scroll(-NOTCH),
+            _ => {}
+        }
+        None
+    }
+}
+
+const fn cells(size: Size) -> terminal::Size {
+    terminal::Size { rows: size.height, cols: size.width }
+}
+
+const fn button(button: Button) -> MouseButton {
+    match button {
+        Button::Left => MouseButton::Left,
+        Button::Middle => MouseButton::Middle,
+        Button::Right => MouseButton::Right,
+    }
+}
