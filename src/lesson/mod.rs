@@ -9,6 +9,7 @@ mod goal;
 mod grammar;
 mod load;
 mod model;
+pub mod progress;
 
 pub use check::{
     Evidence, GoalVerdict, Row, Start, Verdict, check, containers_in, containers_to_read, recognise,

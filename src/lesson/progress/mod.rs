@@ -1,0 +1,169 @@
+//! What the learner has done, kept between sessions.
+//!
+//! One JSON file in the user's state folder, written whole after each step (see [`store`]): a kill
+//! at any moment leaves the former file or the new one, never half of one.
+
+mod store;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+pub use store::{Opened, ProgressError, Store, state_folder};
+
+/// The version of the file that this program writes.
+pub(crate) const FORMAT: u32 = 1;
+
+/// All that the learner has done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Progress {
+    format: u32,
+    #[serde(default, rename = "lecons")]
+    lessons: BTreeMap<String, LessonProgress>,
+}
+
+/// What was done in one lesson.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LessonProgress {
+    /// Titles of the parts read to their end.
+    #[serde(rename = "sections-lues")]
+    pub sections_read: BTreeSet<String>,
+    /// Exercises, by identifier.
+    #[serde(rename = "exercices")]
+    pub exercises: BTreeMap<String, ExerciseProgress>,
+    /// Quizzes and predictions, by identifier: the answer chosen first, as its rank from 0.
+    #[serde(rename = "reponses")]
+    pub answers: BTreeMap<String, usize>,
+    /// Where the learner left.
+    pub position: Place,
+}
+
+/// What became of one exercise.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ExerciseProgress {
+    /// When its goal was first reached, in seconds since the Unix epoch.
+    #[serde(rename = "fait")]
+    pub done_at: Option<u64>,
+    /// Hints shown before that, at most.
+    #[serde(rename = "indices")]
+    pub hints: usize,
+}
+
+/// A place in a lesson, by ranks from 0.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Place {
+    /// The part.
+    pub section: usize,
+    /// The block in the part.
+    #[serde(rename = "bloc")]
+    pub block: usize,
+}
+
+impl Default for Progress {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            lessons: BTreeMap::new(),
+        }
+    }
+}
+
+impl Progress {
+    /// What was done in a lesson.
+    pub fn lesson(&self, lesson: &str) -> Option<&LessonProgress> {
+        self.lessons.get(lesson)
+    }
+
+    /// Whether an exercise is done.
+    pub fn is_done(&self, lesson: &str, exercise: &str) -> bool {
+        self.lesson(lesson)
+            .and_then(|it| it.exercises.get(exercise))
+            .is_some_and(|it| it.done_at.is_some())
+    }
+
+    /// The answer given to a quiz or a prediction, as its rank.
+    pub fn answer(&self, lesson: &str, block: &str) -> Option<usize> {
+        self.lesson(lesson)?.answers.get(block).copied()
+    }
+
+    /// Where the learner left a lesson.
+    pub fn place(&self, lesson: &str) -> Place {
+        self.lesson(lesson)
+            .map_or_else(Place::default, |it| it.position)
+    }
+
+    /// A part was read to its end.
+    pub fn read_section(&mut self, lesson: &str, title: &str) {
+        self.entry(lesson).sections_read.insert(title.to_owned());
+    }
+
+    /// An exercise is done; the first time counts.
+    pub fn finish(&mut self, lesson: &str, exercise: &str, at: u64) {
+        self.entry(lesson)
+            .exercises
+            .entry(exercise.to_owned())
+            .or_default()
+            .done_at
+            .get_or_insert(at);
+    }
+
+    /// So many hints of an exercise were shown.
+    pub fn show_hints(&mut self, lesson: &str, exercise: &str, hints: usize) {
+        let exercise = self
+            .entry(lesson)
+            .exercises
+            .entry(exercise.to_owned())
+            .or_default();
+        exercise.hints = exercise.hints.max(hints);
+    }
+
+    /// A quiz or a prediction was answered; the first answer counts.
+    pub fn choose(&mut self, lesson: &str, block: &str, choice: usize) {
+        self.entry(lesson)
+            .answers
+            .entry(block.to_owned())
+            .or_insert(choice);
+    }
+
+    /// The learner is here.
+    pub fn go_to(&mut self, lesson: &str, place: Place) {
+        self.entry(lesson).position = place;
+    }
+
+    fn entry(&mut self, lesson: &str) -> &mut LessonProgress {
+        self.lessons.entry(lesson.to_owned()).or_default()
+    }
+
+    /// Adds what another session did. Nothing done on either side is lost; the learner's place is
+    /// this side's.
+    pub fn merge(&mut self, other: &Self) {
+        for (name, theirs) in &other.lessons {
+            let Some(ours) = self.lessons.get_mut(name) else {
+                self.lessons.insert(name.clone(), theirs.clone());
+                continue;
+            };
+            ours.sections_read
+                .extend(theirs.sections_read.iter().cloned());
+            for (exercise, theirs) in &theirs.exercises {
+                let ours = ours.exercises.entry(exercise.clone()).or_default();
+                ours.hints = ours.hints.max(theirs.hints);
+                ours.done_at = match (ours.done_at, theirs.done_at) {
+                    (Some(one), Some(other)) => Some(one.min(other)),
+                    (one, other) => one.or(other),
+                };
+            }
+            for (block, choice) in &theirs.answers {
+                ours.answers.entry(block.clone()).or_insert(*choice);
+            }
+        }
+    }
+
+    fn forget(&mut self, lesson: &str) {
+        self.lessons.remove(lesson);
+    }
+}
