@@ -1,251 +1,221 @@
 //! The machine as the daemon sees it: starting containers, signals, networks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::net::{IpAddr, SocketAddr};
-use std::sync::{Arc, Mutex};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, RwLock};
 use std::time::{Duration, SystemTime};
 
-use super::{Errno, Pid, Program, Signal, WaitStatus, WinSize};
-use crate::sim::fs::Overlay;
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use super::cgroup::{Cgroup, ROOT_CGROUP};
+use super::clock::Clock;
+use super::lock::Locked;
+use super::mount::MountTable;
+use super::net::{NetNamespace, Network};
+use super::table::{Credentials, HOST_PIDS, Process, Signals, Space, Table};
+use super::{
+    CgroupLimits, ContainerSpec, Errno, ExecSpec, Interface, KernelOptions, Pid, ProcessInfo,
+    Program, Signal, StartError, Started, WinSize,
+};
 use crate::wire::Stream;
 
-/// How a machine is made.
-#[derive(Debug, Clone)]
-pub struct KernelOptions {
-    /// Name of the host.
-    pub hostname: String,
-    /// Number of CPUs.
-    pub cpus: u32,
-    /// Memory, bytes.
-    pub memory: u64,
-    /// `uname -r`.
-    pub release: String,
-    /// The host's own root file system.
-    pub root: RootFs,
-}
-
-/// A file system tree that several processes and the daemon share.
-pub type RootFs = Arc<Mutex<Overlay>>;
-
-/// What a mount shows.
-#[derive(Debug, Clone)]
-pub enum MountSource {
-    /// A subtree of a file system (a volume, a bind mount): the tree and the path in it.
-    Tree(RootFs, String),
-    /// A new empty one, in memory.
-    Tmpfs,
-}
-
-/// A mount in a container.
-#[derive(Debug, Clone)]
-pub struct Mount {
-    /// Absolute path in the container.
-    pub target: String,
-    /// What it shows.
-    pub source: MountSource,
-    /// Whether writing answers `EROFS`.
-    pub read_only: bool,
-}
-
-/// Limits of a control group; `None` is `max`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct CgroupLimits {
-    /// `memory.max`, bytes.
-    pub memory: Option<u64>,
-    /// `cpu.max`, in CPUs.
-    pub cpus: Option<f64>,
-    /// `pids.max`.
-    pub pids: Option<u64>,
-}
-
-/// `user[:group]`, each a number or a name of the container's `/etc/passwd` and `/etc/group`.
-pub type UserSpec = String;
-
-/// A network interface of a namespace.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Interface {
-    /// Which bridge it is plugged in; namespaces on the same one reach each other.
-    pub network: String,
-    /// Its address.
-    pub address: IpAddr,
-    /// Length of the network's prefix, bits.
-    pub prefix: u8,
-    /// The default route through it; `None` on an internal network.
-    pub gateway: Option<IpAddr>,
-    /// Its Ethernet address.
-    pub mac: String,
-}
-
-/// The network namespace a container is given.
-#[derive(Debug, Clone)]
-pub enum NetworkSpec {
-    /// The host's.
-    Host,
-    /// That of another process.
-    Of(Pid),
-    /// A new one, with loopback and these.
-    New(Vec<Interface>),
-}
-
-/// What runc is asked to start.
-#[derive(Debug, Clone)]
-pub struct ContainerSpec {
-    /// The container's identifier: its cgroup is `/docker/ID`.
-    pub id: String,
-    /// Its root file system.
-    pub root: RootFs,
-    /// Whether the root is mounted read-only.
-    pub read_only: bool,
-    /// Other mounts, `/proc` and `/dev` excepted (the kernel adds them).
-    pub mounts: Vec<Mount>,
-    /// Program and arguments; the program is looked for along `PATH` of `env`.
-    pub argv: Vec<String>,
-    /// Environment.
-    pub env: BTreeMap<String, String>,
-    /// Working directory; made when missing.
-    pub cwd: String,
-    /// Who runs it.
-    pub user: UserSpec,
-    /// Its UTS namespace's name.
-    pub hostname: String,
-    /// A terminal of this size instead of three pipes.
-    pub tty: Option<WinSize>,
-    /// Whether an input is kept open; without it, reading finds the end at once.
-    pub stdin: bool,
-    /// Whether a small init is PID 1 (`--init`).
-    pub init: bool,
-    /// Its limits.
-    pub limits: CgroupLimits,
-    /// Its network.
-    pub network: NetworkSpec,
-}
-
-/// A process to add to a running container.
-#[derive(Debug, Clone)]
-pub struct ExecSpec {
-    /// Host PID of the container's PID 1.
-    pub container: Pid,
-    /// Program and arguments.
-    pub argv: Vec<String>,
-    /// Environment.
-    pub env: BTreeMap<String, String>,
-    /// Working directory.
-    pub cwd: String,
-    /// Who runs it.
-    pub user: UserSpec,
-    /// A terminal of this size instead of three pipes.
-    pub tty: Option<WinSize>,
-    /// Whether an input is kept open.
-    pub stdin: bool,
-}
-
-/// The outer ends of a process's descriptors. With a terminal, all its output is on `stdout`.
-pub struct Stdio {
-    /// Writes to its input; dropping it is the end of file.
-    pub stdin: Option<tokio::sync::mpsc::Sender<bytes::Bytes>>,
-    /// Its output, until every process holding it has ended.
-    pub stdout: tokio::sync::mpsc::Receiver<bytes::Bytes>,
-    /// Its error output; closed from the start with a terminal.
-    pub stderr: tokio::sync::mpsc::Receiver<bytes::Bytes>,
-}
-
-/// A process that was started from outside.
-pub struct Started {
-    /// Its number on the host.
-    pub pid: Pid,
-    /// Its descriptors.
-    pub stdio: Stdio,
-    /// How it ended; for a container's PID 1, once all its processes are gone. The flag tells
-    /// whether the out-of-memory killer did it.
-    pub exit: tokio::sync::oneshot::Receiver<(WaitStatus, bool)>,
-}
-
-/// Why nothing was started; the daemon words it as runc does.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum StartError {
-    /// Not in `PATH`.
-    #[error("exec: \"{0}\": executable file not found in $PATH")]
-    NotFound(String),
-    /// A path that does not exist, is not executable, is a directory…
-    #[error("exec: \"{0}\": stat {0}: {1}")]
-    Stat(String, Errno),
-    /// exec(2) refused it: a directory, no execute bit, not a program.
-    #[error("exec: \"{0}\": {1}")]
-    Exec(String, Errno),
-    /// Not in the container's `/etc/passwd`.
-    #[error("unable to find user {0}: no matching entries in passwd file")]
-    NoUser(String),
-    /// Not in its `/etc/group`.
-    #[error("unable to find group {0}: no matching entries in group file")]
-    NoGroup(String),
-    /// The working directory cannot be entered.
-    #[error("chdir to cwd (\"{0}\") set in config.json failed: {1}")]
-    Cwd(String, Errno),
-    /// The container is not running.
-    #[error("no such container process")]
-    Gone,
-}
-
-/// A line of `ps`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ProcessInfo {
-    /// Number on the host, or in the namespace of who asked.
-    pub pid: Pid,
-    /// Its parent, likewise; 0 outside.
-    pub ppid: Pid,
-    /// User.
-    pub uid: u32,
-    /// `/proc/PID/comm`.
-    pub comm: String,
-    /// `/proc/PID/cmdline`.
-    pub argv: Vec<String>,
-    /// `S`, `R`, `T`, `Z`, `D`.
-    pub state: char,
-    /// When it began.
-    pub started: SystemTime,
-    /// CPU time used.
-    pub cpu: Duration,
-    /// Resident memory, bytes.
-    pub memory: u64,
-    /// Its terminal (`pts/0`).
-    pub tty: Option<String>,
-}
-
-/// A simulated machine. Clones are the same one.
+/// A simulated machine. Clones are the same one; it goes, with all its processes, when the last
+/// clone made outside is dropped (those that programs hold do not count).
 #[derive(Clone)]
-pub struct Kernel {}
+pub struct Kernel {
+    pub(super) inner: Arc<Inner>,
+    _power: Option<Arc<Power>>,
+}
 
-#[expect(
-    unused_variables,
-    clippy::todo,
-    clippy::unused_async,
-    clippy::unused_self,
-    clippy::needless_pass_by_value,
-    reason = "contract"
-)]
+/// Dropping it halts the machine.
+struct Power(Arc<Inner>);
+
+impl Drop for Power {
+    fn drop(&mut self) {
+        let mut table = self.0.table.locked();
+        table.halted = true;
+        for process in table.processes.values() {
+            if let Some(control) = &process.control {
+                control.kill(Signal::KILL);
+            }
+        }
+    }
+}
+
+/// What a machine is made of.
+pub(super) struct Inner {
+    pub(super) options: KernelOptions,
+    pub(super) clock: Clock,
+    pub(super) runtime: Handle,
+    pub(super) table: Mutex<Table>,
+    pub(super) network: Network,
+    /// The namespaces of the host.
+    pub(super) host: Arc<Space>,
+    pub(super) boot_id: String,
+    programs: RwLock<HashMap<String, Program>>,
+    inodes: AtomicU64,
+}
+
+impl Inner {
+    /// A program by its name.
+    pub(super) fn program(&self, name: &str) -> Option<Program> {
+        self.programs.read().ok()?.get(name).cloned()
+    }
+
+    /// Number of processors.
+    pub(super) fn cpus(&self) -> f64 {
+        f64::from(self.options.cpus.max(1))
+    }
+
+    /// A new number for a namespace's inode.
+    pub(super) fn inode(&self) -> u64 {
+        self.inodes.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Enters one of the machine's own daemons, which only shows in `ps`.
+    pub(super) fn enter_daemon(&self, table: &mut Table, argv: &[&str], parent: u32) -> u32 {
+        let exe = argv.first().copied().unwrap_or_default();
+        let comm = exe
+            .rsplit('/')
+            .next()
+            .unwrap_or(exe)
+            .chars()
+            .take(15)
+            .collect();
+        table.enter(HOST_PIDS, |pid, local| Process {
+            local,
+            pids: HOST_PIDS,
+            parent,
+            children: std::collections::BTreeSet::new(),
+            group: pid,
+            group_local: pid,
+            session: pid,
+            terminal: None,
+            ended: None,
+            credentials: Arc::new(Credentials::default()),
+            argv: argv.iter().map(|it| (*it).to_owned()).collect(),
+            comm,
+            exe: exe.to_owned(),
+            env: Arc::default(),
+            files: BTreeMap::new(),
+            cwd: Arc::from("/"),
+            umask: 0o022,
+            signals: Signals::default(),
+            wake: Arc::new(Notify::new()),
+            control: None,
+            space: self.host.clone(),
+            cgroup: ROOT_CGROUP,
+            started: self.clock.now(),
+            memory: 12 << 20,
+            cpu_share: 0.0,
+            cpu: Duration::ZERO,
+            stop_untold: None,
+            report: None,
+        })
+    }
+}
+
 impl Kernel {
     /// Boots a machine. Must be called in a tokio runtime.
     pub fn boot(options: KernelOptions) -> Self {
-        todo!()
+        let net = Arc::new(NetNamespace::new(true, 4_026_531_840, Vec::new()));
+        let network = Network::default();
+        network.add(&net);
+        let inodes = [
+            ("cgroup", 4_026_531_835),
+            ("ipc", 4_026_531_839),
+            ("mnt", 4_026_531_841),
+            ("net", net.inode),
+            ("pid", HOST_PIDS),
+            ("time", 4_026_531_834),
+            ("user", 4_026_531_837),
+            ("uts", 4_026_531_838),
+        ];
+        let host = Arc::new(Space {
+            mounts: MountTable::new(options.root.clone(), true, false, Vec::new(), false),
+            hostname: Mutex::new(options.hostname.clone()),
+            net,
+            inodes: inodes.into(),
+            terminals: Mutex::default(),
+        });
+        let clock = Clock::start();
+        let inner = Arc::new(Inner {
+            options,
+            clock,
+            runtime: Handle::current(),
+            table: Mutex::default(),
+            network,
+            host,
+            boot_id: super::virt::uuid(),
+            programs: RwLock::default(),
+            inodes: AtomicU64::new(4_026_532_200),
+        });
+        {
+            let mut table = inner.table.locked();
+            table.cgroups.insert(
+                ROOT_CGROUP,
+                Cgroup::new("/".to_owned(), CgroupLimits::default(), clock.uptime()),
+            );
+            let init = inner.enter_daemon(&mut table, &["/sbin/init"], 0);
+            table.namespaces.entry(HOST_PIDS).or_default().init = init;
+            inner.enter_daemon(&mut table, &["/usr/bin/containerd"], init);
+            inner.enter_daemon(
+                &mut table,
+                &[
+                    "/usr/bin/dockerd",
+                    "-H",
+                    "fd://",
+                    "--containerd=/run/containerd/containerd.sock",
+                ],
+                init,
+            );
+        }
+        Self {
+            _power: Some(Arc::new(Power(inner.clone()))),
+            inner,
+        }
     }
+
+    /// The machine as its programs hold it: without keeping it on.
+    pub(super) fn inside(inner: &Arc<Inner>) -> Self {
+        Self {
+            inner: inner.clone(),
+            _power: None,
+        }
+    }
+
     /// Its options.
     pub fn options(&self) -> &KernelOptions {
-        todo!()
+        &self.inner.options
     }
+
     /// Makes a program known under a name: an executable file of that name runs it (the name used
     /// to call it first, then the name of the file that symbolic links lead to).
     pub fn install(&self, name: &str, program: Program) {
-        todo!()
+        if let Ok(mut programs) = self.inner.programs.write() {
+            programs.insert(name.to_owned(), program);
+        }
     }
+
+    /// Whether a program is known under this name.
+    pub fn is_installed(&self, name: &str) -> bool {
+        self.inner.program(name).is_some()
+    }
+
     /// Starts a container.
     pub fn start_container(&self, spec: ContainerSpec) -> Result<Started, StartError> {
-        todo!()
+        self.inner.start_container(spec)
     }
+
     /// Starts a process in a running container.
     pub fn exec(&self, spec: ExecSpec) -> Result<Started, StartError> {
-        todo!()
+        self.inner.exec_in(spec)
     }
-    /// Starts a process on the host itself (the learner's login shell).
+
+    /// Starts a process on the host itself (the learner's login shell), as the user that `USER`
+    /// of its environment names in `/etc/passwd`, else root.
     pub fn spawn_host(
         &self,
         argv: Vec<String>,
@@ -253,58 +223,182 @@ impl Kernel {
         cwd: &str,
         tty: Option<WinSize>,
     ) -> Result<Started, StartError> {
-        todo!()
+        self.inner.spawn_on_host(argv, env, cwd, tty)
     }
+
     /// kill(2) from the host, by host number.
     pub fn kill(&self, pid: Pid, signal: Signal) -> Result<(), Errno> {
-        todo!()
+        let mut table = self.inner.table.locked();
+        self.settle(&mut table, pid);
+        table.deliver(pid.0, signal, true)
     }
+
     /// Freezes or thaws every process of a container (cgroup.freeze).
     pub fn freeze(&self, container: Pid, frozen: bool) {
-        todo!()
+        let mut table = self.inner.table.locked();
+        let Some(cgroup) = self.settle(&mut table, container) else {
+            return;
+        };
+        let Some(group) = table.cgroups.get_mut(&cgroup) else {
+            return;
+        };
+        group.frozen = frozen;
+        let members = group.members.clone();
+        for pid in members {
+            if let Some(control) = table.processes.get(&pid).and_then(|it| it.control.as_ref()) {
+                control.set_frozen(frozen);
+            }
+        }
     }
-    /// Changes the limits of a container's cgroup.
+
+    /// Changes the limits of a container's cgroup. Memory beyond the new one is taken back at once.
     pub fn set_limits(&self, container: Pid, limits: CgroupLimits) {
-        todo!()
+        let mut table = self.inner.table.locked();
+        let Some(cgroup) = self.settle(&mut table, container) else {
+            return;
+        };
+        if let Some(group) = table.cgroups.get_mut(&cgroup) {
+            group.limits = limits;
+        }
+        table.kill_for_memory(cgroup);
     }
+
     /// Changes the size of a process's terminal; its foreground group gets `SIGWINCH`.
     pub fn resize(&self, pid: Pid, size: WinSize) {
-        todo!()
+        let mut table = self.inner.table.locked();
+        let terminal = table
+            .processes
+            .get(&pid.0)
+            .and_then(|it| it.terminal.clone());
+        if let Some(terminal) = terminal.filter(|it| it.set_size(size)) {
+            // Nobody may be in the foreground.
+            let _ = table.deliver_group(terminal.foreground(), Signal::WINCH, false);
+        }
     }
+
     /// The processes of the container whose PID 1 has this host number, numbered on the host.
     pub fn processes_of(&self, container: Pid) -> Vec<ProcessInfo> {
-        todo!()
+        let table = self.inner.table.locked();
+        let namespace = table.processes.get(&container.0).map(|it| it.pids);
+        namespace
+            .map(|it| table.list(it, HOST_PIDS))
+            .unwrap_or_default()
     }
+
     /// Every process, numbered on the host.
     pub fn processes(&self) -> Vec<ProcessInfo> {
-        todo!()
+        self.inner.table.locked().list(HOST_PIDS, HOST_PIDS)
     }
+
+    /// Number of a process in its own PID namespace.
+    pub fn inner_pid(&self, pid: Pid) -> Option<Pid> {
+        self.inner
+            .table
+            .locked()
+            .processes
+            .get(&pid.0)
+            .map(|it| Pid(it.local))
+    }
+
     /// Memory in use by a container's cgroup, bytes.
     pub fn memory_of(&self, container: Pid) -> u64 {
-        todo!()
+        let table = self.inner.table.locked();
+        let cgroup = table.processes.get(&container.0).map(|it| it.cgroup);
+        cgroup.map_or(0, |it| table.memory_usage(it))
     }
+
     /// CPU time used by a container's cgroup.
     pub fn cpu_of(&self, container: Pid) -> Duration {
-        todo!()
+        let mut table = self.inner.table.locked();
+        let cgroup = self.settle(&mut table, container);
+        cgroup.map_or(Duration::ZERO, |it| table.cpu_usage(it))
     }
+
     /// Plugs an interface in a running container's network namespace.
     pub fn plug(&self, container: Pid, interface: Interface) {
-        todo!()
+        if let Some(net) = self.net_of(container) {
+            net.plug(interface);
+        }
     }
+
     /// Unplugs it from that network.
     pub fn unplug(&self, container: Pid, network: &str) {
-        todo!()
+        if let Some(net) = self.net_of(container) {
+            net.unplug(network);
+        }
     }
+
     /// Answers of a network's DNS: replaces the names known on it.
     pub fn set_dns(&self, network: &str, names: BTreeMap<String, Vec<IpAddr>>) {
-        todo!()
+        self.inner.network.set_dns(network, names);
     }
+
     /// Connects from the host to an address of a container (what a published port does).
     pub async fn dial(&self, address: SocketAddr) -> Result<Stream, Errno> {
-        todo!()
+        let (stream, _) = self
+            .inner
+            .network
+            .connect(&self.inner.host.net, address)
+            .await?;
+        Ok(Box::new(stream))
     }
+
+    /// Listens on an address of the host and passes each connection on to a container, as
+    /// docker-proxy does, until what is returned is dropped. `EADDRINUSE`.
+    pub fn publish(&self, address: SocketAddr, target: SocketAddr) -> Result<Published, Errno> {
+        let listener = self.inner.host.net.listen(address)?;
+        let (stop, stopped) = tokio::sync::oneshot::channel();
+        let inner = Arc::downgrade(&self.inner);
+        let relay = async move {
+            loop {
+                let (socket, _) = listener.accept().await;
+                let Some(inner) = inner.upgrade() else { return };
+                let host = inner.host.net.clone();
+                let machine = inner.clone();
+                inner.spawn(async move {
+                    let Ok((mut there, _)) = machine.network.connect(&host, target).await else {
+                        return;
+                    };
+                    drop(machine);
+                    let mut here = socket.into_stream();
+                    // Either end may go first: the connection is over then.
+                    let _ = tokio::io::copy_bidirectional(&mut here, &mut there).await;
+                });
+            }
+        };
+        self.inner.spawn(async move {
+            tokio::select! {
+                () = relay => {}
+                _ = stopped => {}
+            }
+        });
+        Ok(Published { _stop: stop })
+    }
+
     /// The machine's clock.
     pub fn now(&self) -> SystemTime {
-        todo!()
+        self.inner.clock.now()
     }
+
+    fn net_of(&self, container: Pid) -> Option<Arc<NetNamespace>> {
+        self.inner
+            .table
+            .locked()
+            .processes
+            .get(&container.0)
+            .map(|it| it.space.net.clone())
+    }
+
+    /// Books the processor time of a process's group up to now; the group.
+    fn settle(&self, table: &mut Table, pid: Pid) -> Option<u64> {
+        let cgroup = table.processes.get(&pid.0)?.cgroup;
+        table.settle(cgroup, self.inner.clock.uptime(), self.inner.cpus());
+        Some(cgroup)
+    }
+}
+
+/// A published port; dropping it closes it.
+#[derive(Debug)]
+pub struct Published {
+    _stop: tokio::sync::oneshot::Sender<()>,
 }

@@ -3,18 +3,52 @@
 //! A process is an asynchronous task with an entry in the process table. A program is an `async`
 //! function that is given a [`Sys`]: its system calls. Blocking calls are `async`; a signal whose
 //! action is the default one drops the task.
+//!
+//! Locks are held for a few statements, never across an `await`. The process table's comes first;
+//! a file system's, a terminal's or a pipe's may be taken under it, never the other way round.
+//!
+//! - `table`, `lifecycle`, `delivery`, `task`: processes, their birth and end, signals, tasks.
+//! - `start`, `load`, `users`, `init`: from a container's specification to a running program.
+//! - `file`, `pipe`, `tty`, `discipline`, `net`: what descriptors lead to.
+//! - `mount`, `walk`, `virt`: from paths to files, `/proc` and `/sys` included.
+//! - `cgroup`, `clock`: limits and accounting, time.
 
+mod cgroup;
+mod clock;
+mod delivery;
+mod discipline;
 mod errno;
+mod file;
 mod host;
+mod init;
+mod lifecycle;
+mod load;
+mod lock;
+mod mount;
+mod net;
+mod pipe;
 mod process;
 mod signal;
+mod spec;
+mod start;
 mod sys;
+mod table;
+mod task;
+mod tty;
+mod users;
+mod virt;
+mod wake;
+mod walk;
 
 pub use errno::Errno;
-pub use host::{
-    CgroupLimits, ContainerSpec, ExecSpec, Interface, Kernel, KernelOptions, Mount, MountSource,
-    NetworkSpec, ProcessInfo, RootFs, StartError, Started, Stdio, UserSpec,
-};
+pub use host::{Kernel, Published};
 pub use process::{Pid, Program, ProgramFuture, WaitStatus};
 pub use signal::Signal;
-pub use sys::{DirEntry, Fd, ForkOptions, OpenFlags, Sys, Tty, WinSize};
+pub use spec::{
+    CgroupLimits, ContainerSpec, ExecSpec, Interface, KernelOptions, Mount, MountSource,
+    NetworkSpec, ProcessInfo, RootFs, StartError, Started, Stdio, UserSpec,
+};
+pub use sys::{ChildState, DirEntry, Fd, ForkOptions, OpenFlags, Sys, Tty, WinSize};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,37 @@
+//! The machine's clock: the only place that reads the time.
+
+use std::time::{Duration, SystemTime};
+
+use tokio::time::Instant;
+
+/// Real time at boot, advancing with tokio's clock (which tests may pause).
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Clock {
+    boot: SystemTime,
+    started: Instant,
+}
+
+impl Clock {
+    /// Starts now.
+    pub(super) fn start() -> Self {
+        Self {
+            boot: SystemTime::now(),
+            started: Instant::now(),
+        }
+    }
+
+    /// Time since boot.
+    pub(super) fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// The date.
+    pub(super) fn now(&self) -> SystemTime {
+        self.boot + self.uptime()
+    }
+
+    /// Sleeps.
+    pub(super) async fn sleep(duration: Duration) {
+        tokio::time::sleep(duration).await;
+    }
+}

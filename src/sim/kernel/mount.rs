@@ -1,0 +1,189 @@
+//! Mount tables, mount_namespaces(7).
+
+use std::sync::{Arc, LazyLock, Mutex};
+
+use bytes::Bytes;
+
+use super::{Mount, MountSource, RootFs};
+use crate::sim::fs::{FileKind, Layer, LayerBuilder, Metadata, Overlay};
+
+/// What is mounted.
+#[derive(Debug, Clone)]
+pub(super) enum Source {
+    /// A subtree.
+    Tree(RootFs, String),
+    /// `/proc`.
+    Proc,
+    /// `/sys`.
+    Sys,
+    /// `/sys/fs/cgroup`.
+    Cgroup,
+    /// `/dev/pts`.
+    Pts,
+}
+
+/// A mount.
+#[derive(Debug, Clone)]
+pub(super) struct MountPoint {
+    /// Where: without a trailing slash, so empty for the root.
+    pub(super) target: String,
+    pub(super) source: Source,
+    pub(super) read_only: bool,
+    /// First, third and fourth columns of `/proc/mounts`.
+    pub(super) device: &'static str,
+    pub(super) sort: &'static str,
+    pub(super) options: &'static str,
+}
+
+/// The mounts of a namespace, in the order they were made.
+#[derive(Debug, Clone)]
+pub(super) struct MountTable(Arc<[MountPoint]>);
+
+/// `/dev` of every container and of the host, before anything is made in it.
+static DEVICES: LazyLock<Layer> = LazyLock::new(|| {
+    let mut dev = LayerBuilder::default();
+    let devices = [
+        ("null", 1, 3),
+        ("zero", 1, 5),
+        ("full", 1, 7),
+        ("random", 1, 8),
+        ("urandom", 1, 9),
+        ("tty", 5, 0),
+    ];
+    for (name, major, minor) in devices {
+        let kind = FileKind::CharDevice(major, minor);
+        let time = std::time::SystemTime::UNIX_EPOCH;
+        dev.add(name, Metadata::new(kind, 0o666, 0, 0, time), Bytes::new());
+    }
+    let links = [
+        ("fd", "/proc/self/fd"),
+        ("stdin", "/proc/self/fd/0"),
+        ("stdout", "/proc/self/fd/1"),
+    ];
+    for (name, target) in links {
+        dev.symlink(name, target);
+    }
+    dev.symlink("stderr", "/proc/self/fd/2");
+    dev.symlink("core", "/proc/kcore");
+    dev.symlink("ptmx", "pts/ptmx");
+    for name in ["pts", "mqueue"] {
+        dev.dir(name, 0o755);
+    }
+    dev.dir("shm", 0o1777);
+    dev.build()
+});
+
+impl MountTable {
+    /// A root and what every mount namespace has over it; then these.
+    pub(super) fn new(
+        root: RootFs,
+        host: bool,
+        read_only: bool,
+        mounts: Vec<Mount>,
+        console: bool,
+    ) -> Self {
+        let mut dev = Overlay::new(&[DEVICES.clone()]);
+        if console && !host {
+            let time = std::time::SystemTime::UNIX_EPOCH;
+            let console = Metadata::new(FileKind::CharDevice(136, 0), 0o620, 0, 5, time);
+            // A new `/dev` has no such name yet.
+            let _ = dev.create("/console", console, Bytes::new());
+        }
+        let tree = |fs: Overlay| Source::Tree(Arc::new(Mutex::new(fs)), String::new());
+        let (device, sort) = if host {
+            ("/dev/vda1", "ext4")
+        } else {
+            ("overlay", "overlay")
+        };
+        let nosuid = "nosuid,nodev,noexec,relatime";
+        let point = |target: &str, source, read_only, device, sort, options| MountPoint {
+            target: target.trim_end_matches('/').to_owned(),
+            source,
+            read_only,
+            device,
+            sort,
+            options,
+        };
+        let mut points = vec![
+            point(
+                "",
+                Source::Tree(root, String::new()),
+                read_only,
+                device,
+                sort,
+                "relatime",
+            ),
+            point("/proc", Source::Proc, false, "proc", "proc", nosuid),
+            point(
+                "/dev",
+                tree(dev),
+                false,
+                "tmpfs",
+                "tmpfs",
+                "nosuid,size=65536k,mode=755",
+            ),
+            point(
+                "/dev/pts",
+                Source::Pts,
+                false,
+                "devpts",
+                "devpts",
+                "nosuid,noexec,relatime,gid=5,mode=620,ptmxmode=666",
+            ),
+            point("/sys", Source::Sys, !host, "sysfs", "sysfs", nosuid),
+            point(
+                "/sys/fs/cgroup",
+                Source::Cgroup,
+                !host,
+                "cgroup",
+                "cgroup2",
+                "nosuid,nodev,noexec,relatime",
+            ),
+        ];
+        for mount in mounts {
+            let (source, device, sort, options) = match mount.source {
+                MountSource::Tree(fs, path) => {
+                    let source = Source::Tree(fs, path.trim_end_matches('/').to_owned());
+                    (source, "/dev/vda1", "ext4", "relatime")
+                }
+                MountSource::Tmpfs => (tree(Overlay::default()), "tmpfs", "tmpfs", nosuid),
+            };
+            points.push(point(
+                &mount.target,
+                source,
+                mount.read_only,
+                device,
+                sort,
+                options,
+            ));
+        }
+        Self(points.into())
+    }
+
+    pub(super) fn all(&self) -> &[MountPoint] {
+        &self.0
+    }
+
+    /// The mount that a canonical path is on, and the rest of the path (empty, or from `/`). The
+    /// last mount made on the longest prefix wins.
+    pub(super) fn find<'a>(&self, path: &'a str) -> (&MountPoint, &'a str) {
+        let path = path.trim_end_matches('/');
+        let mut best = (&self.0[0], path);
+        for point in &self.0[1..] {
+            if let Some(rest) = path.strip_prefix(point.target.as_str())
+                && (rest.is_empty() || rest.starts_with('/'))
+                && rest.len() <= best.1.len()
+            {
+                best = (point, rest);
+            }
+        }
+        best
+    }
+
+    /// Whether something is mounted on this path.
+    pub(super) fn is_target(&self, path: &str) -> bool {
+        self.0
+            .iter()
+            .any(|point| point.target == path.trim_end_matches('/'))
+    }
+}

@@ -1,0 +1,211 @@
+//! What the daemon tells the machine and is told: containers to start, interfaces, processes.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime};
+
+use super::{Errno, Pid, WaitStatus, WinSize};
+use crate::sim::fs::Overlay;
+
+/// How a machine is made.
+#[derive(Debug, Clone)]
+pub struct KernelOptions {
+    /// Name of the host.
+    pub hostname: String,
+    /// Number of CPUs.
+    pub cpus: u32,
+    /// Memory, bytes.
+    pub memory: u64,
+    /// `uname -r`.
+    pub release: String,
+    /// The host's own root file system.
+    pub root: RootFs,
+}
+
+/// A file system tree that several processes and the daemon share.
+pub type RootFs = Arc<Mutex<Overlay>>;
+
+/// What a mount shows.
+#[derive(Debug, Clone)]
+pub enum MountSource {
+    /// A subtree of a file system (a volume, a bind mount): the tree and the path in it.
+    Tree(RootFs, String),
+    /// A new empty one, in memory.
+    Tmpfs,
+}
+
+/// A mount in a container.
+#[derive(Debug, Clone)]
+pub struct Mount {
+    /// Absolute path in the container.
+    pub target: String,
+    /// What it shows.
+    pub source: MountSource,
+    /// Whether writing answers `EROFS`.
+    pub read_only: bool,
+}
+
+/// Limits of a control group; `None` is `max`.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct CgroupLimits {
+    /// `memory.max`, bytes.
+    pub memory: Option<u64>,
+    /// `cpu.max`, in CPUs.
+    pub cpus: Option<f64>,
+    /// `pids.max`.
+    pub pids: Option<u64>,
+}
+
+/// `user[:group]`, each a number or a name of the container's `/etc/passwd` and `/etc/group`.
+pub type UserSpec = String;
+
+/// A network interface of a namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Interface {
+    /// Which bridge it is plugged in; namespaces on the same one reach each other.
+    pub network: String,
+    /// Its address.
+    pub address: IpAddr,
+    /// Length of the network's prefix, bits.
+    pub prefix: u8,
+    /// The default route through it; `None` on an internal network.
+    pub gateway: Option<IpAddr>,
+    /// Its Ethernet address.
+    pub mac: String,
+}
+
+/// The network namespace a container is given.
+#[derive(Debug, Clone)]
+pub enum NetworkSpec {
+    /// The host's.
+    Host,
+    /// That of another process.
+    Of(Pid),
+    /// A new one, with loopback and these.
+    New(Vec<Interface>),
+}
+
+/// What runc is asked to start.
+#[derive(Debug, Clone)]
+pub struct ContainerSpec {
+    /// The container's identifier: its cgroup is `/docker/ID`.
+    pub id: String,
+    /// Its root file system.
+    pub root: RootFs,
+    /// Whether the root is mounted read-only.
+    pub read_only: bool,
+    /// Other mounts, `/proc` and `/dev` excepted (the kernel adds them).
+    pub mounts: Vec<Mount>,
+    /// Program and arguments; the program is looked for along `PATH` of `env`.
+    pub argv: Vec<String>,
+    /// Environment.
+    pub env: BTreeMap<String, String>,
+    /// Working directory; made when missing.
+    pub cwd: String,
+    /// Who runs it.
+    pub user: UserSpec,
+    /// Its UTS namespace's name.
+    pub hostname: String,
+    /// A terminal of this size instead of three pipes.
+    pub tty: Option<WinSize>,
+    /// Whether an input is kept open; without it, reading finds the end at once.
+    pub stdin: bool,
+    /// Whether a small init is PID 1 (`--init`).
+    pub init: bool,
+    /// Its limits.
+    pub limits: CgroupLimits,
+    /// Its network.
+    pub network: NetworkSpec,
+}
+
+/// A process to add to a running container.
+#[derive(Debug, Clone)]
+pub struct ExecSpec {
+    /// Host PID of the container's PID 1.
+    pub container: Pid,
+    /// Program and arguments.
+    pub argv: Vec<String>,
+    /// Environment.
+    pub env: BTreeMap<String, String>,
+    /// Working directory.
+    pub cwd: String,
+    /// Who runs it.
+    pub user: UserSpec,
+    /// A terminal of this size instead of three pipes.
+    pub tty: Option<WinSize>,
+    /// Whether an input is kept open.
+    pub stdin: bool,
+}
+
+/// The outer ends of a process's descriptors. With a terminal, all its output is on `stdout`.
+pub struct Stdio {
+    /// Writes to its input; dropping it is the end of file.
+    pub stdin: Option<tokio::sync::mpsc::Sender<bytes::Bytes>>,
+    /// Its output, until every process holding it has ended.
+    pub stdout: tokio::sync::mpsc::Receiver<bytes::Bytes>,
+    /// Its error output; closed from the start with a terminal.
+    pub stderr: tokio::sync::mpsc::Receiver<bytes::Bytes>,
+}
+
+/// A process that was started from outside.
+pub struct Started {
+    /// Its number on the host.
+    pub pid: Pid,
+    /// Its descriptors.
+    pub stdio: Stdio,
+    /// How it ended; for a container's PID 1, once all its processes are gone. The flag tells
+    /// whether the out-of-memory killer did it.
+    pub exit: tokio::sync::oneshot::Receiver<(WaitStatus, bool)>,
+}
+
+/// Why nothing was started; the daemon words it as runc does.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// Not in `PATH`.
+    #[error("exec: \"{0}\": executable file not found in $PATH")]
+    NotFound(String),
+    /// A path that does not exist, is not executable, is a directory…
+    #[error("exec: \"{0}\": stat {0}: {1}")]
+    Stat(String, Errno),
+    /// exec(2) refused it: a directory, no execute bit, not a program.
+    #[error("exec: \"{0}\": {1}")]
+    Exec(String, Errno),
+    /// Not in the container's `/etc/passwd`.
+    #[error("unable to find user {0}: no matching entries in passwd file")]
+    NoUser(String),
+    /// Not in its `/etc/group`.
+    #[error("unable to find group {0}: no matching entries in group file")]
+    NoGroup(String),
+    /// The working directory cannot be entered.
+    #[error("chdir to cwd (\"{0}\") set in config.json failed: {1}")]
+    Cwd(String, Errno),
+    /// The container is not running.
+    #[error("no such container process")]
+    Gone,
+}
+
+/// A line of `ps`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProcessInfo {
+    /// Number on the host, or in the namespace of who asked.
+    pub pid: Pid,
+    /// Its parent, likewise; 0 outside.
+    pub ppid: Pid,
+    /// User.
+    pub uid: u32,
+    /// `/proc/PID/comm`.
+    pub comm: String,
+    /// `/proc/PID/cmdline`.
+    pub argv: Vec<String>,
+    /// `S`, `R`, `T`, `Z`, `D`.
+    pub state: char,
+    /// When it began.
+    pub started: SystemTime,
+    /// CPU time used.
+    pub cpu: Duration,
+    /// Resident memory, bytes.
+    pub memory: u64,
+    /// Its terminal (`pts/0`).
+    pub tty: Option<String>,
+}
