@@ -5,6 +5,7 @@
 //! checked elsewhere reads these types and nothing else.
 
 mod call;
+mod detail;
 mod diff;
 mod event;
 mod object;

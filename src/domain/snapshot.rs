@@ -116,3 +116,6 @@ impl Snapshot {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -180,3 +180,6 @@ impl Timeline {
         });
     }
 }
+
+#[cfg(test)]
+mod tests;

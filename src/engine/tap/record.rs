@@ -1,7 +1,6 @@
 //! What is kept of each call.
 
 use std::pin::Pin;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -21,23 +20,26 @@ pub const RECORDED_BYTES: usize = 16 * 1024;
 
 /// Numbers calls and tells the timeline about them.
 pub(super) struct Recorder {
-    next: AtomicU64,
+    /// Held while a call is first told: calls are told in the order of their numbers, which the
+    /// timeline relies on.
+    next: Mutex<u64>,
     occurrences: mpsc::UnboundedSender<Occurrence>,
 }
 
 impl Recorder {
     pub(super) fn new(occurrences: mpsc::UnboundedSender<Occurrence>) -> Self {
         Self {
-            next: AtomicU64::new(1),
+            next: Mutex::new(1),
             occurrences,
         }
     }
 
     /// A call arrived: it is told at once, as pending.
     pub(super) fn begin(&self, method: &str, path: &str, headers: &HeaderMap) -> Record {
+        let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let record = Record(Arc::new(Inner {
             occurrences: self.occurrences.clone(),
-            number: self.next.fetch_add(1, Ordering::Relaxed),
+            number: *next,
             method: method.to_owned(),
             path: path.to_owned(),
             began: Instant::now(),
@@ -48,6 +50,7 @@ impl Recorder {
                 tunnel: None,
             }),
         }));
+        *next += 1;
         record.tell();
         record
     }
