@@ -5,6 +5,7 @@
 
 mod docker;
 mod french;
+mod lessons;
 mod options;
 
 use std::ffi::OsString;
@@ -34,7 +35,8 @@ pub fn main() -> ExitCode {
 fn run(options: Options) -> ExitCode {
     match options.command {
         None => ExitCode::SUCCESS,
-        Some(Command::Simulateur { .. } | Command::Lecons { .. }) => ExitCode::SUCCESS,
+        Some(Command::Simulateur { .. }) => ExitCode::SUCCESS,
+        Some(Command::Lecons { command }) => lessons::run(command),
     }
 }
 

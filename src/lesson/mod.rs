@@ -7,8 +7,10 @@ mod fault;
 mod format;
 mod goal;
 mod grammar;
+mod lint;
 mod load;
 mod model;
+mod names;
 pub mod progress;
 
 pub use check::{
@@ -21,8 +23,10 @@ pub use goal::{
     ChangeGoal, CommandGoal, ContainerGoal, Count, EventGoal, FieldGoal, Goal, ImageGoal,
     InspectGoal, Matcher, NetworkGoal, PortGoal, VolumeGoal,
 };
+pub use lint::lint;
 pub use load::{Course, Entry, LoadError, Summary};
 pub use model::{
     Block, Case, Choice, Exercise, Expectation, Lesson, Misconception, Note, Position, Prediction,
     Quiz, Section, Trial,
 };
+pub use names::names_in;

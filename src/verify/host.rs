@@ -1,0 +1,205 @@
+//! Commands on this machine, against a real engine through the tap.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::{env, fs, io};
+
+use tokio::io::AsyncWriteExt;
+use tokio::process::Command;
+
+use super::bench::{LONGEST_COMMAND, Ran};
+use super::{VerifyError, images, scratch};
+use crate::domain::{Kind, ObjectRef};
+
+/// This machine's shell, with docker on its path and the engine in its environment.
+pub(super) struct Host {
+    /// The engine's address.
+    pub(super) url: String,
+    docker_host: String,
+    path: String,
+    folder: PathBuf,
+    stand_ins: Vec<String>,
+    _folders: Vec<tempfile::TempDir>,
+}
+
+impl Host {
+    /// Commands go through the tap's socket if there is one.
+    pub(super) fn new(url: String, tap: Option<&Path>) -> Result<Self, VerifyError> {
+        let docker_host = tap.map_or_else(
+            || url.clone(),
+            |socket| format!("unix://{}", socket.display()),
+        );
+        let (scratch_folder, folder) = scratch()?;
+        let mut folders = vec![scratch_folder];
+        let mut path = env::var("PATH").unwrap_or_default();
+        if !env::split_paths(&path).any(|folder| folder.join("docker").is_file()) {
+            let (programs, place) = scratch()?;
+            link_ourselves(&place).map_err(|cause| VerifyError::System {
+                what: "commande docker",
+                cause,
+            })?;
+            path = format!("{}:{path}", place.display());
+            folders.push(programs);
+        }
+        Ok(Self {
+            url,
+            docker_host,
+            path,
+            folder,
+            stand_ins: Vec::new(),
+            _folders: folders,
+        })
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command
+            .env("DOCKER_HOST", &self.docker_host)
+            .env("PATH", &self.path)
+            .env("DOCKER_CLI_HINTS", "false")
+            .env_remove("DOCKER_CONTEXT")
+            .env_remove("DOCKER_TLS")
+            .env_remove("DOCKER_TLS_VERIFY")
+            .env_remove("DOCKER_CERT_PATH")
+            .current_dir(&self.folder)
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        command
+    }
+
+    /// Runs a line with `sh -c`, both streams together.
+    pub(super) async fn run(&self, line: &str) -> Result<Ran, VerifyError> {
+        let mut command = self.command("sh");
+        command.arg("-c").arg(format!("exec 2>&1\n{line}"));
+        self.output(command).await
+    }
+
+    async fn output(&self, mut command: Command) -> Result<Ran, VerifyError> {
+        match tokio::time::timeout(LONGEST_COMMAND, command.output()).await {
+            Ok(Ok(output)) => Ok(Ran {
+                status: output.status.code(),
+                output: String::from_utf8_lossy(&output.stdout).into_owned()
+                    + &String::from_utf8_lossy(&output.stderr),
+            }),
+            Ok(Err(cause)) => Err(VerifyError::System {
+                what: "commande",
+                cause,
+            }),
+            Err(_) => Ok(Ran {
+                status: None,
+                output: format!("arrêtée après {} s", LONGEST_COMMAND.as_secs()),
+            }),
+        }
+    }
+
+    async fn docker(&self, arguments: &[&str]) -> Result<Ran, VerifyError> {
+        let mut command = self.command("docker");
+        command.args(arguments);
+        self.output(command).await
+    }
+
+    /// Removes one object by its identifier. That it is already gone is no fault.
+    pub(super) async fn remove(&self, object: &ObjectRef) -> Result<(), VerifyError> {
+        let id = object.id.as_str();
+        match object.kind {
+            Kind::Container => self.docker(&["rm", "-f", "-v", id]).await?,
+            Kind::Image => self.docker(&["rmi", "-f", id]).await?,
+            Kind::Volume => self.docker(&["volume", "rm", "-f", id]).await?,
+            Kind::Network => self.docker(&["network", "rm", id]).await?,
+            Kind::Service => self.docker(&["service", "rm", id]).await?,
+        };
+        Ok(())
+    }
+
+    /// Empties the folder in which commands run.
+    pub(super) fn empty_folder(&self) -> Result<(), VerifyError> {
+        let emptied = fs::read_dir(&self.folder).and_then(|mut children| {
+            children.try_for_each(|child| {
+                let path = child?.path();
+                if path.is_dir() {
+                    fs::remove_dir_all(path)
+                } else {
+                    fs::remove_file(path)
+                }
+            })
+        });
+        emptied.map_err(|cause| VerifyError::System {
+            what: "dossier de travail",
+            cause,
+        })
+    }
+
+    /// Makes sure that the engine has an image: pulls it, or makes a stand-in.
+    pub(super) async fn provide(&mut self, image: &str, local: bool) -> Result<(), VerifyError> {
+        if self.docker(&["image", "inspect", image]).await?.status == Some(0) {
+            return Ok(());
+        }
+        let ran = if local {
+            let archive = images::stand_in().map_err(|cause| VerifyError::System {
+                what: "image de remplacement",
+                cause,
+            })?;
+            self.stand_ins.push(image.to_owned());
+            self.import(image, &archive).await?
+        } else {
+            self.docker(&["pull", "-q", image]).await?
+        };
+        if ran.status == Some(0) {
+            return Ok(());
+        }
+        let reason = ran.output.lines().last().unwrap_or_default().to_owned();
+        Err(VerifyError::Image {
+            image: image.to_owned(),
+            reason,
+        })
+    }
+
+    async fn import(&self, image: &str, archive: &[u8]) -> Result<Ran, VerifyError> {
+        let mut command = self.command("docker");
+        command
+            .args([
+                "import",
+                "-c",
+                r#"CMD ["sh"]"#,
+                "-c",
+                images::PATH_LINE,
+                "-",
+                image,
+            ])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let failed = |cause: io::Error| VerifyError::System {
+            what: "docker import",
+            cause,
+        };
+        let mut child = command.spawn().map_err(failed)?;
+        if let Some(mut input) = child.stdin.take() {
+            input.write_all(archive).await.map_err(failed)?;
+        }
+        let output = child.wait_with_output().await.map_err(failed)?;
+        Ok(Ran {
+            status: output.status.code(),
+            output: String::from_utf8_lossy(&output.stderr).into_owned(),
+        })
+    }
+
+    /// Removes the stand-ins that were made.
+    pub(super) async fn remove_stand_ins(&mut self) -> Result<(), VerifyError> {
+        for image in std::mem::take(&mut self.stand_ins) {
+            self.docker(&["rmi", &image]).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Makes this very program the `docker` of a folder: it is docker when it is called by that name.
+#[cfg(unix)]
+fn link_ourselves(folder: &Path) -> io::Result<()> {
+    std::os::unix::fs::symlink(env::current_exe()?, folder.join("docker"))
+}
+
+#[cfg(not(unix))]
+fn link_ourselves(folder: &Path) -> io::Result<()> {
+    fs::copy(env::current_exe()?, folder.join("docker.exe")).map(|_| ())
+}

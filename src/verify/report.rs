@@ -1,0 +1,97 @@
+//! What was proven, and what was not.
+
+use std::fmt;
+
+use crate::lesson::{LessonError, Position};
+
+/// Something that a lesson says and that is not so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The lesson's file.
+    pub file: String,
+    /// Where in it.
+    pub position: Position,
+    /// What, in French.
+    pub message: String,
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}:{}:{}: {}",
+            self.file, self.position.line, self.position.column, self.message
+        )
+    }
+}
+
+impl From<LessonError> for Finding {
+    fn from(error: LessonError) -> Self {
+        let message = error.problem.to_string();
+        Self {
+            file: error.file,
+            position: error.position,
+            message,
+        }
+    }
+}
+
+/// How many of each thing were tried.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Exercises.
+    pub exercises: usize,
+    /// `essai` of a `cas`.
+    pub attempts: usize,
+    /// Predictions.
+    pub predictions: usize,
+    /// Experiments of misconceptions.
+    pub experiments: usize,
+    /// Commands run, all in all.
+    pub commands: usize,
+}
+
+/// The outcome of a verification.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Report {
+    /// What is not so; empty when everything is proven.
+    pub findings: Vec<Finding>,
+    /// What was tried.
+    pub counts: Counts,
+}
+
+impl Report {
+    /// Whether everything is proven.
+    pub fn is_proven(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    /// The last line: « 4 exercices, 10 essais, … : tout est prouvé ».
+    pub fn summary(&self) -> String {
+        let Counts {
+            exercises,
+            attempts,
+            predictions,
+            experiments,
+            commands,
+        } = self.counts;
+        let verdict = match self.findings.len() {
+            0 => "tout est prouvé".to_owned(),
+            1 => "1 défaut".to_owned(),
+            number => format!("{number} défauts"),
+        };
+        format!(
+            "{}, {}, {}, {} ({}) : {verdict}",
+            count(exercises, "exercice"),
+            count(attempts, "essai"),
+            count(predictions, "prédiction"),
+            count(experiments, "expérience"),
+            count(commands, "commande"),
+        )
+    }
+}
+
+/// « 1 essai », « 3 essais ».
+fn count(number: usize, noun: &str) -> String {
+    format!("{number} {noun}{}", if number > 1 { "s" } else { "" })
+}
