@@ -1,0 +1,6 @@
+//! Journeys: the real program in a pseudo-terminal, played like a learner does, key by key.
+
+mod driver;
+mod life;
+
+pub(crate) use driver::Program;
