@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::link::{Control, Ending, Link, OUTPUT_DEPTH, Waker};
+use super::link::{Control, Ending, INPUT_DEPTH, LAST_WORDS, Link, OUTPUT_DEPTH, Waker};
 use super::{Size, TerminalError};
 use crate::sim::kernel::{Kernel, Pid, Signal, WinSize};
 
@@ -76,15 +76,24 @@ pub(super) fn open(
             .map_or(-1, |(status, _)| i32::from(status.code()));
         ends.set(status);
         calls.call();
-        tokio::time::sleep(super::link::LAST_WORDS).await;
+        tokio::time::sleep(LAST_WORDS).await;
         calls.call();
     });
-    let input = started.stdio.stdin.unwrap_or_else(|| mpsc::channel(1).0);
+    let (input, mut written) = mpsc::channel(INPUT_DEPTH);
+    let stdin = started.stdio.stdin;
+    let writing = runtime.spawn(async move {
+        let Some(stdin) = stdin else { return };
+        while let Some(bytes) = written.recv().await {
+            if stdin.send(bytes).await.is_err() {
+                return;
+            }
+        }
+    });
     let control = Box::new(Host {
         kernel: kernel.clone(),
         pid: started.pid,
         ending: Arc::clone(&ending),
-        tasks: [reading, waiting],
+        tasks: [reading, writing, waiting],
     });
     Ok(Link {
         output,
@@ -106,7 +115,7 @@ struct Host {
     kernel: Kernel,
     pid: Pid,
     ending: Arc<Ending>,
-    tasks: [tokio::task::JoinHandle<()>; 2],
+    tasks: [tokio::task::JoinHandle<()>; 3],
 }
 
 impl Control for Host {
@@ -126,3 +135,6 @@ impl Control for Host {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
