@@ -13,13 +13,13 @@ mod cli;
 mod client;
 mod error;
 mod files;
-//mod format;
+mod format;
 mod grammar;
 mod io;
-//mod json;
+mod json;
 mod process;
 //mod stream;
-//mod template;
+mod template;
 mod units;
 mod verbs;
 

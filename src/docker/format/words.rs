@@ -1,0 +1,194 @@
+//! Cells that several lists share: short identifiers, ages, times, ports, labels.
+
+use serde_json::Value;
+
+use super::super::units::human_duration;
+
+/// The first twelve digits of an identifier, without its algorithm.
+pub(in crate::docker) fn short_id(id: &str) -> &str {
+    let id = id.split_once(':').map_or(id, |(_, digits)| digits);
+    id.get(..12).unwrap_or(id)
+}
+
+/// Text cut to that many letters, the last one an ellipsis.
+pub(in crate::docker) fn ellipsis(text: &str, most: usize) -> String {
+    if text.chars().count() <= most {
+        return text.to_owned();
+    }
+    text.chars().take(most.saturating_sub(1)).collect::<String>() + "…"
+}
+
+/// A string as Go's `strconv.Quote` writes it.
+pub(in crate::docker) fn quote(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for letter in text.chars() {
+        match letter {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\r' => quoted.push_str("\\r"),
+            '\t' => quoted.push_str("\\t"),
+            '\u{7}' => quoted.push_str("\\a"),
+            '\u{8}' => quoted.push_str("\\b"),
+            '\u{c}' => quoted.push_str("\\f"),
+            '\u{b}' => quoted.push_str("\\v"),
+            letter if letter.is_control() => {
+                quoted.push_str(&format!("\\x{:02x}", u32::from(letter)));
+            }
+            letter => quoted.push(letter),
+        }
+    }
+    quoted + "\""
+}
+
+/// Now, in seconds since 1970.
+pub(in crate::docker) fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
+}
+
+/// `3 weeks ago`.
+pub(in crate::docker) fn ago(created: i64) -> String {
+    human_duration(now() - created) + " ago"
+}
+
+/// A time as Go's `time.Time.String` writes it, in the local zone.
+pub(in crate::docker) fn go_time(seconds: i64) -> String {
+    let Ok(time) = jiff::Timestamp::from_second(seconds) else { return String::new() };
+    let zoned = time.to_zoned(jiff::tz::TimeZone::system());
+    zoned.strftime("%Y-%m-%d %H:%M:%S %z %Z").to_string()
+}
+
+/// `a=1,b=2`, sorted.
+pub(in crate::docker) fn labels(labels: &Value) -> String {
+    let mut pairs: Vec<_> = label_pairs(labels)
+        .into_iter()
+        .map(|(key, value)| format!("{key}={value}"))
+        .collect();
+    pairs.sort();
+    pairs.join(",")
+}
+
+/// The labels of an object.
+pub(in crate::docker) fn label_pairs(labels: &Value) -> Vec<(String, String)> {
+    labels
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, value)| (key.clone(), text(value).to_owned()))
+        .collect()
+}
+
+/// A string of a document; empty when it is something else.
+pub(in crate::docker) fn text(value: &Value) -> &str {
+    value.as_str().unwrap_or_default()
+}
+
+/// The items of an array of a document; none when it is something else.
+pub(in crate::docker) fn items(value: &Value) -> &[Value] {
+    value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// The strings of an array of a document.
+pub(in crate::docker) fn strings(value: &Value) -> Vec<&str> {
+    items(value).iter().map(text).collect()
+}
+
+/// `host:port`, IPv6 addresses in brackets.
+pub(in crate::docker) fn host_port(host: &str, port: &str) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}
+
+/// The ports of `docker ps`: `0.0.0.0:8080->80/tcp, 443/tcp`.
+pub(in crate::docker) fn ports(ports: &Value) -> String {
+    let mut ports: Vec<_> = items(ports)
+        .iter()
+        .map(|port| {
+            let number = |name: &str| port[name].as_u64().unwrap_or_default();
+            (number("PrivatePort"), text(&port["IP"]), number("PublicPort"), text(&port["Type"]))
+        })
+        .collect();
+    ports.sort_unstable();
+    let mut groups: Vec<(String, u64, u64)> = Vec::new();
+    let (mut result, mut mapped) = (Vec::new(), Vec::new());
+    for (private, ip, public, kind) in ports {
+        if !ip.is_empty() && public != private {
+            mapped.push(format!("{}->{private}/{kind}", host_port(ip, &public.to_string())));
+            continue;
+        }
+        let key = if ip.is_empty() { kind.to_owned() } else { format!("{ip}/{kind}") };
+        match groups.iter_mut().find(|group| group.0 == key) {
+            None => groups.push((key, private, private)),
+            Some(group) if private == group.2 + 1 => group.2 = private,
+            Some(group) => {
+                result.push(port_group(&key, group.1, group.2));
+                (group.1, group.2) = (private, private);
+            }
+        }
+    }
+    result.extend(groups.iter().map(|(key, first, last)| port_group(key, *first, *last)));
+    result.extend(mapped);
+    result.join(", ")
+}
+
+fn port_group(key: &str, first: u64, last: u64) -> String {
+    let range = if first == last { first.to_string() } else { format!("{first}-{last}") };
+    match key.split_once('/') {
+        Some((ip, kind)) => format!("{}->{range}/{kind}", host_port(ip, &range)),
+        None => format!("{range}/{key}"),
+    }
+}
+
+/// The `filters` parameter: each key with its values, as the engine wants them.
+pub(in crate::docker) fn filters(given: &[&str]) -> String {
+    let mut keys: std::collections::BTreeMap<&str, serde_json::Map<String, Value>> =
+        std::collections::BTreeMap::new();
+    for filter in given {
+        if let Some((key, value)) = filter.split_once('=') {
+            keys.entry(key).or_default().insert(value.to_owned(), Value::Bool(true));
+        }
+    }
+    if keys.is_empty() {
+        return String::new();
+    }
+    let document: serde_json::Map<String, Value> =
+        keys.into_iter().map(|(key, values)| (key.to_owned(), Value::Object(values))).collect();
+    Value::Object(document).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn ports_are_grouped_as_docker_does() {
+        let document = json!([
+            {"PrivatePort": 81, "Type": "tcp"},
+            {"PrivatePort": 80, "Type": "tcp"},
+            {"IP": "0.0.0.0", "PrivatePort": 90, "PublicPort": 8090, "Type": "tcp"},
+            {"IP": "::", "PrivatePort": 90, "PublicPort": 8090, "Type": "tcp"},
+            {"IP": "0.0.0.0", "PrivatePort": 100, "PublicPort": 100, "Type": "tcp"},
+            {"PrivatePort": 53, "Type": "udp"},
+        ]);
+        assert_eq!(
+            ports(&document),
+            "53/udp, 80-81/tcp, 0.0.0.0:100->100/tcp, 0.0.0.0:8090->90/tcp, [::]:8090->90/tcp"
+        );
+    }
+
+    #[test]
+    fn words_are_cut_as_docker_does() {
+        assert_eq!(short_id("sha256:0123456789abcdef"), "0123456789ab");
+        assert_eq!(ellipsis("/docker-entrypoint.sh nginx", 20), "/docker-entrypoint.…");
+        assert_eq!(quote("a\"b\\\t\u{1}é"), r#""a\"b\\\t\x01é""#);
+    }
+
+    #[test]
+    fn filters_keep_every_value() {
+        assert_eq!(
+            filters(&["label=a=1", "label=b", "status=exited"]),
+            r#"{"label":{"a=1":true,"b":true},"status":{"exited":true}}"#
+        );
+    }
+}

@@ -1,0 +1,280 @@
+//! The values that a template works on.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use super::super::units;
+
+/// A value; Go's kinds, as far as docker's documents have them.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::docker) enum Value {
+    /// No value: an interface that holds nothing, or a missing key.
+    Nothing,
+    /// A pointer that points to nothing.
+    NilPointer,
+    /// `bool`
+    Bool(bool),
+    /// Whole numbers.
+    Int(i64),
+    /// `time.Duration`, in nanoseconds.
+    Duration(i64),
+    /// Numbers with a fraction.
+    Float(f64),
+    /// A number as the document writes it (`json.Number`).
+    Number(String),
+    /// A string.
+    Text(String),
+    /// A slice; a nil one is written `null` in JSON.
+    List(Vec<Value>, bool),
+    /// A map, sorted by key; a nil one is written `null` in JSON.
+    Map(Vec<(String, Value)>, bool),
+    /// A struct, or a pointer to one.
+    Struct(Arc<Struct>),
+    /// One line of a list (`*formatter.ContainerContext`).
+    Row(Arc<Row>),
+}
+
+/// A struct of Go's, with what its fields are in JSON.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::docker) struct Struct {
+    /// Its type, for messages.
+    pub(in crate::docker) name: &'static str,
+    /// Its fields, in order.
+    pub(in crate::docker) fields: Vec<Field>,
+}
+
+/// A field of a struct.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::docker) struct Field {
+    /// Its name in Go.
+    pub(in crate::docker) name: &'static str,
+    /// Its name in JSON; empty when it is not written.
+    pub(in crate::docker) json: &'static str,
+    /// Whether JSON leaves it out when empty.
+    pub(in crate::docker) omit_empty: bool,
+    /// Its value.
+    pub(in crate::docker) value: Value,
+}
+
+/// One line of a list: columns that templates name.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(in crate::docker) struct Row {
+    /// Its type, for messages.
+    pub(in crate::docker) name: &'static str,
+    /// The columns.
+    pub(in crate::docker) columns: Vec<(&'static str, Value)>,
+    /// What `.Label "name"` looks in; `None` when there is no such method.
+    pub(in crate::docker) labels: Option<Vec<(String, String)>>,
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl Value {
+    /// A document as Go decodes it without a type, numbers as written.
+    pub(in crate::docker) fn raw(document: &serde_json::Value) -> Self {
+        use serde_json::Value as Json;
+        match document {
+            Json::Null => Self::Nothing,
+            Json::Bool(value) => Self::Bool(*value),
+            Json::Number(number) => Self::Number(number.to_string()),
+            Json::String(text) => Self::Text(text.clone()),
+            Json::Array(items) => Self::List(items.iter().map(Self::raw).collect(), false),
+            Json::Object(map) => {
+                let mut pairs: Vec<_> =
+                    map.iter().map(|(key, value)| (key.clone(), Self::raw(value))).collect();
+                pairs.sort_by(|one, other| one.0.cmp(&other.0));
+                Self::Map(pairs, false)
+            }
+        }
+    }
+
+    /// A map of strings to strings, sorted.
+    pub(in crate::docker) fn pairs<'a>(
+        pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
+    ) -> Self {
+        let mut pairs: Vec<_> =
+            pairs.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+        pairs.sort_by(|one: &(String, Self), other| one.0.cmp(&other.0));
+        Self::Map(pairs, false)
+    }
+
+    /// Whether `if` takes it for true.
+    pub(super) fn truth(&self) -> bool {
+        match self {
+            Self::Nothing | Self::NilPointer => false,
+            Self::Bool(value) => *value,
+            Self::Int(number) | Self::Duration(number) => *number != 0,
+            Self::Float(number) => *number != 0.0,
+            Self::Number(text) | Self::Text(text) => !text.is_empty(),
+            Self::List(items, _) => !items.is_empty(),
+            Self::Map(pairs, _) => !pairs.is_empty(),
+            Self::Struct(_) | Self::Row(_) => true,
+        }
+    }
+
+    /// Whether JSON's `omitempty` leaves it out.
+    fn is_empty(&self) -> bool {
+        !self.truth() && !matches!(self, Self::Struct(_))
+    }
+
+    /// Go's name of its type, for messages.
+    pub(super) fn type_name(&self) -> String {
+        match self {
+            Self::Nothing => "<nil>",
+            Self::NilPointer => "nil pointer",
+            Self::Bool(_) => "bool",
+            Self::Int(_) => "int",
+            Self::Duration(_) => "time.Duration",
+            Self::Float(_) => "float64",
+            Self::Number(_) => "json.Number",
+            Self::Text(_) => "string",
+            Self::List(..) => "[]interface {}",
+            Self::Map(..) => "map[string]interface {}",
+            Self::Struct(it) => it.name,
+            Self::Row(it) => it.name,
+        }
+        .to_owned()
+    }
+
+    /// What `{{.}}` writes.
+    pub(super) fn show(&self) -> String {
+        match self {
+            Self::Nothing => "<no value>".to_owned(),
+            _ => self.plain(),
+        }
+    }
+
+    /// What `%v` writes.
+    pub(super) fn plain(&self) -> String {
+        match self {
+            Self::Nothing | Self::NilPointer => "<nil>".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Int(number) => number.to_string(),
+            Self::Duration(nanos) => units::go_duration(*nanos),
+            Self::Float(number) => shortest(*number),
+            Self::Number(text) | Self::Text(text) => text.clone(),
+            Self::List(items, _) => {
+                let items: Vec<_> = items.iter().map(Self::plain).collect();
+                format!("[{}]", items.join(" "))
+            }
+            Self::Map(pairs, _) => {
+                let pairs: Vec<_> =
+                    pairs.iter().map(|(key, value)| format!("{key}:{}", value.plain())).collect();
+                format!("map[{}]", pairs.join(" "))
+            }
+            Self::Struct(it) => {
+                let fields: Vec<_> = it.fields.iter().map(|field| field.value.plain()).collect();
+                format!("{{{}}}", fields.join(" "))
+            }
+            Self::Row(row) => {
+                let columns: Vec<_> = row.columns.iter().map(|(_, value)| value.plain()).collect();
+                format!("&{{{}}}", columns.join(" "))
+            }
+        }
+    }
+
+    /// The value in JSON, on one line, as Go writes it (keys of maps sorted).
+    pub(in crate::docker) fn json(&self) -> String {
+        let mut text = String::new();
+        self.write_json(&mut text, false);
+        text
+    }
+
+    fn write_json(&self, out: &mut String, html: bool) {
+        match self {
+            Self::Nothing | Self::NilPointer | Self::List(_, true) | Self::Map(_, true) => {
+                out.push_str("null");
+            }
+            Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
+            Self::Int(number) | Self::Duration(number) => {
+                let _ = write!(out, "{number}");
+            }
+            Self::Float(number) => out.push_str(&shortest(*number)),
+            Self::Number(text) => out.push_str(text),
+            Self::Text(text) => write_text(out, text, html),
+            Self::List(items, false) => {
+                out.push('[');
+                for (index, item) in items.iter().enumerate() {
+                    out.push_str(if index == 0 { "" } else { "," });
+                    item.write_json(out, html);
+                }
+                out.push(']');
+            }
+            Self::Map(pairs, false) => {
+                write_object(out, pairs.iter().map(|it| (it.0.as_str(), &it.1)), html);
+            }
+            Self::Struct(it) => {
+                let fields = it.fields.iter().filter(|field| {
+                    !field.json.is_empty() && !(field.omit_empty && field.value.is_empty())
+                });
+                write_object(out, fields.map(|field| (field.json, &field.value)), html);
+            }
+            Self::Row(row) => {
+                let mut columns: Vec<_> = row.columns.iter().map(|it| (it.0, &it.1)).collect();
+                columns.sort_by_key(|it| it.0);
+                // The rows' own marshaller escapes what HTML would take for tags.
+                write_object(out, columns.into_iter(), true);
+            }
+        }
+    }
+}
+
+fn write_object<'a>(
+    out: &mut String,
+    pairs: impl Iterator<Item = (&'a str, &'a Value)>,
+    html: bool,
+) {
+    out.push('{');
+    for (index, (key, value)) in pairs.enumerate() {
+        out.push_str(if index == 0 { "" } else { "," });
+        write_text(out, key, html);
+        out.push(':');
+        value.write_json(out, html);
+    }
+    out.push('}');
+}
+
+fn write_text(out: &mut String, text: &str, html: bool) {
+    out.push('"');
+    for letter in text.chars() {
+        match letter {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '<' | '>' | '&' if html => {
+                let _ = write!(out, "\\u{:04x}", u32::from(letter));
+            }
+            '\0'..' ' | '\u{2028}' | '\u{2029}' => {
+                let _ = write!(out, "\\u{:04x}", u32::from(letter));
+            }
+            _ => out.push(letter),
+        }
+    }
+    out.push('"');
+}
+
+/// A float as `%v` writes it: the shortest digits, an exponent from 21 digits on.
+pub(super) fn shortest(number: f64) -> String {
+    let scientific = format!("{number:e}");
+    let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or_default();
+    if number != 0.0 && !(-4..21).contains(&exponent) {
+        let sign = if exponent < 0 { '-' } else { '+' };
+        return format!("{mantissa}e{sign}{:02}", exponent.abs());
+    }
+    format!("{number}")
+}
