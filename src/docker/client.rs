@@ -137,7 +137,10 @@ impl Call {
     fn target(&self, version: Option<&str>) -> String {
         let mut target = version.map_or_else(String::new, |version| format!("/v{version}"));
         target.push_str(&self.path);
-        for (index, (name, value)) in self.query.iter().enumerate() {
+        // Sorted by name, as the real client sends them.
+        let mut query: Vec<_> = self.query.iter().collect();
+        query.sort_by(|one, other| one.0.cmp(&other.0));
+        for (index, (name, value)) in query.into_iter().enumerate() {
             target.push(if index == 0 { '?' } else { '&' });
             target.push_str(&escape(name));
             target.push('=');

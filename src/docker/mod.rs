@@ -18,8 +18,11 @@ mod grammar;
 mod io;
 mod json;
 mod process;
-//mod stream;
+mod progress;
+mod reference;
+mod stream;
 mod template;
+mod time;
 mod units;
 mod verbs;
 

@@ -40,7 +40,11 @@ impl Layout {
     fn template(&self) -> Outcome<Template> {
         let text = match self.0.as_str() {
             "json" => "{{json .}}".to_owned(),
-            text => text.strip_prefix("table").unwrap_or(text).trim_matches(' ').to_owned(),
+            text => text
+                .strip_prefix("table")
+                .unwrap_or(text)
+                .trim_matches(' ')
+                .to_owned(),
         };
         let text = text.replace("\\t", "\t").replace("\\n", "\n");
         Template::parse(&text).map_err(template_failure)
@@ -52,16 +56,27 @@ impl Layout {
         let mut text = String::new();
         if self.is_table() {
             let titles = Value::pairs(titles.iter().copied());
-            let mode = Mode { header: true, strict: false };
+            let mode = Mode {
+                header: true,
+                strict: false,
+            };
             text.push_str(&template.execute(&titles, mode).map_err(template_failure)?);
             text.push('\n');
         }
         for row in rows {
             let row = Value::Row(Arc::new(row));
-            text.push_str(&template.execute(&row, Mode::default()).map_err(template_failure)?);
+            text.push_str(
+                &template
+                    .execute(&row, Mode::default())
+                    .map_err(template_failure)?,
+            );
             text.push('\n');
         }
-        Ok(if self.is_table() { table(&text, 10) } else { text })
+        Ok(if self.is_table() {
+            table(&text, 10)
+        } else {
+            text
+        })
     }
 
     /// Prints the list.

@@ -13,9 +13,14 @@ pub(in crate::docker) fn table(text: &str, least: usize) -> String {
 
 /// The same, with another padding.
 pub(in crate::docker) fn aligned(text: &str, least: usize, padding: usize) -> String {
-    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
-    let mut widths: Vec<Vec<usize>> =
-        lines.iter().map(|cells| vec![0; cells.len().saturating_sub(1)]).collect();
+    let lines: Vec<Vec<&str>> = text
+        .lines()
+        .map(|line| line.split('\t').collect())
+        .collect();
+    let mut widths: Vec<Vec<usize>> = lines
+        .iter()
+        .map(|cells| vec![0; cells.len().saturating_sub(1)])
+        .collect();
     let most = lines.iter().map(Vec::len).max().unwrap_or_default();
     for column in 0..most {
         let mut start = 0;
@@ -25,8 +30,13 @@ pub(in crate::docker) fn aligned(text: &str, least: usize, padding: usize) -> St
                 start += 1;
                 continue;
             }
-            let end = (start..lines.len()).find(|it| !has(*it)).unwrap_or(lines.len());
-            let widest = (start..end).map(|it| lines[it][column].width()).max().unwrap_or_default();
+            let end = (start..lines.len())
+                .find(|it| !has(*it))
+                .unwrap_or(lines.len());
+            let widest = (start..end)
+                .map(|it| lines[it][column].width())
+                .max()
+                .unwrap_or_default();
             let width = (widest + padding).max(least);
             for row in &mut widths[start..end] {
                 row[column] = width;
@@ -60,6 +70,9 @@ mod tests {
 
     #[test]
     fn a_line_without_the_cell_ends_the_column() {
-        assert_eq!(aligned("a\tb\nlong cell\na\tb\n", 1, 1), "a b\nlong cell\na b\n");
+        assert_eq!(
+            aligned("a\tb\nlong cell\na\tb\n", 1, 1),
+            "a b\nlong cell\na b\n"
+        );
     }
 }

@@ -15,7 +15,10 @@ pub(in crate::docker) fn ellipsis(text: &str, most: usize) -> String {
     if text.chars().count() <= most {
         return text.to_owned();
     }
-    text.chars().take(most.saturating_sub(1)).collect::<String>() + "…"
+    text.chars()
+        .take(most.saturating_sub(1))
+        .collect::<String>()
+        + "…"
 }
 
 /// A string as Go's `strconv.Quote` writes it.
@@ -53,7 +56,9 @@ pub(in crate::docker) fn ago(created: i64) -> String {
 
 /// A time as Go's `time.Time.String` writes it, in the local zone.
 pub(in crate::docker) fn go_time(seconds: i64) -> String {
-    let Ok(time) = jiff::Timestamp::from_second(seconds) else { return String::new() };
+    let Ok(time) = jiff::Timestamp::from_second(seconds) else {
+        return String::new();
+    };
     let zoned = time.to_zoned(jiff::tz::TimeZone::system());
     zoned.strftime("%Y-%m-%d %H:%M:%S %z %Z").to_string()
 }
@@ -95,7 +100,11 @@ pub(in crate::docker) fn strings(value: &Value) -> Vec<&str> {
 
 /// `host:port`, IPv6 addresses in brackets.
 pub(in crate::docker) fn host_port(host: &str, port: &str) -> String {
-    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+    if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    }
 }
 
 /// The ports of `docker ps`: `0.0.0.0:8080->80/tcp, 443/tcp`.
@@ -104,7 +113,12 @@ pub(in crate::docker) fn ports(ports: &Value) -> String {
         .iter()
         .map(|port| {
             let number = |name: &str| port[name].as_u64().unwrap_or_default();
-            (number("PrivatePort"), text(&port["IP"]), number("PublicPort"), text(&port["Type"]))
+            (
+                number("PrivatePort"),
+                text(&port["IP"]),
+                number("PublicPort"),
+                text(&port["Type"]),
+            )
         })
         .collect();
     ports.sort_unstable();
@@ -112,10 +126,17 @@ pub(in crate::docker) fn ports(ports: &Value) -> String {
     let (mut result, mut mapped) = (Vec::new(), Vec::new());
     for (private, ip, public, kind) in ports {
         if !ip.is_empty() && public != private {
-            mapped.push(format!("{}->{private}/{kind}", host_port(ip, &public.to_string())));
+            mapped.push(format!(
+                "{}->{private}/{kind}",
+                host_port(ip, &public.to_string())
+            ));
             continue;
         }
-        let key = if ip.is_empty() { kind.to_owned() } else { format!("{ip}/{kind}") };
+        let key = if ip.is_empty() {
+            kind.to_owned()
+        } else {
+            format!("{ip}/{kind}")
+        };
         match groups.iter_mut().find(|group| group.0 == key) {
             None => groups.push((key, private, private)),
             Some(group) if private == group.2 + 1 => group.2 = private,
@@ -125,13 +146,21 @@ pub(in crate::docker) fn ports(ports: &Value) -> String {
             }
         }
     }
-    result.extend(groups.iter().map(|(key, first, last)| port_group(key, *first, *last)));
+    result.extend(
+        groups
+            .iter()
+            .map(|(key, first, last)| port_group(key, *first, *last)),
+    );
     result.extend(mapped);
     result.join(", ")
 }
 
 fn port_group(key: &str, first: u64, last: u64) -> String {
-    let range = if first == last { first.to_string() } else { format!("{first}-{last}") };
+    let range = if first == last {
+        first.to_string()
+    } else {
+        format!("{first}-{last}")
+    };
     match key.split_once('/') {
         Some((ip, kind)) => format!("{}->{range}/{kind}", host_port(ip, &range)),
         None => format!("{range}/{key}"),
@@ -144,14 +173,18 @@ pub(in crate::docker) fn filters(given: &[&str]) -> String {
         std::collections::BTreeMap::new();
     for filter in given {
         if let Some((key, value)) = filter.split_once('=') {
-            keys.entry(key).or_default().insert(value.to_owned(), Value::Bool(true));
+            keys.entry(key)
+                .or_default()
+                .insert(value.to_owned(), Value::Bool(true));
         }
     }
     if keys.is_empty() {
         return String::new();
     }
-    let document: serde_json::Map<String, Value> =
-        keys.into_iter().map(|(key, values)| (key.to_owned(), Value::Object(values))).collect();
+    let document: serde_json::Map<String, Value> = keys
+        .into_iter()
+        .map(|(key, values)| (key.to_owned(), Value::Object(values)))
+        .collect();
     Value::Object(document).to_string()
 }
 
@@ -180,7 +213,10 @@ mod tests {
     #[test]
     fn words_are_cut_as_docker_does() {
         assert_eq!(short_id("sha256:0123456789abcdef"), "0123456789ab");
-        assert_eq!(ellipsis("/docker-entrypoint.sh nginx", 20), "/docker-entrypoint.…");
+        assert_eq!(
+            ellipsis("/docker-entrypoint.sh nginx", 20),
+            "/docker-entrypoint.…"
+        );
         assert_eq!(quote("a\"b\\\t\u{1}é"), r#""a\"b\\\t\x01é""#);
     }
 

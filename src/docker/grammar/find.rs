@@ -1,7 +1,5 @@
 //! Finds what the words of a command line ask for.
 
-use std::sync::LazyLock;
-
 use super::super::cli::all_verbs;
 use super::super::error::{Failure, Outcome};
 use super::help::Page;
@@ -106,10 +104,14 @@ pub(super) const GLOBAL: &[Flag] = &[
     ),
 ];
 
+fn global_flags() -> Vec<&'static Flag> {
+    GLOBAL.iter().collect()
+}
+
 /// Reads only the options before the verb, for whoever must find the engine first. A line that
 /// cannot be read has none: [`super::super::run`] will say what is wrong with it.
 pub fn global_options(args: &[String]) -> Global {
-    match parse(GLOBAL, false, args) {
+    match parse(&global_flags(), false, args) {
         Ok(Parsed::Values(values)) => global_of(&values),
         _ => Global::default(),
     }
@@ -133,10 +135,11 @@ fn global_of(values: &Values) -> Global {
 /// Reads a whole command line.
 pub(crate) fn read(args: &[String]) -> Outcome<Asked> {
     let root = "docker [OPTIONS] COMMAND [ARG...]";
-    let values = match parse(GLOBAL, false, args).map_err(|it| flag_error(&it, root, "docker"))? {
-        Parsed::Help { shorthand } => return Ok(help(Page::Root, shorthand)),
-        Parsed::Values(values) => values,
-    };
+    let values =
+        match parse(&global_flags(), false, args).map_err(|it| flag_error(&it, root, "docker"))? {
+            Parsed::Help { shorthand } => return Ok(help(Page::Root, shorthand)),
+            Parsed::Values(values) => values,
+        };
     if values.on("version") {
         return Ok(Asked::Version);
     }
@@ -203,9 +206,8 @@ fn read_help(words: &[String]) -> Outcome<Asked> {
 }
 
 fn read_group(group: &'static Group, words: &[String], global: Global) -> Outcome<Asked> {
-    static NONE: LazyLock<Vec<Flag>> = LazyLock::new(Vec::new);
     let path = format!("docker {}", group.name);
-    let values = match parse(&NONE, false, words).map_err(|it| flag_error(&it, &path, &path))? {
+    let values = match parse(&[], false, words).map_err(|it| flag_error(&it, &path, &path))? {
         Parsed::Help { shorthand } => return Ok(help(Page::Group(group), shorthand)),
         Parsed::Values(values) => values,
     };
@@ -240,7 +242,7 @@ fn read_verb(
     let name = verb.canonical(spelling);
     let path = format!("docker {name}");
     let usage = format!("{path} {}", verb.usage).trim_end().to_owned();
-    let parsed = parse(verb.flags, verb.interspersed, words);
+    let parsed = parse(&verb.all_flags(), verb.interspersed, words);
     let mut values = match parsed.map_err(|it| flag_error(&it, &usage, &path))? {
         Parsed::Help { shorthand } => return Ok(help(Page::Verb(verb, name), shorthand)),
         Parsed::Values(values) => values,

@@ -48,8 +48,9 @@ fn verb_page(verb: &Verb, name: &str, columns: usize) -> String {
             .collect();
         let _ = write!(page, "\n\nAliases:\n  {}", names.join(", "));
     }
-    if verb.flags.iter().any(|flag| flag.hidden_for.is_none()) {
-        let _ = write!(page, "\n\nOptions:\n{}", usages(verb.flags, columns, ""));
+    let flags = verb.all_flags();
+    if !flags.is_empty() {
+        let _ = write!(page, "\n\nOptions:\n{}", usages(&flags, columns, ""));
     }
     page.push('\n');
     page
@@ -131,7 +132,7 @@ fn root(columns: usize, config: &str) -> String {
         "\n\nGlobal Options:\n{}\n\nRun 'docker COMMAND --help' for more information on a \
          command.\n\nFor more help on how to use Docker, head to \
          https://docs.docker.com/go/guides/\n",
-        usages(GLOBAL, columns, config)
+        usages(&GLOBAL.iter().collect::<Vec<_>>(), columns, config)
     );
     page
 }
@@ -154,11 +155,12 @@ fn type_name(kind: Kind) -> &'static str {
     }
 }
 
-fn usages(flags: &[Flag], columns: usize, config: &str) -> String {
-    let shown: Vec<_> = flags
+fn usages(flags: &[&Flag], columns: usize, config: &str) -> String {
+    let mut shown: Vec<_> = flags
         .iter()
         .filter(|flag| flag.hidden_for.is_none())
         .collect();
+    shown.sort_by_key(|flag| flag.name);
     let head = |flag: &Flag| {
         let short = match flag.short {
             ' ' => "    ".to_owned(),

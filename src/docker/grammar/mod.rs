@@ -146,6 +146,8 @@ pub(super) struct Verb {
     pub(super) interspersed: bool,
     /// The flags, sorted by name.
     pub(super) flags: &'static [Flag],
+    /// Flags shared with another verb, sorted by name.
+    pub(super) more_flags: &'static [Flag],
     /// The work.
     pub(super) run: for<'a> fn(&'a mut Cli, Values) -> Work<'a>,
 }
@@ -168,8 +170,8 @@ impl Verb {
         }
     }
 
-    /// The flag of that name, hidden ones included.
-    pub(super) fn flag(&self, name: &str) -> Option<&'static Flag> {
-        self.flags.iter().find(|flag| flag.name == name)
+    /// Every flag, hidden ones included.
+    pub(super) fn all_flags(&self) -> Vec<&'static Flag> {
+        self.flags.iter().chain(self.more_flags).collect()
     }
 }

@@ -19,7 +19,7 @@ pub(super) enum Parsed {
 /// Reads the words after a verb's name. Without `interspersed`, everything after the first
 /// argument is an argument. The error is pflag's text.
 pub(super) fn parse(
-    flags: &'static [Flag],
+    flags: &[&'static Flag],
     interspersed: bool,
     words: &[String],
 ) -> Result<Parsed, String> {
@@ -52,15 +52,15 @@ pub(super) fn parse(
     })
 }
 
-struct Reader {
-    flags: &'static [Flag],
+struct Reader<'a> {
+    flags: &'a [&'static Flag],
     values: Values,
     help: Option<bool>,
 }
 
 type Words<'a> = std::slice::Iter<'a, String>;
 
-impl Reader {
+impl Reader<'_> {
     fn long(&mut self, word: &str, long: &str, words: &mut Words<'_>) -> Result<(), String> {
         if long.starts_with(['-', '=']) {
             return Err(format!("bad flag syntax: {word}"));
@@ -69,7 +69,7 @@ impl Reader {
             Some((name, value)) => (name, Some(value)),
             None => (long, None),
         };
-        let Some(flag) = self.flags.iter().find(|flag| flag.name == name) else {
+        let Some(flag) = self.flags.iter().copied().find(|flag| flag.name == name) else {
             if name == "help" {
                 self.help.get_or_insert(false);
                 return Ok(());

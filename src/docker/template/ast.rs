@@ -82,14 +82,23 @@ impl Term {
 impl Command {
     /// The command as Go writes it in messages.
     pub(super) fn shown(&self) -> String {
-        self.words.iter().map(Term::shown).collect::<Vec<_>>().join(" ")
+        self.words
+            .iter()
+            .map(Term::shown)
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 }
 
 impl Pipe {
     /// The pipeline as Go writes it in messages.
     pub(super) fn shown(&self) -> String {
-        let commands = self.commands.iter().map(Command::shown).collect::<Vec<_>>().join(" | ");
+        let commands = self
+            .commands
+            .iter()
+            .map(Command::shown)
+            .collect::<Vec<_>>()
+            .join(" | ");
         match self.variables.join(", ") {
             names if names.is_empty() => commands,
             names if self.declares => format!("{names} := {commands}"),

@@ -12,8 +12,12 @@ pub(super) fn execute(
     data: &Value,
     mode: Mode,
 ) -> Result<String, String> {
-    let mut run =
-        Run { text, out: String::new(), mode, variables: vec![("$".to_owned(), data.clone())] };
+    let mut run = Run {
+        text,
+        out: String::new(),
+        mode,
+        variables: vec![("$".to_owned(), data.clone())],
+    };
     run.body(body, data)?;
     Ok(run.out)
 }
@@ -65,7 +69,11 @@ impl Run<'_> {
                 }
                 Node::With(pipe, yes, no) => {
                     let value = self.pipe(pipe, dot)?;
-                    if value.truth() { self.body(yes, &value)? } else { self.body(no, dot)? }
+                    if value.truth() {
+                        self.body(yes, &value)?
+                    } else {
+                        self.body(no, dot)?
+                    }
                 }
                 Node::Range(pipe, each, none) => self.range(pipe, each, none, dot)?,
                 Node::Break => Flow::Break,
@@ -83,10 +91,13 @@ impl Run<'_> {
         let value = self.commands(pipe, dot)?;
         let items: Vec<(Value, Value)> = match &value {
             Value::List(items, _) => (0..).map(Value::Int).zip(items.iter().cloned()).collect(),
-            Value::Map(pairs, _) => {
-                pairs.iter().map(|(key, value)| (key.as_str().into(), value.clone())).collect()
-            }
-            Value::Int(count) => (0..*count).map(|it| (Value::Int(it), Value::Int(it))).collect(),
+            Value::Map(pairs, _) => pairs
+                .iter()
+                .map(|(key, value)| (key.as_str().into(), value.clone()))
+                .collect(),
+            Value::Int(count) => (0..*count)
+                .map(|it| (Value::Int(it), Value::Int(it)))
+                .collect(),
             Value::Nothing => Vec::new(),
             other => {
                 let shown = pipe.shown();
@@ -174,8 +185,10 @@ impl Run<'_> {
         dot: &Value,
         piped: Option<Value>,
     ) -> Done<Vec<Value>> {
-        let mut arguments =
-            command.words[1..].iter().map(|it| self.term(it, dot)).collect::<Done<Vec<_>>>()?;
+        let mut arguments = command.words[1..]
+            .iter()
+            .map(|it| self.term(it, dot))
+            .collect::<Done<Vec<_>>>()?;
         arguments.extend(piped);
         Ok(arguments)
     }
@@ -206,9 +219,11 @@ impl Run<'_> {
             functions::call(name, arguments)
         };
         result.map_err(|error| match error {
-            functions::Fault::Call(text) => {
-                self.error(at, &command.shown(), &format!("error calling {name}: {text}"))
-            }
+            functions::Fault::Call(text) => self.error(
+                at,
+                &command.shown(),
+                &format!("error calling {name}: {text}"),
+            ),
             functions::Fault::Use(text) => self.error(at, name, &text),
         })
     }
@@ -227,7 +242,9 @@ impl Run<'_> {
             TermKind::Float(_, number) => Value::Float(*number),
             TermKind::Text(_, text) => text.as_str().into(),
             TermKind::Function(name) => {
-                let command = Command { words: vec![term.clone()] };
+                let command = Command {
+                    words: vec![term.clone()],
+                };
                 self.function(&name.clone(), &command, dot, None)?
             }
             TermKind::Field(names) => self.fields(dot, names, term, Vec::new())?,
@@ -253,7 +270,11 @@ impl Run<'_> {
         let last = names.len().saturating_sub(1);
         let mut arguments = Some(arguments);
         for (index, name) in names.iter().enumerate() {
-            let given = if index == last { arguments.take().unwrap_or_default() } else { Vec::new() };
+            let given = if index == last {
+                arguments.take().unwrap_or_default()
+            } else {
+                Vec::new()
+            };
             value = self.field(&value, name, term, &given)?;
         }
         Ok(value)

@@ -51,7 +51,10 @@ pub(super) fn exists(name: &str) -> bool {
 
 /// Whether the function leaves the titles of a table as they are.
 pub(super) fn keeps_header(name: &str) -> bool {
-    matches!(name, "json" | "split" | "join" | "title" | "lower" | "upper" | "truncate")
+    matches!(
+        name,
+        "json" | "split" | "join" | "title" | "lower" | "upper" | "truncate"
+    )
 }
 
 /// Calls a function.
@@ -69,8 +72,13 @@ pub(super) fn call(name: &str, arguments: Vec<Value>) -> Result<Value, Fault> {
         "println" => println(&arguments).into(),
         "printf" => sprintf(&text(0)?, &arguments[1..]).into(),
         "html" => escape_html(&print(&arguments)).into(),
-        "js" => print(&arguments).replace('\\', "\\\\").replace('\'', "\\'").into(),
-        "urlquery" => super::super::client::escape(&print(&arguments)).replace("%20", "+").into(),
+        "js" => print(&arguments)
+            .replace('\\', "\\\\")
+            .replace('\'', "\\'")
+            .into(),
+        "urlquery" => super::super::client::escape(&print(&arguments))
+            .replace("%20", "+")
+            .into(),
         "eq" | "ne" => {
             if arguments.len() < 2 {
                 return Err(Fault::Call("missing argument for comparison".to_owned()));
@@ -120,9 +128,16 @@ pub(super) fn call(name: &str, arguments: Vec<Value>) -> Result<Value, Fault> {
         }
         "truncate" => {
             let (source, length) = (text(0)?, number(1)?);
-            source.get(..length).map_or(source.clone(), str::to_owned).into()
+            source
+                .get(..length)
+                .map_or(source.clone(), str::to_owned)
+                .into()
         }
-        _ => return Err(Fault::Call(format!("{name} of type func is not callable here"))),
+        _ => {
+            return Err(Fault::Call(format!(
+                "{name} of type func is not callable here"
+            )));
+        }
     })
 }
 
@@ -135,13 +150,18 @@ fn check_count(name: &str, given: usize) -> Result<(), Fault> {
         () if given < *least || given > *most => most.to_string(),
         () => return Ok(()),
     };
-    Err(Fault::Use(format!("wrong number of args for {name}: want {wanted} got {given}")))
+    Err(Fault::Use(format!(
+        "wrong number of args for {name}: want {wanted} got {given}"
+    )))
 }
 
 fn wrong_type(wanted: &str, got: &Value) -> Fault {
     Fault::Use(match got {
         Value::Nothing => format!("invalid value; expected {wanted}"),
-        got => format!("wrong type for value; expected {wanted}; got {}", got.type_name()),
+        got => format!(
+            "wrong type for value; expected {wanted}; got {}",
+            got.type_name()
+        ),
     })
 }
 
@@ -179,20 +199,30 @@ fn index(arguments: &[Value]) -> Result<Value, String> {
         value = match (&value, key) {
             (Value::List(items, _), Value::Int(number)) => {
                 let found = usize::try_from(*number).ok().and_then(|it| items.get(it));
-                found.cloned().ok_or_else(|| format!("index out of range: {number}"))?
+                found
+                    .cloned()
+                    .ok_or_else(|| format!("index out of range: {number}"))?
             }
             (Value::List(..), other) => {
-                return Err(format!("cannot index slice/array with type {}", other.type_name()));
+                return Err(format!(
+                    "cannot index slice/array with type {}",
+                    other.type_name()
+                ));
             }
             (Value::Map(pairs, _), Value::Text(name)) => pairs
                 .iter()
                 .find(|(it, _)| it == name)
                 .map_or(Value::Nothing, |(_, value)| value.clone()),
             (Value::Map(..), other) => {
-                return Err(format!("value has type {}; should be string", other.type_name()));
+                return Err(format!(
+                    "value has type {}; should be string",
+                    other.type_name()
+                ));
             }
             (Value::Text(text), Value::Int(number)) => {
-                let byte = usize::try_from(*number).ok().and_then(|it| text.as_bytes().get(it));
+                let byte = usize::try_from(*number)
+                    .ok()
+                    .and_then(|it| text.as_bytes().get(it));
                 let byte = byte.ok_or_else(|| format!("index out of range: {number}"))?;
                 Value::Int(i64::from(*byte))
             }
@@ -218,14 +248,19 @@ fn slice(arguments: &[Value]) -> Result<Value, String> {
             .ok()
             .filter(|it| *it <= length)
             .ok_or_else(|| format!("index out of range: {number}")),
-        Some(other) => Err(format!("cannot index slice/array with type {}", other.type_name())),
+        Some(other) => Err(format!(
+            "cannot index slice/array with type {}",
+            other.type_name()
+        )),
     };
     let (from, to) = (bound(1, 0)?, bound(2, length)?);
     if from > to {
         return Err(format!("invalid slice index: {from} > {to}"));
     }
     Ok(match &arguments[0] {
-        Value::Text(text) => String::from_utf8_lossy(&text.as_bytes()[from..to]).as_ref().into(),
+        Value::Text(text) => String::from_utf8_lossy(&text.as_bytes()[from..to])
+            .as_ref()
+            .into(),
         Value::List(items, nil) => Value::List(items[from..to].to_vec(), *nil),
         _ => Value::Nothing,
     })
@@ -235,8 +270,11 @@ fn title(text: &str) -> String {
     let mut start = true;
     text.chars()
         .map(|letter| {
-            let titled =
-                if start { letter.to_uppercase().next().unwrap_or(letter) } else { letter };
+            let titled = if start {
+                letter.to_uppercase().next().unwrap_or(letter)
+            } else {
+                letter
+            };
             start = !(letter.is_alphanumeric() || letter == '_' || letter == '\'');
             titled
         })

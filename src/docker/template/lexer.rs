@@ -52,7 +52,11 @@ const BLANKS: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// Cuts a template; the error is Go's text after the line number.
 pub(super) fn lex(text: &str) -> Result<Vec<Token>, (usize, String)> {
-    let mut lexer = Lexer { text, at: 0, tokens: Vec::new() };
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        tokens: Vec::new(),
+    };
     while lexer.at < text.len() {
         lexer.text()?;
     }
@@ -77,7 +81,10 @@ impl Lexer<'_> {
 
     fn text(&mut self) -> Result<(), (usize, String)> {
         let start = self.at;
-        let end = self.rest().find("{{").map_or(self.text.len(), |it| start + it);
+        let end = self
+            .rest()
+            .find("{{")
+            .map_or(self.text.len(), |it| start + it);
         let mut words = &self.text[start..end];
         let after = &self.text[(end + 2).min(self.text.len())..];
         let trims = after.starts_with('-') && after[1..].starts_with(BLANKS);
@@ -100,7 +107,10 @@ impl Lexer<'_> {
     }
 
     fn comment(&mut self, open: usize) -> Result<(), (usize, String)> {
-        let end = self.rest().find("*/").ok_or((open, "unclosed comment".to_owned()))?;
+        let end = self
+            .rest()
+            .find("*/")
+            .ok_or((open, "unclosed comment".to_owned()))?;
         self.at += end + 2;
         if self.rest().starts_with("}}") {
             self.at += 2;
@@ -126,7 +136,10 @@ impl Lexer<'_> {
                 self.push(Kind::Close, at);
                 return Ok(());
             }
-            if letter == '-' && rest.starts_with("-}}") && self.tokens.last().is_some_and(|it| it.kind == Kind::Space) {
+            if letter == '-'
+                && rest.starts_with("-}}")
+                && self.tokens.last().is_some_and(|it| it.kind == Kind::Space)
+            {
                 self.at += 3;
                 self.push(Kind::Close, at);
                 let blanks = self.rest().len() - self.rest().trim_start_matches(BLANKS).len();
@@ -144,7 +157,10 @@ impl Lexer<'_> {
         let (kind, length) = match letter {
             ' ' | '\t' | '\r' | '\n' => {
                 let rest = self.rest();
-                (Kind::Space, rest.len() - rest.trim_start_matches(BLANKS).len())
+                (
+                    Kind::Space,
+                    rest.len() - rest.trim_start_matches(BLANKS).len(),
+                )
             }
             '|' => one(Kind::Pipe),
             '(' => one(Kind::Left),
@@ -161,7 +177,14 @@ impl Lexer<'_> {
             '.' if !next.is_some_and(|it| it.is_ascii_digit()) => {
                 let name = word(&self.rest()[1..]);
                 let length = 1 + name.len();
-                (if name.is_empty() { Kind::Dot } else { Kind::Field(name.to_owned()) }, length)
+                (
+                    if name.is_empty() {
+                        Kind::Dot
+                    } else {
+                        Kind::Field(name.to_owned())
+                    },
+                    length,
+                )
             }
             '+' | '-' | '.' | '0'..='9' => {
                 let end = self.rest()[1..]
@@ -178,8 +201,11 @@ impl Lexer<'_> {
                 let after_word = self.tokens.last().is_some_and(|it| {
                     matches!(it.kind, Kind::Field(_) | Kind::Variable(_) | Kind::Word(_))
                 });
-                let what =
-                    if after_word { "bad character" } else { "unrecognized character in action:" };
+                let what = if after_word {
+                    "bad character"
+                } else {
+                    "unrecognized character in action:"
+                };
                 return Err((at, format!("{what} U+{code:04X} '{letter}'")));
             }
         };
@@ -214,7 +240,11 @@ impl Lexer<'_> {
         }
         let end = end.ok_or_else(unterminated)?;
         let (written, inner) = (&rest[..=end], &rest[1..end]);
-        let meant = if quote == '`' { inner.to_owned() } else { unescape(inner) };
+        let meant = if quote == '`' {
+            inner.to_owned()
+        } else {
+            unescape(inner)
+        };
         let kind = match (quote, meant.chars().next()) {
             ('\'', Some(letter)) => {
                 Kind::Character(written.to_owned(), i64::from(u32::from(letter)))
@@ -226,7 +256,9 @@ impl Lexer<'_> {
 }
 
 fn word(text: &str) -> &str {
-    let end = text.find(|it: char| !(it.is_alphanumeric() || it == '_')).unwrap_or(text.len());
+    let end = text
+        .find(|it: char| !(it.is_alphanumeric() || it == '_'))
+        .unwrap_or(text.len());
     &text[..end]
 }
 

@@ -35,7 +35,10 @@ pub(super) struct Mode {
 impl Template {
     /// Parses a template; the error is Go's text (`template: :1: unclosed action`).
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        Ok(Self { text: text.to_owned(), body: parser::parse(text)? })
+        Ok(Self {
+            text: text.to_owned(),
+            body: parser::parse(text)?,
+        })
     }
 
     /// Writes what the template makes of `data`. The error is Go's text.

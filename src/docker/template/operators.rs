@@ -29,9 +29,9 @@ pub(super) fn equal(one: &Value, other: &Value) -> Result<bool, String> {
         (Some(a), Some(b)) if a == b => Ok(order(one, other).is_some_and(Ordering::is_eq)),
         (Some(_), Some(_)) => Err("incompatible types for comparison".to_owned()),
         (None, None) => match (one, other) {
-            (Value::List(..) | Value::Map(..), _) | (_, Value::List(..) | Value::Map(..)) => {
-                Err(format!("non-comparable type {}: {}", one.plain(), one.type_name()))
-            }
+            (Value::List(..) | Value::Map(..), _) | (_, Value::List(..) | Value::Map(..)) => Err(
+                format!("non-comparable type {}: {}", one.plain(), one.type_name()),
+            ),
             _ => Ok(!one.truth() && !other.truth()),
         },
         // A value and nothing: never equal.

@@ -9,7 +9,13 @@ type Parsed<T> = Result<T, String>;
 /// Parses a template; the error is Go's text.
 pub(super) fn parse(text: &str) -> Parsed<Vec<Node>> {
     let tokens = lex(text).map_err(|(at, error)| located(text, at, &error))?;
-    let mut parser = Parser { text, tokens, at: 0, variables: vec!["$".to_owned()], ranges: 0 };
+    let mut parser = Parser {
+        text,
+        tokens,
+        at: 0,
+        variables: vec!["$".to_owned()],
+        ranges: 0,
+    };
     let (body, end) = parser.body()?;
     match end {
         End::Template => Ok(body),
@@ -98,7 +104,9 @@ impl Parser<'_> {
                         "break" | "continue" => {
                             self.at += 1;
                             if self.ranges == 0 {
-                                return Err(self.error(&format!("{{{{{word}}}}} outside {{{{range}}}}")));
+                                return Err(
+                                    self.error(&format!("{{{{{word}}}}} outside {{{{range}}}}"))
+                                );
                             }
                             self.close(&word)?;
                             let breaks = word == "break";
@@ -132,7 +140,8 @@ impl Parser<'_> {
         let mut no = Vec::new();
         if end == End::Else {
             self.skip_space();
-            let chained = matches!(self.peek(), Kind::Word(next) if next == word && word != "range");
+            let chained =
+                matches!(self.peek(), Kind::Word(next) if next == word && word != "range");
             if chained {
                 self.at += 1;
                 no.push(self.control(word)?);
@@ -185,7 +194,9 @@ impl Parser<'_> {
         let mut names = Vec::new();
         loop {
             self.skip_space();
-            let Kind::Variable(name) = self.peek().clone() else { break };
+            let Kind::Variable(name) = self.peek().clone() else {
+                break;
+            };
             self.at += 1;
             names.push(name);
             self.skip_space();
@@ -236,10 +247,17 @@ impl Parser<'_> {
                     | TermKind::Text(..)
             ) {
                 let stage = index + 1;
-                return Err(self.error(&format!("non executable command in pipeline stage {stage}")));
+                return Err(
+                    self.error(&format!("non executable command in pipeline stage {stage}"))
+                );
             }
         }
-        Ok(Pipe { variables, declares, commands, at })
+        Ok(Pipe {
+            variables,
+            declares,
+            commands,
+            at,
+        })
     }
 
     fn command(&mut self, context: &str) -> Parsed<Command> {
@@ -318,7 +336,11 @@ impl Parser<'_> {
                     kind = TermKind::Field(vec![name]);
                 }
                 _ => {
-                    let shown = Term { kind: kind.clone(), at }.shown();
+                    let shown = Term {
+                        kind: kind.clone(),
+                        at,
+                    }
+                    .shown();
                     return Err(self.error(&format!("unexpected . after term {shown:?}")));
                 }
             }
@@ -336,7 +358,14 @@ impl Parser<'_> {
 fn is_keyword(word: &str) -> bool {
     matches!(
         word,
-        "if" | "else" | "end" | "range" | "with" | "define" | "block" | "template" | "break"
+        "if" | "else"
+            | "end"
+            | "range"
+            | "with"
+            | "define"
+            | "block"
+            | "template"
+            | "break"
             | "continue"
     )
 }
@@ -351,5 +380,8 @@ fn number(written: &str) -> Option<TermKind> {
             .ok()
             .map(|number| TermKind::Int(written.to_owned(), number));
     }
-    plain.parse().ok().map(|number| TermKind::Float(written.to_owned(), number))
+    plain
+        .parse()
+        .ok()
+        .map(|number| TermKind::Float(written.to_owned(), number))
 }

@@ -70,8 +70,9 @@ pub(super) fn sprintf(format: &str, values: &[Value]) -> String {
             },
         }
     }
-    let extra: Vec<_> =
-        values.map(|value| format!("{}={}", value.type_name(), value.plain())).collect();
+    let extra: Vec<_> = values
+        .map(|value| format!("{}={}", value.type_name(), value.plain()))
+        .collect();
     if !extra.is_empty() {
         text.push_str(&format!("%!(EXTRA {})", extra.join(", ")));
     }
@@ -93,7 +94,11 @@ impl Verb {
             }
             ('q', Value::Text(text) | Value::Number(text)) => format!("{:?}", self.cut(text)),
             ('d', Value::Int(number) | Value::Duration(number)) => {
-                if self.plus && *number >= 0 { format!("+{number}") } else { number.to_string() }
+                if self.plus && *number >= 0 {
+                    format!("+{number}")
+                } else {
+                    number.to_string()
+                }
             }
             ('x', Value::Int(number)) if self.sharp => format!("{number:#x}"),
             ('x', Value::Int(number)) => format!("{number:x}"),

@@ -3,8 +3,13 @@ use serde_json::json;
 use super::*;
 
 fn raw(template: &str, document: &serde_json::Value) -> Result<String, String> {
-    Template::parse(template)?
-        .execute(&Value::raw(document), Mode { strict: true, header: false })
+    Template::parse(template)?.execute(
+        &Value::raw(document),
+        Mode {
+            strict: true,
+            header: false,
+        },
+    )
 }
 
 fn container() -> serde_json::Value {
@@ -18,9 +23,15 @@ fn container() -> serde_json::Value {
 
 #[test]
 fn fields_and_text() {
-    let written = raw("{{.Name}} is {{.State.Status}}, {{ .RestartCount -}} !", &container());
+    let written = raw(
+        "{{.Name}} is {{.State.Status}}, {{ .RestartCount -}} !",
+        &container(),
+    );
     assert_eq!(written.unwrap(), "/web is running, 3!");
-    assert_eq!(raw("{{.}}", &json!({"b": [1, "x"], "a": null})).unwrap(), "map[a:<nil> b:[1 x]]");
+    assert_eq!(
+        raw("{{.}}", &json!({"b": [1, "x"], "a": null})).unwrap(),
+        "map[a:<nil> b:[1 x]]"
+    );
     assert_eq!(raw("{{.Config.Cmd}}", &container()).unwrap(), "<no value>");
     assert_eq!(raw("a{{/* nothing */}}b", &container()).unwrap(), "ab");
 }
@@ -30,13 +41,38 @@ fn control() {
     let document = container();
     let each = "{{range $k, $v := .Config.Labels}}{{$k}}={{$v}};{{else}}none{{end}}";
     assert_eq!(raw(each, &document).unwrap(), "a=1;b=2;");
-    assert_eq!(raw("{{range .Config.Env}}{{println .}}{{end}}", &document).unwrap(), "A=1\nB=2\n");
-    assert_eq!(raw("{{range $i, $e := .Config.Env}}{{if $i}},{{end}}{{$e}}{{end}}", &document).unwrap(), "A=1,B=2");
-    assert_eq!(raw("{{if .State.Running}}up{{else}}down{{end}}", &document).unwrap(), "up");
-    assert_eq!(raw("{{with .Config.Cmd}}x{{else}}{{$.Name}}{{end}}", &document).unwrap(), "/web");
-    assert_eq!(raw("{{if false}}1{{else if true}}2{{end}}", &document).unwrap(), "2");
-    assert_eq!(raw("{{range .Config.Env}}{{.}}{{break}}{{end}}", &document).unwrap(), "A=1");
-    assert_eq!(raw("{{$x := 1}}{{if true}}{{$x = 2}}{{end}}{{$x}}", &document).unwrap(), "2");
+    assert_eq!(
+        raw("{{range .Config.Env}}{{println .}}{{end}}", &document).unwrap(),
+        "A=1\nB=2\n"
+    );
+    assert_eq!(
+        raw(
+            "{{range $i, $e := .Config.Env}}{{if $i}},{{end}}{{$e}}{{end}}",
+            &document
+        )
+        .unwrap(),
+        "A=1,B=2"
+    );
+    assert_eq!(
+        raw("{{if .State.Running}}up{{else}}down{{end}}", &document).unwrap(),
+        "up"
+    );
+    assert_eq!(
+        raw("{{with .Config.Cmd}}x{{else}}{{$.Name}}{{end}}", &document).unwrap(),
+        "/web"
+    );
+    assert_eq!(
+        raw("{{if false}}1{{else if true}}2{{end}}", &document).unwrap(),
+        "2"
+    );
+    assert_eq!(
+        raw("{{range .Config.Env}}{{.}}{{break}}{{end}}", &document).unwrap(),
+        "A=1"
+    );
+    assert_eq!(
+        raw("{{$x := 1}}{{if true}}{{$x = 2}}{{end}}{{$x}}", &document).unwrap(),
+        "2"
+    );
 }
 
 #[test]
@@ -45,20 +81,39 @@ fn functions() {
     for (template, expected) in [
         (r#"{{(index (index .Ports "80/tcp") 0).HostPort}}"#, "8080"),
         (r#"{{index .Config.Env 1}}"#, "B=2"),
-        (r#"{{json .Config}}"#, r#"{"Cmd":null,"Env":["A=1","B=2"],"Labels":{"a":"1","b":"2"}}"#),
+        (
+            r#"{{json .Config}}"#,
+            r#"{"Cmd":null,"Env":["A=1","B=2"],"Labels":{"a":"1","b":"2"}}"#,
+        ),
         (r#"{{join .Config.Env "|"}}"#, "A=1|B=2"),
         (r#"{{.Config.Env | len}}"#, "2"),
         (r#"{{slice .Name 1}}"#, "web"),
-        (r#"{{upper .State.Status}} {{title "a b"}} {{lower "AB"}}"#, "RUNNING A B ab"),
-        (r#"{{printf "%-5s|%5.2f|%03d|%q" "ab" 1.5 7 "x"}}"#, "ab   | 1.50|007|\"x\""),
-        (r#"{{eq .State.Status "running" "paused"}} {{ne 1 2}} {{lt 1 2}}"#, "true true true"),
-        (r#"{{and .State.Running "x"}} {{or "" "y"}} {{not true}}"#, "x y false"),
+        (
+            r#"{{upper .State.Status}} {{title "a b"}} {{lower "AB"}}"#,
+            "RUNNING A B ab",
+        ),
+        (
+            r#"{{printf "%-5s|%5.2f|%03d|%q" "ab" 1.5 7 "x"}}"#,
+            "ab   | 1.50|007|\"x\"",
+        ),
+        (
+            r#"{{eq .State.Status "running" "paused"}} {{ne 1 2}} {{lt 1 2}}"#,
+            "true true true",
+        ),
+        (
+            r#"{{and .State.Running "x"}} {{or "" "y"}} {{not true}}"#,
+            "x y false",
+        ),
         (r#"{{index (split "a:b" ":") 1}}{{pad "x" 1 2}}."#, "b x  ."),
         (r#"{{truncate "abcdef" 3}}"#, "abc"),
         (r#"{{printf "%d %s" "x" 3}}"#, "%!d(string=x) %!s(int=3)"),
         (r#"{{"quoted" | printf "%s!"}}"#, "quoted!"),
     ] {
-        assert_eq!(raw(template, &document).as_deref(), Ok(expected), "{template}");
+        assert_eq!(
+            raw(template, &document).as_deref(),
+            Ok(expected),
+            "{template}"
+        );
     }
 }
 
@@ -66,9 +121,18 @@ fn functions() {
 fn messages_are_those_of_go() {
     let document = container();
     for (template, expected) in [
-        ("{{.Nope}}", r#"template: :1:2: executing "" at <.Nope>: map has no entry for key "Nope""#),
-        ("{{.State.Nope}}", r#"template: :1:8: executing "" at <.State.Nope>: map has no entry for key "Nope""#),
-        ("{{.Name.x}}", r#"template: :1:7: executing "" at <.Name.x>: can't evaluate field x in type interface {}"#),
+        (
+            "{{.Nope}}",
+            r#"template: :1:2: executing "" at <.Nope>: map has no entry for key "Nope""#,
+        ),
+        (
+            "{{.State.Nope}}",
+            r#"template: :1:8: executing "" at <.State.Nope>: map has no entry for key "Nope""#,
+        ),
+        (
+            "{{.Name.x}}",
+            r#"template: :1:7: executing "" at <.Name.x>: can't evaluate field x in type interface {}"#,
+        ),
         ("{{nope}}", r#"template: :1: function "nope" not defined"#),
         ("{{.Name", "template: :1: unclosed action"),
         ("{{if .Name}}", "template: :1: unexpected EOF"),
@@ -76,9 +140,16 @@ fn messages_are_those_of_go() {
         ("{{end}}", "template: :1: unexpected {{end}}"),
         ("{{\"x}}", "template: :1: unterminated quoted string"),
         ("{{$x}}", "template: :1: undefined variable \"$x\""),
-        ("{{index .Config.Env 9}}", r#"template: :1:2: executing "" at <index .Config.Env 9>: error calling index: index out of range: 9"#),
+        (
+            "{{index .Config.Env 9}}",
+            r#"template: :1:2: executing "" at <index .Config.Env 9>: error calling index: index out of range: 9"#,
+        ),
     ] {
-        assert_eq!(raw(template, &document), Err(expected.to_owned()), "{template}");
+        assert_eq!(
+            raw(template, &document),
+            Err(expected.to_owned()),
+            "{template}"
+        );
     }
 }
 
@@ -89,12 +160,23 @@ fn rows_have_columns_and_labels() {
         columns: vec![("Names", "web".into()), ("Ports", "80->80/tcp".into())],
         labels: Some(vec![("a.b".to_owned(), "1".to_owned())]),
     }));
-    let run = |text: &str| Template::parse(text).unwrap().execute(&row, Mode::default());
+    let run = |text: &str| {
+        Template::parse(text)
+            .unwrap()
+            .execute(&row, Mode::default())
+    };
     assert_eq!(run("{{.Names}} {{.Label \"a.b\"}}").unwrap(), "web 1");
-    assert_eq!(run("{{json .}}").unwrap(), r#"{"Names":"web","Ports":"80-\u003e80/tcp"}"#);
+    assert_eq!(
+        run("{{json .}}").unwrap(),
+        r#"{"Names":"web","Ports":"80-\u003e80/tcp"}"#
+    );
     assert_eq!(
         run("{{.Foo}}").unwrap_err(),
         r#"template: :1:2: executing "" at <.Foo>: can't evaluate field Foo in type *formatter.ContainerContext"#
     );
-    assert!(Template::parse("{{if .Size}}x{{end}}").unwrap().uses("Size"));
+    assert!(
+        Template::parse("{{if .Size}}x{{end}}")
+            .unwrap()
+            .uses("Size")
+    );
 }

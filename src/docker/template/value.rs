@@ -90,8 +90,10 @@ impl Value {
             Json::String(text) => Self::Text(text.clone()),
             Json::Array(items) => Self::List(items.iter().map(Self::raw).collect(), false),
             Json::Object(map) => {
-                let mut pairs: Vec<_> =
-                    map.iter().map(|(key, value)| (key.clone(), Self::raw(value))).collect();
+                let mut pairs: Vec<_> = map
+                    .iter()
+                    .map(|(key, value)| (key.clone(), Self::raw(value)))
+                    .collect();
                 pairs.sort_by(|one, other| one.0.cmp(&other.0));
                 Self::Map(pairs, false)
             }
@@ -102,8 +104,10 @@ impl Value {
     pub(in crate::docker) fn pairs<'a>(
         pairs: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
-        let mut pairs: Vec<_> =
-            pairs.into_iter().map(|(key, value)| (key.to_owned(), value.into())).collect();
+        let mut pairs: Vec<_> = pairs
+            .into_iter()
+            .map(|(key, value)| (key.to_owned(), value.into()))
+            .collect();
         pairs.sort_by(|one: &(String, Self), other| one.0.cmp(&other.0));
         Self::Map(pairs, false)
     }
@@ -168,8 +172,10 @@ impl Value {
                 format!("[{}]", items.join(" "))
             }
             Self::Map(pairs, _) => {
-                let pairs: Vec<_> =
-                    pairs.iter().map(|(key, value)| format!("{key}:{}", value.plain())).collect();
+                let pairs: Vec<_> = pairs
+                    .iter()
+                    .map(|(key, value)| format!("{key}:{}", value.plain()))
+                    .collect();
                 format!("map[{}]", pairs.join(" "))
             }
             Self::Struct(it) => {

@@ -1,10 +1,17 @@
 //! The verbs of `docker container …`.
 
+pub(super) mod attach;
+pub(super) mod create;
+pub(super) mod exec;
 pub(super) mod kill;
+pub(super) mod logs;
 pub(super) mod pause;
 pub(super) mod rename;
 pub(super) mod restart;
 pub(super) mod rm;
+pub(super) mod run;
+mod session;
+pub(super) mod start;
 pub(super) mod stop;
 pub(super) mod unpause;
 pub(super) mod wait;

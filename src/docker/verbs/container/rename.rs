@@ -13,6 +13,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
     arity: Arity::Exactly(2),
     interspersed: true,
     flags: FLAGS,
+    more_flags: &[],
     run: |cli, values| Box::pin(run(cli, values)),
 };
 

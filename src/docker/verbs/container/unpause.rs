@@ -14,6 +14,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
     arity: Arity::AtLeast(1),
     interspersed: true,
     flags: FLAGS,
+    more_flags: &[],
     run: |cli, values| Box::pin(run(cli, values)),
 };
 
