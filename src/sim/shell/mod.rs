@@ -1,1 +1,27 @@
-//! sim shell
+//! `sh`: POSIX shell as busybox ash behaves, over brush-parser's syntax tree.
+//!
+//! ```text
+//! invoke ─▶ syntax (brush-parser) ─▶ exec ─▶ command ─▶ builtins, programs
+//!   └▶ interactive (editor)            └─▶ word ─▶ expand ─▶ parameter, arith, glob
+//! ```
+
+mod arith;
+pub mod builtins;
+mod command;
+pub mod escape;
+mod exec;
+mod expand;
+mod glob;
+mod interactive;
+mod invoke;
+mod jobs;
+mod parameter;
+pub mod pattern;
+mod redirect;
+mod state;
+pub mod stream;
+mod syntax;
+mod word;
+
+pub use builtins::kill_command;
+pub use invoke::main;
