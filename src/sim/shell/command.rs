@@ -234,7 +234,7 @@ impl Shell {
         self.undo(undo);
         let pids = match forked {
             Ok(pid) => [pid],
-            Err(error) => return self.fail(format_args!("can't fork: {error}")).await,
+            Err(error) => return self.fail(format!("can't fork: {error}")).await,
         };
         self.give_terminal(&pids);
         self.wait_foreground(&pids).await
@@ -264,10 +264,10 @@ impl Shell {
 
     async fn cannot_run(&self, name: &str, error: Errno) -> u8 {
         if matches!(error, Errno::ENOENT | Errno::ENOTDIR) {
-            self.complain(format_args!("{name}: not found")).await;
+            self.complain(format!("{name}: not found")).await;
             127
         } else {
-            self.complain(format_args!("{name}: {error}")).await;
+            self.complain(format!("{name}: {error}")).await;
             126
         }
     }
@@ -313,7 +313,7 @@ impl Shell {
     pub(super) async fn command_substitution(&mut self, script: &str) -> Run<String> {
         let (read, write) = match self.sys.pipe() {
             Ok(pipe) => pipe,
-            Err(error) => return self.fail(format_args!("pipe call failed: {error}")).await,
+            Err(error) => return self.fail(format!("pipe call failed: {error}")).await,
         };
         let spawned = self.spawn(Task::Script(script.to_owned()), &[(1, write)], None).await;
         let _ = self.sys.close(write);

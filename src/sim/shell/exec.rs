@@ -10,7 +10,7 @@ use brush_parser::ast::{
 use futures_util::FutureExt;
 
 use super::state::{Run, Shell, Stop};
-use crate::sim::kernel::{Fd, ForkOptions, Pid, Signal, Sys};
+use crate::sim::kernel::{Errno, Fd, ForkOptions, Pid, Signal, Sys};
 
 /// Commands being run.
 pub(super) type Running<'a> = Pin<Box<dyn Future<Output = Run> + Send + 'a>>;
@@ -121,7 +121,7 @@ impl Shell {
             let pipe = if index + 1 < commands.len() {
                 match self.sys.pipe() {
                     Ok(pipe) => Some(pipe),
-                    Err(error) => return self.fail(format_args!("pipe call failed: {error}")).await,
+                    Err(error) => return self.fail(format!("pipe call failed: {error}")).await,
                 }
             } else {
                 None
@@ -156,6 +156,18 @@ impl Shell {
         replaced: &[(Fd, Fd)],
         group: Option<Option<Pid>>,
     ) -> Run<Pid> {
+        match self.fork_task(task, replaced, group) {
+            Ok(pid) => Ok(pid),
+            Err(error) => self.fail(format!("can't fork: {error}")).await,
+        }
+    }
+
+    fn fork_task(
+        &self,
+        task: Task,
+        replaced: &[(Fd, Fd)],
+        group: Option<Option<Pid>>,
+    ) -> Result<Pid, Errno> {
         let options = ForkOptions {
             fds: Some(self.child_fds(replaced)),
             env: Some(self.variables.environment()),
@@ -163,17 +175,13 @@ impl Shell {
         };
         let mut shell = self.clone();
         let new_fds: Vec<Fd> = replaced.iter().map(|it| it.0).collect();
-        let forked = self.sys.fork(options, move |sys| {
+        self.sys.fork(options, move |sys| {
             Box::pin(async move {
                 shell.become_child(sys, &new_fds);
                 let result = shell.run_task(&task).await;
                 shell.finish(result).await
             })
-        });
-        match forked {
-            Ok(pid) => Ok(pid),
-            Err(error) => self.fail(format_args!("can't fork: {error}")).await,
-        }
+        })
     }
 
     /// The descriptors of a child: ours, some of them replaced.

@@ -51,7 +51,7 @@ pub async fn main(sys: Sys) -> u8 {
             }
             Err(error) => {
                 shell.arg0 = "sh".into();
-                shell.complain(format_args!("can't open '{path}': {error}")).await;
+                shell.complain(format!("can't open '{path}': {error}")).await;
                 return 2;
             }
         },

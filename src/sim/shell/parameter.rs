@@ -123,7 +123,7 @@ impl Shell {
         match self.parameter(name) {
             Some(value) => Ok(value),
             None if self.options.is_on("nounset") && !matches!(name, "@" | "*" | "!") => {
-                self.fail(format_args!("{name}: parameter not set")).await
+                self.fail(format!("{name}: parameter not set")).await
             }
             None => Ok(String::new()),
         }
@@ -161,7 +161,7 @@ impl Shell {
                     (true, true) => "parameter not set or null".into(),
                     (true, false) => "parameter not set".into(),
                 };
-                self.complain(format_args!("{name}: {text}")).await;
+                self.complain(format!("{name}: {text}")).await;
                 return Err(Stop::Error(2));
             }
             (_, Some(_)) if name == "@" || name == "*" => self.expand_all(name, quoted, items),

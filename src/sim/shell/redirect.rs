@@ -171,7 +171,7 @@ impl Shell {
         };
         self.save(fd, saved);
         if let Err(error) = self.sys.dup2(from, fd) {
-            self.complain(format_args!("{from}: {error}")).await;
+            self.complain(format!("{from}: {error}")).await;
             return Err(Stop::Error(1));
         }
         self.fds.insert(fd);
@@ -186,7 +186,7 @@ impl Shell {
                     Errno::ENOENT | Errno::ENOTDIR => "no such file",
                     other => other.message,
                 };
-                self.complain(format_args!("can't open {path}: {text}")).await;
+                self.complain(format!("can't open {path}: {text}")).await;
                 Err(Stop::Error(1))
             }
         }
@@ -208,7 +208,7 @@ impl Shell {
                     Errno::ENOENT | Errno::ENOTDIR => "nonexistent directory",
                     other => other.message,
                 };
-                self.complain(format_args!("can't create {path}: {text}")).await;
+                self.complain(format!("can't create {path}: {text}")).await;
                 Err(Stop::Error(1))
             }
         }
@@ -237,7 +237,7 @@ impl Shell {
     async fn feed(&mut self, fd: Fd, text: String, saved: &mut Vec<Saved>) -> Run<()> {
         let (read, write) = match self.sys.pipe() {
             Ok(pipe) => pipe,
-            Err(error) => return self.fail(format_args!("pipe call failed: {error}")).await,
+            Err(error) => return self.fail(format!("pipe call failed: {error}")).await,
         };
         if text.len() <= SURE_CAPACITY {
             // Nobody has closed the other end yet, and it fits.
@@ -251,7 +251,7 @@ impl Shell {
                 })
             });
             if let Err(error) = writer {
-                return self.fail(format_args!("can't fork: {error}")).await;
+                return self.fail(format!("can't fork: {error}")).await;
             }
         }
         let _ = self.sys.close(write);

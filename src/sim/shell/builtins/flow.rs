@@ -7,7 +7,7 @@ use super::super::state::{Run, Shell, Stop};
 async fn number(shell: &Shell, text: &str) -> Run<u32> {
     match text.parse::<u32>() {
         Ok(value) => Ok(value),
-        Err(_) => shell.fail(format_args!("Illegal number: {text}")).await,
+        Err(_) => shell.fail(format!("Illegal number: {text}")).await,
     }
 }
 
@@ -77,12 +77,12 @@ pub(super) async fn source(shell: &mut Shell, arguments: &[String]) -> Run {
         let mut candidates = path.split(':').map(|directory| format!("{directory}/{name}"));
         match candidates.find(|file| shell.sys.stat(file).is_ok()) {
             Some(file) => file,
-            None => return shell.fail(format_args!("{name}: not found")).await,
+            None => return shell.fail(format!("{name}: not found")).await,
         }
     };
     let text = match shell.sys.read_file(&path) {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-        Err(error) => return shell.fail(format_args!("can't open '{name}': {error}")).await,
+        Err(error) => return shell.fail(format!("can't open '{name}': {error}")).await,
     };
     let parameters = (!rest.is_empty())
         .then(|| std::mem::replace(&mut shell.parameters, rest.to_vec()));

@@ -27,7 +27,7 @@ pub(super) async fn cd(shell: &mut Shell, arguments: &[String]) -> Run {
     let logical = normalize(&if target.starts_with('/') { target.clone() } else { format!("{before}/{target}") });
     let goal = if physical { target.clone() } else { logical.clone() };
     if let Err(error) = shell.sys.chdir(&goal) {
-        return shell.fail(format_args!("can't cd to {target}: {error}")).await;
+        return shell.fail(format!("can't cd to {target}: {error}")).await;
     }
     let now = if physical { shell.sys.cwd() } else { logical };
     shell.assign("OLDPWD", &before).await?;
@@ -80,7 +80,7 @@ pub(super) async fn umask(shell: &mut Shell, arguments: &[String]) -> Run {
                 shell.sys.umask(mask);
                 Ok(0)
             }
-            _ => shell.fail(format_args!("Illegal number: {text}")).await,
+            _ => shell.fail(format!("Illegal number: {text}")).await,
         },
     }
 }
@@ -103,7 +103,7 @@ pub(super) async fn ulimit(shell: &mut Shell, arguments: &[String]) -> Run {
     }
     match LIMITS.iter().find(|it| it.0 == option) {
         Some((_, _, value)) => super::print(shell, &format!("{value}\n")).await,
-        None => shell.fail(format_args!("bad option {option}")).await,
+        None => shell.fail(format!("bad option {option}")).await,
     }
 }
 

@@ -26,7 +26,7 @@ pub(super) async fn wait(shell: &mut Shell, arguments: &[String]) -> Run {
     for name in arguments {
         let Some(job) = shell.jobs.find(name).cloned() else {
             if !name.starts_with('%') && name.parse::<u32>().is_err() {
-                return shell.fail(format_args!("Illegal number: {name}")).await;
+                return shell.fail(format!("Illegal number: {name}")).await;
             }
             status = 127;
             continue;
@@ -105,7 +105,7 @@ pub(super) async fn background(shell: &mut Shell, arguments: &[String]) -> Run {
 
 async fn no_job(shell: &Shell, arguments: &[String]) -> Run {
     match arguments.first() {
-        Some(name) => shell.fail(format_args!("No such job: {name}")).await,
+        Some(name) => shell.fail(format!("No such job: {name}")).await,
         None => shell.fail("No current job").await,
     }
 }
@@ -251,7 +251,7 @@ pub(super) async fn trap(shell: &mut Shell, arguments: &[String]) -> Run {
     let mut status = 0;
     for name in names {
         let Some(signal) = parse_signal(name) else {
-            shell.complain(format_args!("{name}: invalid signal specification")).await;
+            shell.complain(format!("{name}: invalid signal specification")).await;
             status = 1;
             continue;
         };

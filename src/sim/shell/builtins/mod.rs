@@ -110,7 +110,7 @@ async fn print(shell: &Shell, text: &str) -> Run {
     match shell.sys.write(1, text.as_bytes()).await {
         Ok(()) => Ok(0),
         Err(error) => {
-            shell.complain(format_args!("write error: {error}")).await;
+            shell.complain(format!("write error: {error}")).await;
             Ok(1)
         }
     }

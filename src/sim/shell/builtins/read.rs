@@ -34,7 +34,7 @@ pub(super) async fn read(shell: &mut Shell, arguments: &[String]) -> Run {
                     let value = if inline.is_empty() {
                         let (first, after) = match rest.split_first() {
                             Some((first, after)) => (first.clone(), after),
-                            None => return shell.fail(format_args!("No arg for -{letter} option")).await,
+                            None => return shell.fail(format!("No arg for -{letter} option")).await,
                         };
                         rest = after;
                         first
@@ -50,7 +50,7 @@ pub(super) async fn read(shell: &mut Shell, arguments: &[String]) -> Run {
                     }
                     break;
                 }
-                _ => return shell.fail(format_args!("illegal option -{letter}")).await,
+                _ => return shell.fail(format!("illegal option -{letter}")).await,
             }
         }
     }

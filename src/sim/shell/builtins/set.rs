@@ -38,14 +38,14 @@ pub(super) async fn set(shell: &mut Shell, arguments: &[String]) -> Run {
                 match words.next() {
                     Some(name) if shell.options.set(name, on) => {}
                     Some(name) => {
-                        shell.complain(format_args!("illegal option {word} {name}")).await;
+                        shell.complain(format!("illegal option {word} {name}")).await;
                         return Ok(1);
                     }
                     None => return show(shell, on).await,
                 }
             } else if !shell.options.set_letter(letter, on) {
                 let sign = if on { '-' } else { '+' };
-                return shell.fail(format_args!("illegal option {sign}{letter}")).await;
+                return shell.fail(format!("illegal option {sign}{letter}")).await;
             }
         }
     }

@@ -33,7 +33,7 @@ async fn mark(
     for word in names {
         let (name, value) = split(word);
         if !is_name(name) {
-            return shell.fail(format_args!("{name}: bad variable name")).await;
+            return shell.fail(format!("{name}: bad variable name")).await;
         }
         if let Some(value) = value {
             shell.assign(name, value).await?;
@@ -61,7 +61,7 @@ pub(super) async fn unset(shell: &mut Shell, arguments: &[String]) -> Run {
                 functions = arguments.last() != Some(word);
             }
             name if !is_name(name) => {
-                return shell.fail(format_args!("{name}: bad variable name")).await;
+                return shell.fail(format!("{name}: bad variable name")).await;
             }
             name => {
                 if let Err(error) = shell.variables.unset(name) {
@@ -77,7 +77,7 @@ pub(super) async fn local(shell: &mut Shell, arguments: &[String]) -> Run {
     for word in arguments {
         let (name, value) = split(word);
         if !is_name(name) {
-            return shell.fail(format_args!("{name}: bad variable name")).await;
+            return shell.fail(format!("{name}: bad variable name")).await;
         }
         if !shell.variables.localize(name) {
             return shell.fail("not in a function").await;
