@@ -1,1 +1,121 @@
-//! sim programs
+//! The programs of containers and of the simulated host, one file per command or small family.
+//!
+//! Their outputs, exit codes and error texts are busybox's. [`install_all`] makes them known to a
+//! kernel by the names that files call them by.
+
+mod adapters;
+mod applet;
+mod cat;
+mod copy;
+mod date;
+mod files;
+mod head_tail;
+mod identity;
+mod ls;
+mod processes;
+mod regex;
+mod waiting;
+
+use std::sync::Arc;
+
+use super::kernel::{Kernel, Program, ProgramFuture, Sys};
+use super::shell;
+
+/// A program's name and how it is started.
+type Entry = (&'static str, fn(Sys) -> ProgramFuture);
+
+macro_rules! table {
+    ($($name:literal => $main:path),* $(,)?) => {
+        &[$(($name, |sys| Box::pin($main(sys)) as ProgramFuture)),*]
+    };
+}
+
+/// The commands of busybox, which an image has as links to `/bin/busybox`.
+const BUSYBOX: &[Entry] = table! {
+    "[" => adapters::test,
+    "[[" => adapters::test,
+    "arch" => identity::arch,
+    "ash" => shell::main,
+    "basename" => adapters::basename,
+    "cat" => cat::cat,
+    "clear" => adapters::clear,
+    "cp" => copy::cp,
+    "date" => date::main,
+    "dirname" => adapters::dirname,
+    "echo" => adapters::echo,
+    "env" => identity::env,
+    "false" => waiting::false_,
+    "free" => processes::free,
+    "groups" => identity::groups,
+    "head" => head_tail::head,
+    "hostname" => identity::hostname,
+    "id" => identity::id,
+    "install" => copy::install,
+    "kill" => processes::kill,
+    "killall" => processes::killall,
+    "ln" => files::ln,
+    "logname" => identity::whoami,
+    "ls" => ls::main,
+    "mkdir" => files::mkdir,
+    "mktemp" => files::mktemp,
+    "mv" => files::mv,
+    "nice" => waiting::wrapped,
+    "nl" => cat::nl,
+    "nohup" => waiting::wrapped,
+    "nproc" => identity::nproc,
+    "pgrep" => processes::pgrep,
+    "pidof" => processes::pidof,
+    "pkill" => processes::pgrep,
+    "printenv" => identity::printenv,
+    "printf" => adapters::printf,
+    "ps" => processes::ps,
+    "pwd" => adapters::pwd,
+    "readlink" => files::readlink,
+    "realpath" => files::realpath,
+    "reset" => adapters::clear,
+    "rev" => cat::rev,
+    "rm" => files::rm,
+    "rmdir" => files::rmdir,
+    "setsid" => waiting::wrapped,
+    "sh" => shell::main,
+    "sleep" => waiting::sleep,
+    "stty" => adapters::stty,
+    "sync" => adapters::sync,
+    "tac" => cat::tac,
+    "tail" => head_tail::tail,
+    "tee" => cat::tee,
+    "test" => adapters::test,
+    "time" => waiting::time,
+    "timeout" => waiting::timeout,
+    "touch" => files::touch,
+    "true" => waiting::true_,
+    "truncate" => files::truncate,
+    "tty" => adapters::tty,
+    "uname" => identity::uname,
+    "unlink" => files::unlink,
+    "uptime" => processes::uptime,
+    "usleep" => waiting::usleep,
+    "watch" => waiting::watch,
+    "which" => adapters::which,
+    "whoami" => identity::whoami,
+    "yes" => waiting::yes,
+};
+
+/// Programs that are not busybox's.
+const OTHERS: &[Entry] = table! {
+    "bash" => shell::main,
+    "busybox" => adapters::busybox,
+};
+
+/// Makes every program known to a kernel.
+pub fn install_all(kernel: &Kernel) {
+    for (name, main) in BUSYBOX.iter().chain(OTHERS) {
+        let program: Program = Arc::new(*main);
+        kernel.install(name, program);
+    }
+}
+
+/// The names of busybox's commands, sorted: an image built on it has a link for each.
+pub fn busybox_names() -> impl Iterator<Item = &'static str> {
+    BUSYBOX.iter().map(|it| it.0)
+}

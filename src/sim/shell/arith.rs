@@ -30,7 +30,11 @@ pub(super) fn evaluate(text: &str, variables: &mut dyn Variables) -> Result<i64,
     evaluate_nested(text, variables, 0)
 }
 
-fn evaluate_nested(text: &str, variables: &mut dyn Variables, depth: u8) -> Result<i64, ArithError> {
+fn evaluate_nested(
+    text: &str,
+    variables: &mut dyn Variables,
+    depth: u8,
+) -> Result<i64, ArithError> {
     if depth > 30 {
         return Err(ArithError::Recursion);
     }
@@ -38,7 +42,14 @@ fn evaluate_nested(text: &str, variables: &mut dyn Variables, depth: u8) -> Resu
     if tokens.is_empty() {
         return Ok(0);
     }
-    let mut parser = Parser { tokens, at: 0, variables, depth, skipping: 0, nesting: 0 };
+    let mut parser = Parser {
+        tokens,
+        at: 0,
+        variables,
+        depth,
+        skipping: 0,
+        nesting: 0,
+    };
     let value = parser.comma()?;
     if parser.at < parser.tokens.len() {
         return Err(ArithError::Syntax);
@@ -56,8 +67,8 @@ enum Token {
 /// Longest first, so that the first that fits is the right one.
 const OPERATORS: [&str; 38] = [
     "<<=", ">>=", "**", "++", "--", "<<", ">>", "<=", ">=", "==", "!=", "&&", "||", "+=", "-=",
-    "*=", "/=", "%=", "&=", "|=", "^=", "+", "-", "*", "/", "%", "<", ">", "=", "!", "~", "&",
-    "|", "^", "?", ":", "(", ")",
+    "*=", "/=", "%=", "&=", "|=", "^=", "+", "-", "*", "/", "%", "<", ">", "=", "!", "~", "&", "|",
+    "^", "?", ":", "(", ")",
 ];
 
 fn tokenize(text: &str) -> Result<Vec<Token>, ArithError> {
@@ -80,8 +91,10 @@ fn tokenize(text: &str) -> Result<Vec<Token>, ArithError> {
             tokens.push(Token::Operator(","));
             rest = after;
         } else {
-            let operator =
-                OPERATORS.iter().find(|it| rest.starts_with(**it)).ok_or(ArithError::Syntax)?;
+            let operator = OPERATORS
+                .iter()
+                .find(|it| rest.starts_with(**it))
+                .ok_or(ArithError::Syntax)?;
             tokens.push(Token::Operator(operator));
             rest = &rest[operator.len()..];
         }
@@ -92,7 +105,13 @@ fn tokenize(text: &str) -> Result<Vec<Token>, ArithError> {
 
 fn number(text: &str) -> Result<i64, ArithError> {
     let (digits, base) = if let Some((base, digits)) = text.split_once('#') {
-        (digits, base.parse().ok().filter(|it| (2..=36).contains(it)).ok_or(ArithError::Syntax)?)
+        (
+            digits,
+            base.parse()
+                .ok()
+                .filter(|it| (2..=36).contains(it))
+                .ok_or(ArithError::Syntax)?,
+        )
     } else if let Some(digits) = text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
         (digits, 16)
     } else if text.len() > 1 && text.starts_with('0') {
@@ -103,7 +122,9 @@ fn number(text: &str) -> Result<i64, ArithError> {
     // Beyond 64 bits it wraps, as strtoull(3) then a cast do.
     digits.chars().try_fold(0i64, |value, c| {
         let digit = c.to_digit(base).ok_or(ArithError::Syntax)?;
-        Ok(value.wrapping_mul(i64::from(base)).wrapping_add(i64::from(digit)))
+        Ok(value
+            .wrapping_mul(i64::from(base))
+            .wrapping_add(i64::from(digit)))
     })
 }
 
@@ -133,7 +154,8 @@ const LEVELS: [&[&str]; 10] = [
 
 impl Parser<'_> {
     fn accept(&mut self, operator: &str) -> bool {
-        let found = matches!(self.tokens.get(self.at), Some(Token::Operator(it)) if *it == operator);
+        let found =
+            matches!(self.tokens.get(self.at), Some(Token::Operator(it)) if *it == operator);
         self.at += usize::from(found);
         found
     }
@@ -158,7 +180,9 @@ impl Parser<'_> {
         let operator = match self.tokens.get(self.at + 1) {
             Some(Token::Operator("=")) => "",
             Some(Token::Operator(it))
-                if it.len() > 1 && it.ends_with('=') && !matches!(*it, "==" | "!=" | "<=" | ">=") =>
+                if it.len() > 1
+                    && it.ends_with('=')
+                    && !matches!(*it, "==" | "!=" | "<=" | ">=") =>
             {
                 &it[..it.len() - 1]
             }
@@ -177,7 +201,11 @@ impl Parser<'_> {
     }
 
     fn assign(&mut self, name: &str, value: i64) -> Result<(), ArithError> {
-        if self.skipping > 0 { Ok(()) } else { self.variables.assign(name, value) }
+        if self.skipping > 0 {
+            Ok(())
+        } else {
+            self.variables.assign(name, value)
+        }
     }
 
     fn variable(&mut self, name: &str) -> Result<i64, ArithError> {
@@ -214,7 +242,9 @@ impl Parser<'_> {
     }
 
     fn binary(&mut self, level: usize) -> Result<i64, ArithError> {
-        let Some(operators) = LEVELS.get(level) else { return self.power() };
+        let Some(operators) = LEVELS.get(level) else {
+            return self.power();
+        };
         let mut left = self.binary(level + 1)?;
         while let Some(operator) = self.accept_any(operators) {
             left = match operator {
@@ -265,7 +295,9 @@ impl Parser<'_> {
                     return self.unary();
                 };
                 self.at += 1;
-                let value = self.variable(&name)?.wrapping_add(if step == "++" { 1 } else { -1 });
+                let value = self
+                    .variable(&name)?
+                    .wrapping_add(if step == "++" { 1 } else { -1 });
                 self.assign(&name, value)?;
                 Ok(value)
             }
@@ -280,9 +312,17 @@ impl Parser<'_> {
     fn primary(&mut self) -> Result<i64, ArithError> {
         if self.accept("(") {
             let value = self.comma()?;
-            return if self.accept(")") { Ok(value) } else { Err(ArithError::Syntax) };
+            return if self.accept(")") {
+                Ok(value)
+            } else {
+                Err(ArithError::Syntax)
+            };
         }
-        let token = self.tokens.get(self.at).cloned().ok_or(ArithError::Syntax)?;
+        let token = self
+            .tokens
+            .get(self.at)
+            .cloned()
+            .ok_or(ArithError::Syntax)?;
         self.at += 1;
         match token {
             Token::Number(value) => Ok(value),
@@ -304,7 +344,11 @@ impl Parser<'_> {
             "-" => left.wrapping_sub(right),
             "*" => left.wrapping_mul(right),
             "/" | "%" if right == 0 => {
-                return if self.skipping > 0 { Ok(0) } else { Err(ArithError::DivideByZero) };
+                return if self.skipping > 0 {
+                    Ok(0)
+                } else {
+                    Err(ArithError::DivideByZero)
+                };
             }
             "/" => left.wrapping_div(right),
             "%" => left.wrapping_rem(right),

@@ -29,7 +29,11 @@ struct Program {
 
 impl Shell {
     pub(super) async fn run_simple(&mut self, command: &SimpleCommand, tail: bool) -> Run {
-        if let Some(location) = command.word_or_name.as_ref().and_then(SourceLocation::location) {
+        if let Some(location) = command
+            .word_or_name
+            .as_ref()
+            .and_then(SourceLocation::location)
+        {
             self.line = self.line_base + location.start.line;
         }
         let before = self.status;
@@ -63,11 +67,17 @@ impl Shell {
     }
 
     async fn prepare<'a>(&mut self, command: &'a SimpleCommand, before: u8) -> Run<Ready<'a>> {
-        let mut ready = Ready { assignments: Vec::new(), words: Vec::new(), redirects: Vec::new() };
+        let mut ready = Ready {
+            assignments: Vec::new(),
+            words: Vec::new(),
+            redirects: Vec::new(),
+        };
         let mut pending = Vec::new();
         for item in command.prefix.iter().flat_map(|it| &it.0) {
             match item {
-                CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) => pending.push(assignment),
+                CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) => {
+                    pending.push(assignment)
+                }
                 CommandPrefixOrSuffixItem::IoRedirect(redirect) => ready.redirects.push(redirect),
                 CommandPrefixOrSuffixItem::Word(word) => {
                     self.expand_fields(&word.value, &mut ready.words).await?;
@@ -82,9 +92,10 @@ impl Shell {
         if let Some(word) = &command.word_or_name {
             self.expand_fields(&word.value, &mut ready.words).await?;
         }
-        let declares = ready.words.first().is_some_and(|it| {
-            matches!(it.as_str(), "export" | "readonly" | "local")
-        });
+        let declares = ready
+            .words
+            .first()
+            .is_some_and(|it| matches!(it.as_str(), "export" | "readonly" | "local"));
         for item in command.suffix.iter().flat_map(|it| &it.0) {
             match item {
                 CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) if declares => {
@@ -205,7 +216,11 @@ impl Shell {
                 return Ok(status);
             }
         };
-        let program = Program { path, argv: ready.words, env };
+        let program = Program {
+            path,
+            argv: ready.words,
+            env,
+        };
         let may_replace = tail && self.traps.is_empty() && !self.controls_jobs();
         if may_replace {
             self.keep(undo);
@@ -251,7 +266,11 @@ impl Shell {
         let env = self.variables.environment();
         match self.find_program(&words[0], env.get("PATH").map(String::as_str)) {
             Ok(path) => {
-                let program = Program { path, argv: words.to_vec(), env };
+                let program = Program {
+                    path,
+                    argv: words.to_vec(),
+                    env,
+                };
                 self.command_name = None;
                 Err(Stop::Exit(self.replace_by(program).await))
             }
@@ -282,7 +301,9 @@ impl Shell {
             self.sys.access(name, 1)?;
             return Ok(name.to_owned());
         }
-        let path = path.or_else(|| self.variables.get("PATH")).unwrap_or_default();
+        let path = path
+            .or_else(|| self.variables.get("PATH"))
+            .unwrap_or_default();
         let mut error = Errno::ENOENT;
         for directory in path.split(':') {
             let directory = if directory.is_empty() { "." } else { directory };
@@ -303,10 +324,14 @@ impl Shell {
     async fn trace(&mut self, ready: &Ready<'_>) {
         let prefix = self.variables.get("PS4").unwrap_or_default().to_owned();
         let prefix = self.expand_here_document(&prefix).await.unwrap_or_default();
-        let assignments = ready.assignments.iter().map(|(name, value)| format!("{name}={}", quote_if_needed(value)));
+        let assignments = ready
+            .assignments
+            .iter()
+            .map(|(name, value)| format!("{name}={}", quote_if_needed(value)));
         let words = ready.words.iter().map(|word| quote_if_needed(word));
         let line: Vec<_> = assignments.chain(words).collect();
-        self.error_text(&format!("{prefix}{}\n", line.join(" "))).await;
+        self.error_text(&format!("{prefix}{}\n", line.join(" ")))
+            .await;
     }
 
     /// `$(…)`
@@ -315,7 +340,9 @@ impl Shell {
             Ok(pipe) => pipe,
             Err(error) => return self.fail(format!("pipe call failed: {error}")).await,
         };
-        let spawned = self.spawn(Task::Script(script.to_owned()), &[(1, write)], None).await;
+        let spawned = self
+            .spawn(Task::Script(script.to_owned()), &[(1, write)], None)
+            .await;
         let _ = self.sys.close(write);
         let mut output = Vec::new();
         if spawned.is_ok() {

@@ -72,14 +72,21 @@ fn sequence(after: &[u8], octal: Octal) -> Sequence {
 }
 
 fn number(digits: &[u8], base: u32, most: usize, before: usize) -> Sequence {
-    let length =
-        digits.iter().take(most).take_while(|c| char::from(**c).is_digit(base)).count();
-    if length == 0 {
-        return if base == 8 { Sequence::Byte(0, before) } else { Sequence::Unknown };
-    }
-    let value = digits[..length]
+    let length = digits
         .iter()
-        .fold(0u32, |value, c| value * base + char::from(*c).to_digit(base).unwrap_or(0));
+        .take(most)
+        .take_while(|c| char::from(**c).is_digit(base))
+        .count();
+    if length == 0 {
+        return if base == 8 {
+            Sequence::Byte(0, before)
+        } else {
+            Sequence::Unknown
+        };
+    }
+    let value = digits[..length].iter().fold(0u32, |value, c| {
+        value * base + char::from(*c).to_digit(base).unwrap_or(0)
+    });
     Sequence::Byte(value.to_le_bytes()[0], before + length)
 }
 
@@ -89,9 +96,18 @@ mod tests {
 
     #[test]
     fn replaces_sequences() {
-        assert_eq!(unescape("a\\n\\101\\x41\\q", Octal::Bare).bytes, b"a\nAA\\q");
+        assert_eq!(
+            unescape("a\\n\\101\\x41\\q", Octal::Bare).bytes,
+            b"a\nAA\\q"
+        );
         assert_eq!(unescape("\\0101\\0", Octal::Zero).bytes, b"A\0");
         assert_eq!(unescape("\\000\\001\\377", Octal::Bare).bytes, [0, 1, 255]);
-        assert_eq!(unescape("a\\cb", Octal::Zero), Unescaped { bytes: b"a".to_vec(), stop: true });
+        assert_eq!(
+            unescape("a\\cb", Octal::Zero),
+            Unescaped {
+                bytes: b"a".to_vec(),
+                stop: true
+            }
+        );
     }
 }

@@ -45,7 +45,9 @@ impl Shell {
 
     async fn run_and_or(&mut self, list: &AndOrList, tail: bool) -> Run {
         let last = list.additional.len();
-        let mut status = self.run_tested(&list.first, last > 0, tail && last == 0).await?;
+        let mut status = self
+            .run_tested(&list.first, last > 0, tail && last == 0)
+            .await?;
         for (index, next) in list.additional.iter().enumerate() {
             let (wanted, pipeline) = match next {
                 AndOr::And(pipeline) => (status == 0, pipeline),
@@ -130,7 +132,9 @@ impl Shell {
             replaced.extend(input.map(|fd| (0, fd)));
             replaced.extend(pipe.map(|(_, write)| (1, write)));
             let group = self.controls_jobs().then(|| pids.first().copied());
-            let pid = self.spawn(Task::Command(command.clone()), &replaced, group).await?;
+            let pid = self
+                .spawn(Task::Command(command.clone()), &replaced, group)
+                .await?;
             pids.push(pid);
             for fd in input.take().into_iter().chain(pipe.map(|it| it.1)) {
                 let _ = self.sys.close(fd);
@@ -222,10 +226,14 @@ impl Shell {
                 self.start_pipes(commands).await?
             }
             _ => {
-                let silent = (!controls).then(|| self.sys.open("/dev/null", READ, 0).ok()).flatten();
+                let silent = (!controls)
+                    .then(|| self.sys.open("/dev/null", READ, 0).ok())
+                    .flatten();
                 let replaced: Vec<_> = silent.iter().map(|fd| (0, *fd)).collect();
                 let group = controls.then_some(None);
-                let pid = self.spawn(Task::AndOr(list.clone()), &replaced, group).await;
+                let pid = self
+                    .spawn(Task::AndOr(list.clone()), &replaced, group)
+                    .await;
                 if let Some(fd) = silent {
                     let _ = self.sys.close(fd);
                 }
@@ -233,7 +241,11 @@ impl Shell {
             }
         };
         self.last_background = pids.last().copied();
-        let shown = if self.mode.interactive { text } else { String::new() };
+        let shown = if self.mode.interactive {
+            text
+        } else {
+            String::new()
+        };
         let number = self.jobs.add(pids, shown);
         if controls && let Some(pid) = self.last_background {
             self.error_text(&format!("[{number}] {}\n", pid.0)).await;
@@ -246,7 +258,8 @@ impl Shell {
             match command {
                 Command::Simple(simple) => self.run_simple(simple, tail).await,
                 Command::Compound(CompoundCommand::Subshell(subshell), redirects) => {
-                    self.run_subshell(&subshell.list, redirects.as_ref(), tail).await
+                    self.run_subshell(&subshell.list, redirects.as_ref(), tail)
+                        .await
                 }
                 Command::Compound(compound, redirects) => {
                     self.run_redirected(compound, redirects.as_ref()).await
@@ -345,7 +358,8 @@ impl Shell {
                         }
                         None => values.clone_from(&self.parameters),
                     }
-                    self.run_for(&clause.variable_name, values, &clause.body.list).await
+                    self.run_for(&clause.variable_name, values, &clause.body.list)
+                        .await
                 }
                 CompoundCommand::CaseClause(clause) => self.run_case(clause).await,
                 CompoundCommand::Arithmetic(command) => {
@@ -367,7 +381,12 @@ impl Shell {
         Ok(result? == 0)
     }
 
-    async fn run_loop(&mut self, condition: &CompoundList, body: &CompoundList, wanted: bool) -> Run {
+    async fn run_loop(
+        &mut self,
+        condition: &CompoundList,
+        body: &CompoundList,
+        wanted: bool,
+    ) -> Run {
         let mut status = 0;
         self.loop_depth += 1;
         let result = loop {

@@ -39,7 +39,11 @@ impl Shell {
         let mut items = Vec::new();
         self.expand_with_tilde(&parts, false, &mut items).await?;
         for field in split(&items, self.variables.get("IFS").unwrap_or(" \t\n")) {
-            if self.options.is_on("noglob") || !field.iter().any(|(c, quoted)| !quoted && "*?[".contains(*c)) {
+            if self.options.is_on("noglob")
+                || !field
+                    .iter()
+                    .any(|(c, quoted)| !quoted && "*?[".contains(*c))
+            {
                 fields.push(unquote(&field));
                 continue;
             }
@@ -119,7 +123,10 @@ impl Shell {
                     let ends_word = index + 1 == parts.len();
                     self.tilde(text, index == 0, is_value, ends_word, items);
                 }
-                part => self.expand_parts(std::slice::from_ref(part), false, items).await?,
+                part => {
+                    self.expand_parts(std::slice::from_ref(part), false, items)
+                        .await?
+                }
             }
         }
         Ok(())
@@ -156,7 +163,9 @@ impl Shell {
         }
         let passwd = self.sys.read_file("/etc/passwd").ok()?;
         let passwd = String::from_utf8_lossy(&passwd).into_owned();
-        let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
+        let line = passwd
+            .lines()
+            .find(|line| line.split(':').next() == Some(name))?;
         line.split(':').nth(5).map(str::to_owned)
     }
 
@@ -187,7 +196,8 @@ impl Shell {
                         }
                     }
                     Part::Parameter(name, operation) => {
-                        self.expand_parameter(name, operation, quoted, items).await?;
+                        self.expand_parameter(name, operation, quoted, items)
+                            .await?;
                     }
                     Part::Command(script) => {
                         let output = self.command_substitution(script).await?;
@@ -280,7 +290,9 @@ pub(super) fn split(items: &[Item], ifs: &str) -> Vec<Field> {
                 }
             }
             Item::Char(c, kind) => {
-                current.get_or_insert_default().push((c, kind == Kind::Quoted));
+                current
+                    .get_or_insert_default()
+                    .push((c, kind == Kind::Quoted));
                 white_after = false;
             }
         }
@@ -294,7 +306,10 @@ mod tests {
     use super::*;
 
     fn fields(text: &str, ifs: &str) -> Vec<String> {
-        let items: Vec<_> = text.chars().map(|c| Item::Char(c, Kind::Expanded)).collect();
+        let items: Vec<_> = text
+            .chars()
+            .map(|c| Item::Char(c, Kind::Expanded))
+            .collect();
         split(&items, ifs).iter().map(|it| unquote(it)).collect()
     }
 
@@ -311,6 +326,9 @@ mod tests {
     #[test]
     fn quotes_keep_an_empty_field() {
         assert_eq!(split(&[Item::Quotes], " "), [Field::new()]);
-        assert_eq!(split(&[Item::Quotes, Item::Break, Item::Quotes], " ").len(), 2);
+        assert_eq!(
+            split(&[Item::Quotes, Item::Break, Item::Quotes], " ").len(),
+            2
+        );
     }
 }

@@ -7,13 +7,23 @@ use crate::sim::kernel::Sys;
 /// The files that a pattern names, sorted; none when it matches nothing.
 pub(super) fn expand(sys: &Sys, field: &[(char, bool)]) -> Vec<String> {
     let absolute = field.first().is_some_and(|it| it.0 == '/');
-    let mut found = vec![if absolute { "/".to_owned() } else { String::new() }];
-    let mut components = field.split(|it| it.0 == '/').filter(|it| !it.is_empty()).peekable();
+    let mut found = vec![if absolute {
+        "/".to_owned()
+    } else {
+        String::new()
+    }];
+    let mut components = field
+        .split(|it| it.0 == '/')
+        .filter(|it| !it.is_empty())
+        .peekable();
     let only_directories = field.last().is_some_and(|it| it.0 == '/');
     while let Some(component) = components.next() {
         let more = components.peek().is_some() || only_directories;
         let pattern = Pattern::from_chars(component);
-        found = found.iter().flat_map(|base| step(sys, base, &pattern, more)).collect();
+        found = found
+            .iter()
+            .flat_map(|base| step(sys, base, &pattern, more))
+            .collect();
     }
     if only_directories {
         for path in &mut found {
@@ -37,7 +47,11 @@ fn step(sys: &Sys, base: &str, pattern: &Pattern, more: bool) -> Vec<String> {
     };
     if !pattern.is_special() {
         let path = join(&pattern.literal());
-        return if sys.lstat(&path).is_ok() { vec![path] } else { Vec::new() };
+        return if sys.lstat(&path).is_ok() {
+            vec![path]
+        } else {
+            Vec::new()
+        };
     }
     let Ok(entries) = sys.read_dir(if base.is_empty() { "." } else { base }) else {
         return Vec::new();
@@ -50,7 +64,9 @@ fn step(sys: &Sys, base: &str, pattern: &Pattern, more: bool) -> Vec<String> {
         .filter(|(path, kind)| {
             !more
                 || **kind == FileKind::Directory
-                || sys.stat(path).is_ok_and(|it| it.kind == FileKind::Directory)
+                || sys
+                    .stat(path)
+                    .is_ok_and(|it| it.kind == FileKind::Directory)
         })
         .map(|(path, _)| path)
         .collect()

@@ -18,7 +18,11 @@ enum Commands {
 /// `sh`: a program.
 pub async fn main(sys: Sys) -> u8 {
     let args = sys.args();
-    let name = args.first().map_or("sh", String::as_str).trim_start_matches('-').to_owned();
+    let name = args
+        .first()
+        .map_or("sh", String::as_str)
+        .trim_start_matches('-')
+        .to_owned();
     let name = name.rsplit('/').next().unwrap_or("sh").to_owned();
     let mut shell = Shell::new(sys, name);
     shell.mode.login = args.first().is_some_and(|it| it.starts_with('-'));
@@ -47,11 +51,15 @@ pub async fn main(sys: Sys) -> u8 {
         Commands::File(path) => match shell.sys.read_file(&path) {
             Ok(bytes) => {
                 shell.command_name = Some(shell.arg0.clone());
-                shell.run_text(&String::from_utf8_lossy(&bytes), false).await
+                shell
+                    .run_text(&String::from_utf8_lossy(&bytes), false)
+                    .await
             }
             Err(error) => {
                 shell.arg0 = "sh".into();
-                shell.complain(format!("can't open '{path}': {error}")).await;
+                shell
+                    .complain(format!("can't open '{path}': {error}"))
+                    .await;
                 return 2;
             }
         },
@@ -68,7 +76,9 @@ pub(super) async fn run_script(sys: Sys, path: &str, argv: Vec<String>) -> u8 {
     let result = match shell.sys.read_file(path) {
         Ok(bytes) => {
             shell.command_name = Some(path.to_owned());
-            shell.run_text(&String::from_utf8_lossy(&bytes), false).await
+            shell
+                .run_text(&String::from_utf8_lossy(&bytes), false)
+                .await
         }
         Err(error) => {
             shell.complain(error).await;
@@ -107,7 +117,9 @@ fn options(shell: &mut Shell, arguments: &[String]) -> Result<Commands, String> 
                 's' => shell.mode.stdin = on,
                 'l' => shell.mode.login = on,
                 'o' => {
-                    let Some((name, after)) = rest.split_first() else { continue };
+                    let Some((name, after)) = rest.split_first() else {
+                        continue;
+                    };
                     rest = after;
                     if !shell.options.set(name, on) {
                         return Err(format!("illegal option {word} {name}"));
@@ -223,8 +235,14 @@ impl Shell {
     }
 
     /// The end of file: what is still open is an error, but for here-documents.
-    pub(super) async fn run_rest(&mut self, reader: &mut LineReader, base: usize) -> Run<Option<u8>> {
-        let Some(error) = reader.open.take() else { return Ok(None) };
+    pub(super) async fn run_rest(
+        &mut self,
+        reader: &mut LineReader,
+        base: usize,
+    ) -> Run<Option<u8>> {
+        let Some(error) = reader.open.take() else {
+            return Ok(None);
+        };
         if let Some(tags) = error.open_here_documents() {
             let end = format!("\n{}\n", tags.join("\n"));
             return Box::pin(self.run_line(reader, &end, base)).await;
@@ -238,7 +256,9 @@ impl Shell {
     /// The exit code that a result stands for, once the EXIT trap has run.
     pub(super) async fn finish(&mut self, result: Run) -> u8 {
         let mut status = match result {
-            Ok(status) | Err(Stop::Exit(status) | Stop::Return(status) | Stop::Error(status)) => status,
+            Ok(status) | Err(Stop::Exit(status) | Stop::Return(status) | Stop::Error(status)) => {
+                status
+            }
             Err(Stop::Break(_) | Stop::Continue(_)) => self.status,
         };
         if let Some(action) = self.traps.remove(&0) {

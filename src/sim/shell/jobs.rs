@@ -39,7 +39,11 @@ impl Jobs {
     pub(super) fn find(&self, name: &str) -> Option<&Job> {
         match name.strip_prefix('%') {
             Some("" | "%" | "+") => self.list.last(),
-            Some("-") => self.list.len().checked_sub(2).and_then(|at| self.list.get(at)),
+            Some("-") => self
+                .list
+                .len()
+                .checked_sub(2)
+                .and_then(|at| self.list.get(at)),
             Some(rest) => match rest.parse::<usize>() {
                 Ok(number) => self.list.iter().find(|job| job.number == number),
                 Err(_) => self.list.iter().find(|job| job.text.starts_with(rest)),
@@ -53,7 +57,10 @@ impl Jobs {
 
     /// How the job ended; `None` while a process of it runs.
     pub(super) fn outcome(&self, job: &Job) -> Option<WaitStatus> {
-        job.pids.iter().try_fold(None, |_, pid| self.ended.get(pid).map(|it| Some(*it))).flatten()
+        job.pids
+            .iter()
+            .try_fold(None, |_, pid| self.ended.get(pid).map(|it| Some(*it)))
+            .flatten()
     }
 
     pub(super) fn record(&mut self, pid: Pid, status: WaitStatus) {
@@ -89,7 +96,9 @@ impl Jobs {
             Some(WaitStatus::Exited(code)) => format!("Done({code})"),
             Some(WaitStatus::Signaled(signal)) => signal_text(signal),
         };
-        format!("[{}]{mark}  {state:<26} {}", job.number, job.text).trim_end_matches('\0').to_owned()
+        format!("[{}]{mark}  {state:<26} {}", job.number, job.text)
+            .trim_end_matches('\0')
+            .to_owned()
     }
 }
 

@@ -58,9 +58,14 @@ impl Shell {
             }
             Operation::Unset(action, colon, word) => {
                 let value = self.parameter(name).filter(|it| !(*colon && it.is_empty()));
-                self.expand_unset(name, value, *action, *colon, word, quoted, items).await?;
+                self.expand_unset(name, value, *action, *colon, word, quoted, items)
+                    .await?;
             }
-            Operation::Trim { suffix, longest, pattern } => {
+            Operation::Trim {
+                suffix,
+                longest,
+                pattern,
+            } => {
                 let value: Vec<char> = self.value_or_complain(name).await?.chars().collect();
                 let pattern = self.expand_parts_pattern(pattern).await?;
                 let kept = if *suffix {
@@ -98,7 +103,10 @@ impl Shell {
     /// `$@` and `$*`.
     fn expand_all(&self, name: &str, quoted: bool, items: &mut Vec<Item>) {
         if quoted && name == "*" {
-            let separator = self.variables.get("IFS").map_or(Some(' '), |ifs| ifs.chars().next());
+            let separator = self
+                .variables
+                .get("IFS")
+                .map_or(Some(' '), |ifs| ifs.chars().next());
             for (index, parameter) in self.parameters.iter().enumerate() {
                 if index > 0 {
                     items.extend(separator.map(|c| Item::Char(c, Kind::Quoted)));
@@ -200,7 +208,10 @@ fn slice(value: &[char], offset: i64, length: Option<i64>) -> String {
         Some(length) if length < 0 => total + length,
         Some(length) => start.saturating_add(length).min(total),
     };
-    let (start, end) = (usize::try_from(start).unwrap_or(0), usize::try_from(end).unwrap_or(0));
+    let (start, end) = (
+        usize::try_from(start).unwrap_or(0),
+        usize::try_from(end).unwrap_or(0),
+    );
     value.get(start..end).unwrap_or_default().iter().collect()
 }
 

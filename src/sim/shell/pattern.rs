@@ -125,17 +125,25 @@ impl Pattern {
 
     /// Length, in characters, of the shortest or longest prefix that it matches.
     pub fn prefix(&self, text: &[char], longest: bool) -> Option<usize> {
-        pick(text.len(), longest, |length| self.matches_chars(&text[..length]))
+        pick(text.len(), longest, |length| {
+            self.matches_chars(&text[..length])
+        })
     }
 
     /// Length, in characters, of the shortest or longest suffix that it matches.
     pub fn suffix(&self, text: &[char], longest: bool) -> Option<usize> {
-        pick(text.len(), longest, |length| self.matches_chars(&text[text.len() - length..]))
+        pick(text.len(), longest, |length| {
+            self.matches_chars(&text[text.len() - length..])
+        })
     }
 }
 
 fn pick(most: usize, longest: bool, fits: impl Fn(usize) -> bool) -> Option<usize> {
-    if longest { (0..=most).rev().find(|it| fits(*it)) } else { (0..=most).find(|it| fits(*it)) }
+    if longest {
+        (0..=most).rev().find(|it| fits(*it))
+    } else {
+        (0..=most).find(|it| fits(*it))
+    }
 }
 
 impl Atom {
@@ -195,14 +203,19 @@ fn set(text: &[(char, bool)], start: usize) -> Option<(Atom, usize)> {
         }
         if c == '[' && !quoted && matches!(text.get(at + 1), Some((':', _))) {
             let rest = &text[at + 2..];
-            if let Some(end) = rest.windows(2).position(|it| it[0].0 == ':' && it[1].0 == ']') {
+            if let Some(end) = rest
+                .windows(2)
+                .position(|it| it[0].0 == ':' && it[1].0 == ']')
+            {
                 items.push(SetItem::Class(rest[..end].iter().map(|it| it.0).collect()));
                 at += end + 4;
                 continue;
             }
         }
         let is_range = matches!(text.get(at + 1), Some(('-', false)))
-            && text.get(at + 2).is_some_and(|(c, quoted)| *c != ']' || *quoted);
+            && text
+                .get(at + 2)
+                .is_some_and(|(c, quoted)| *c != ']' || *quoted);
         if is_range {
             items.push(SetItem::Range(c, text[at + 2].0));
             at += 3;
@@ -239,7 +252,11 @@ mod tests {
             ("*a*b*c", "xxaxxbxxc", true),
             ("a[-x]", "a-", true),
         ] {
-            assert_eq!(Pattern::new(pattern).matches(text), expected, "{pattern} on {text}");
+            assert_eq!(
+                Pattern::new(pattern).matches(text),
+                expected,
+                "{pattern} on {text}"
+            );
         }
     }
 

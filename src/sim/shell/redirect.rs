@@ -1,8 +1,6 @@
 //! Redirections, XCU 2.7.
 
-use brush_parser::ast::{
-    IoFileRedirectKind, IoFileRedirectTarget, IoRedirect, RedirectList,
-};
+use brush_parser::ast::{IoFileRedirectKind, IoFileRedirectTarget, IoRedirect, RedirectList};
 
 use super::state::{Run, Shell, Stop};
 use crate::sim::kernel::{Errno, Fd, ForkOptions, OpenFlags};
@@ -87,11 +85,21 @@ impl Shell {
                 if document.requires_expansion {
                     text = self.expand_here_document(&text).await?;
                 }
-                self.feed(fd.and_then(|fd| Fd::try_from(fd).ok()).unwrap_or(0), text, saved).await
+                self.feed(
+                    fd.and_then(|fd| Fd::try_from(fd).ok()).unwrap_or(0),
+                    text,
+                    saved,
+                )
+                .await
             }
             IoRedirect::HereString(fd, word) => {
                 let text = self.expand_text(&word.value).await? + "\n";
-                self.feed(fd.and_then(|fd| Fd::try_from(fd).ok()).unwrap_or(0), text, saved).await
+                self.feed(
+                    fd.and_then(|fd| Fd::try_from(fd).ok()).unwrap_or(0),
+                    text,
+                    saved,
+                )
+                .await
             }
             IoRedirect::OutputAndError(word, append) => {
                 let path = self.expand_text(&word.value).await?;
@@ -100,7 +108,12 @@ impl Shell {
         }
     }
 
-    async fn output_and_error(&mut self, path: &str, append: bool, saved: &mut Vec<Saved>) -> Run<()> {
+    async fn output_and_error(
+        &mut self,
+        path: &str,
+        append: bool,
+        saved: &mut Vec<Saved>,
+    ) -> Run<()> {
         let opened = self.create(path, append, false).await?;
         self.install(opened, 1, saved);
         self.save(2, saved);
@@ -127,11 +140,22 @@ impl Shell {
         };
         let opened = match kind {
             IoFileRedirectKind::Read => {
-                self.opened(&word, OpenFlags { read: true, ..OpenFlags::default() }).await?
+                self.opened(
+                    &word,
+                    OpenFlags {
+                        read: true,
+                        ..OpenFlags::default()
+                    },
+                )
+                .await?
             }
             IoFileRedirectKind::ReadAndWrite => {
-                let flags =
-                    OpenFlags { read: true, write: true, create: true, ..OpenFlags::default() };
+                let flags = OpenFlags {
+                    read: true,
+                    write: true,
+                    create: true,
+                    ..OpenFlags::default()
+                };
                 self.opened(&word, flags).await?
             }
             IoFileRedirectKind::Write => {
@@ -217,13 +241,21 @@ impl Shell {
     /// Remembers what a descriptor is before it changes.
     fn save(&mut self, fd: Fd, saved: &mut Vec<Saved>) {
         let copy = self.sys.dup_from(fd, 10).ok();
-        saved.push(Saved { fd, copy, listed: self.fds.contains(&fd) });
+        saved.push(Saved {
+            fd,
+            copy,
+            listed: self.fds.contains(&fd),
+        });
     }
 
     /// Makes `fd` what `opened` is.
     fn install(&mut self, opened: Fd, fd: Fd, saved: &mut Vec<Saved>) {
         if opened == fd {
-            saved.push(Saved { fd, copy: None, listed: self.fds.contains(&fd) });
+            saved.push(Saved {
+                fd,
+                copy: None,
+                listed: self.fds.contains(&fd),
+            });
         } else {
             self.save(fd, saved);
             // `opened` is open, so this only fails for a number beyond the limit.
@@ -243,7 +275,10 @@ impl Shell {
             // Nobody has closed the other end yet, and it fits.
             let _ = self.sys.write(write, text.as_bytes()).await;
         } else {
-            let options = ForkOptions { fds: Some(vec![(1, write)]), ..ForkOptions::default() };
+            let options = ForkOptions {
+                fds: Some(vec![(1, write)]),
+                ..ForkOptions::default()
+            };
             let writer = self.sys.fork(options, move |sys| {
                 Box::pin(async move {
                     let _ = sys.write(1, text.as_bytes()).await;

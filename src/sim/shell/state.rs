@@ -86,7 +86,9 @@ impl Variables {
     }
 
     pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &Variable)> {
-        self.all.iter().map(|(name, variable)| (name.as_str(), variable))
+        self.all
+            .iter()
+            .map(|(name, variable)| (name.as_str(), variable))
     }
 
     pub(super) fn enter_function(&mut self) {
@@ -152,7 +154,9 @@ impl Options {
 
     /// Sets an option by its long name; false when there is none of that name.
     pub(super) fn set(&mut self, name: &str, on: bool) -> bool {
-        let Some((name, _)) = OPTIONS.iter().find(|it| it.0 == name) else { return false };
+        let Some((name, _)) = OPTIONS.iter().find(|it| it.0 == name) else {
+            return false;
+        };
         if on {
             self.on.insert(name);
         } else {
@@ -232,8 +236,11 @@ impl Shell {
         let mut variables = Variables::default();
         for (name, value) in sys.env() {
             if is_name(&name) {
-                *variables.edit(&name) =
-                    Variable { value: Some(value), exported: true, read_only: false };
+                *variables.edit(&name) = Variable {
+                    value: Some(value),
+                    exported: true,
+                    read_only: false,
+                };
             }
         }
         let defaults = [
@@ -321,11 +328,16 @@ impl Shell {
 
     /// `$-`
     pub(super) fn flags(&self) -> String {
-        let mut text: String =
-            OPTIONS.iter().filter(|(name, c)| *c != '\0' && self.options.is_on(name)).map(|it| it.1).collect();
-        for (on, letter) in
-            [(self.mode.command, 'c'), (self.mode.interactive, 'i'), (self.mode.stdin, 's')]
-        {
+        let mut text: String = OPTIONS
+            .iter()
+            .filter(|(name, c)| *c != '\0' && self.options.is_on(name))
+            .map(|it| it.1)
+            .collect();
+        for (on, letter) in [
+            (self.mode.command, 'c'),
+            (self.mode.interactive, 'i'),
+            (self.mode.stdin, 's'),
+        ] {
             if on {
                 text.push(letter);
             }
@@ -337,7 +349,9 @@ impl Shell {
 /// Whether text can name a variable, XBD 3.216.
 pub(super) fn is_name(text: &str) -> bool {
     let mut chars = text.chars();
-    chars.next().is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
+    chars
+        .next()
+        .is_some_and(|c| c.is_ascii_alphabetic() || c == '_')
         && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 

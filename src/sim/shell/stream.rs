@@ -16,7 +16,11 @@ const CHUNK: usize = 4096;
 impl Output {
     /// What is written goes to this descriptor.
     pub fn new(sys: &Sys, fd: Fd) -> Self {
-        Self { sys: sys.clone(), fd, buffer: Vec::new() }
+        Self {
+            sys: sys.clone(),
+            fd,
+            buffer: Vec::new(),
+        }
     }
 
     /// Adds text without sending it.
@@ -33,7 +37,11 @@ impl Output {
     /// Adds text, and sends what there is once it is much. Waits for the reader.
     pub async fn write(&mut self, text: impl AsRef<[u8]>) -> Result<(), Errno> {
         self.push(text);
-        if self.buffer.len() >= CHUNK { self.flush().await } else { Ok(()) }
+        if self.buffer.len() >= CHUNK {
+            self.flush().await
+        } else {
+            Ok(())
+        }
     }
 
     /// Sends everything.
@@ -47,7 +55,11 @@ impl Output {
 
     /// Sends everything; the exit code: the one given, or 1 when it cannot be written.
     pub async fn finish(mut self, status: u8) -> u8 {
-        if self.flush().await.is_ok() { status } else { status.max(1) }
+        if self.flush().await.is_ok() {
+            status
+        } else {
+            status.max(1)
+        }
     }
 }
 
@@ -63,7 +75,13 @@ pub struct Input {
 impl Input {
     /// Reads this descriptor.
     pub fn new(sys: &Sys, fd: Fd) -> Self {
-        Self { sys: sys.clone(), fd, buffer: Vec::new(), at: 0, ended: false }
+        Self {
+            sys: sys.clone(),
+            fd,
+            buffer: Vec::new(),
+            at: 0,
+            ended: false,
+        }
     }
 
     /// The next line, with its `\n` when it has one; `None` at the end.

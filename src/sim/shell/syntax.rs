@@ -40,7 +40,10 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// inputs (a descriptor number beyond `i32`), and backtracks for ever on a few.
 pub(super) fn parse(text: &str) -> Source {
     if nesting(text) > DEEPEST {
-        return Source::Wrong(SyntaxError { message: "nested too deep".into(), line: 1 });
+        return Source::Wrong(SyntaxError {
+            message: "nested too deep".into(),
+            line: 1,
+        });
     }
     let (sender, receiver) = mpsc::channel();
     let owned = text.to_owned();
@@ -61,12 +64,18 @@ pub(super) fn parse(text: &str) -> Source {
     match result {
         Some(Ok(program)) => Source::Complete(program),
         Some(Err(error)) => explain(text, &error),
-        None => Source::Wrong(SyntaxError { message: "unexpected word".into(), line: 1 }),
+        None => Source::Wrong(SyntaxError {
+            message: "unexpected word".into(),
+            line: 1,
+        }),
     }
 }
 
 fn options() -> ParserOptions {
-    ParserOptions { enable_extended_globbing: false, ..ParserOptions::default() }
+    ParserOptions {
+        enable_extended_globbing: false,
+        ..ParserOptions::default()
+    }
 }
 
 fn nesting(text: &str) -> usize {
@@ -84,8 +93,12 @@ fn nesting(text: &str) -> usize {
 
 fn explain(text: &str, error: &ParseError) -> Source {
     let last_line = text.lines().count().max(1);
-    let incomplete =
-        |message: String| Source::Incomplete(SyntaxError { message, line: last_line + 1 });
+    let incomplete = |message: String| {
+        Source::Incomplete(SyntaxError {
+            message,
+            line: last_line + 1,
+        })
+    };
     match error {
         ParseError::Tokenizing { inner, .. } => match inner {
             TokenizerError::UnterminatedSingleQuote(_)
@@ -106,26 +119,36 @@ fn explain(text: &str, error: &ParseError) -> Source {
                 incomplete(format!("{HERE_DOCUMENT}{tags}"))
             }
             inner if inner.is_incomplete() => incomplete("unexpected end of file".into()),
-            _ => Source::Wrong(SyntaxError { message: "unexpected newline".into(), line: 1 }),
+            _ => Source::Wrong(SyntaxError {
+                message: "unexpected newline".into(),
+                line: 1,
+            }),
         },
         ParseError::ParsingAtEndOfInput => {
             let tokens = brush_parser::uncached_tokenize_str(text, &options().tokenizer_options())
                 .unwrap_or_default();
-            let expected = open_constructs(&tokens);
-            incomplete(match expected.last() {
-                Some(word) => format!("unexpected end of file (expecting \"{word}\")"),
-                None => "unexpected end of file".into(),
-            })
+            match open_constructs(&tokens) {
+                // The parser gives the furthest place it looked at, not the place of the error.
+                Err(at) => wrong(&tokens, at),
+                Ok(open) => incomplete(match open.last() {
+                    Some(word) => format!("unexpected end of file (expecting \"{word}\")"),
+                    None => "unexpected end of file".into(),
+                }),
+            }
         }
         ParseError::ParsingNear(position) => {
             let tokens = brush_parser::uncached_tokenize_str(text, &options().tokenizer_options())
                 .unwrap_or_default();
-            let at = tokens
+            let near = tokens
                 .iter()
                 .position(|it| it.location().start.index >= position.index)
                 .unwrap_or(tokens.len());
-            let message = unexpected(&tokens, at);
-            Source::Wrong(SyntaxError { message, line: position.line })
+            wrong(
+                &tokens,
+                open_constructs(&tokens)
+                    .err()
+                    .map_or(near, |at| at.min(near)),
+            )
         }
     }
 }
@@ -136,7 +159,11 @@ impl SyntaxError {
     /// The tags of the here-documents that the end of file closes.
     pub(super) fn open_here_documents(&self) -> Option<Vec<&str>> {
         let tags = self.message.strip_prefix(HERE_DOCUMENT)?;
-        Some(tags.split([',', ' ']).filter(|tag| !tag.is_empty()).collect())
+        Some(
+            tags.split([',', ' '])
+                .filter(|tag| !tag.is_empty())
+                .collect(),
+        )
     }
 }
 
@@ -150,8 +177,18 @@ pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
 }
 
+fn wrong(tokens: &[Token], at: usize) -> Source {
+    let line = tokens.get(at).map_or(1, |it| it.location().start.line);
+    Source::Wrong(SyntaxError {
+        message: unexpected(tokens, at),
+        line,
+    })
+}
+
 fn unexpected(tokens: &[Token], at: usize) -> String {
-    let Some(token) = tokens.get(at) else { return "unexpected end of file".into() };
+    let Some(token) = tokens.get(at) else {
+        return "unexpected end of file".into();
+    };
     let (text, is_operator) = match token {
         Token::Word(text, _) => (text.as_str(), false),
         Token::Operator(text, _) => (text.as_str(), true),
@@ -164,31 +201,56 @@ fn unexpected(tokens: &[Token], at: usize) -> String {
         text if is_operator || is_reserved(text) => format!("\"{text}\""),
         _ => "word".to_owned(),
     };
-    let closes = matches!(text, ")" | "}" | "done" | "fi" | "esac" | "then" | "do" | "else" | "elif");
-    match open_constructs(&tokens[..at]).last() {
+    let closes = matches!(
+        text,
+        ")" | "}" | "done" | "fi" | "esac" | "then" | "do" | "else" | "elif"
+    );
+    match open_constructs(&tokens[..at])
+        .ok()
+        .and_then(|open| open.last().copied())
+    {
         Some(expected) if closes => format!("unexpected {name} (expecting \"{expected}\")"),
         _ => format!("unexpected {name}"),
     }
 }
 
-/// What would close each construct that these tokens leave open, outermost first.
-fn open_constructs(tokens: &[Token]) -> Vec<&'static str> {
+/// What would close each construct that these tokens leave open, outermost first; the error is the
+/// place of a token that closes what is not open.
+fn open_constructs(tokens: &[Token]) -> Result<Vec<&'static str>, usize> {
     let mut open: Vec<&'static str> = Vec::new();
     let mut command_position = true;
-    for token in tokens {
+    for (at, token) in tokens.iter().enumerate() {
         match token {
             Token::Operator(text, _) => {
-                match text.as_str() {
-                    "(" => open.push(")"),
-                    ")" if open.last() == Some(&")") => {
+                match (text.as_str(), open.last()) {
+                    ("(", _) => open.push(")"),
+                    (")", Some(&")")) => {
                         open.pop();
                     }
+                    // After a pattern of `case`.
+                    (")", Some(&"esac")) | (";;", Some(&"esac")) => {}
+                    (")" | ";;", _) => return Err(at),
                     _ => {}
                 }
                 command_position = !text.starts_with(['<', '>']);
             }
             Token::Word(text, _) if command_position => {
-                let closed = match text.as_str() {
+                let closes = match text.as_str() {
+                    "then" => Some("then"),
+                    "do" => Some("do"),
+                    "fi" | "elif" | "else" => Some("fi"),
+                    "done" => Some("done"),
+                    "esac" => Some("esac"),
+                    "}" => Some("}"),
+                    _ => None,
+                };
+                if let Some(closes) = closes {
+                    if open.last() != Some(&closes) {
+                        return Err(at);
+                    }
+                    open.pop();
+                }
+                open.extend(match text.as_str() {
                     "if" | "elif" => Some("then"),
                     "then" | "else" => Some("fi"),
                     "while" | "until" | "for" => Some("do"),
@@ -196,26 +258,16 @@ fn open_constructs(tokens: &[Token]) -> Vec<&'static str> {
                     "case" => Some("esac"),
                     "{" => Some("}"),
                     _ => None,
-                };
-                let ends = matches!(
-                    text.as_str(),
-                    "elif" | "then" | "else" | "do" | "fi" | "done" | "esac" | "}"
-                );
-                if ends {
-                    open.pop();
-                }
-                open.extend(closed);
+                });
                 command_position = matches!(
                     text.as_str(),
                     "if" | "elif" | "then" | "else" | "while" | "until" | "do" | "{" | "!"
                 );
-                // `for x` then `do`, `case x in`: the words in between are not commands, but what
-                // follows the next separator is.
             }
             Token::Word(text, _) => command_position = text == "in" && open.last() == Some(&"esac"),
         }
     }
-    open
+    Ok(open)
 }
 
 /// Replaces the aliases in command position.
@@ -281,11 +333,26 @@ mod tests {
             (";;", "unexpected \";;\""),
             ("done", "unexpected \"done\""),
             ("if true; fi", "unexpected \"fi\" (expecting \"then\")"),
-            ("if true; then", "incomplete unexpected end of file (expecting \"fi\")"),
-            ("for i in a b; do echo $i", "incomplete unexpected end of file (expecting \"done\")"),
-            ("while true", "incomplete unexpected end of file (expecting \"do\")"),
-            ("{ echo a", "incomplete unexpected end of file (expecting \"}\")"),
-            ("( echo", "incomplete unexpected end of file (expecting \")\")"),
+            (
+                "if true; then",
+                "incomplete unexpected end of file (expecting \"fi\")",
+            ),
+            (
+                "for i in a b; do echo $i",
+                "incomplete unexpected end of file (expecting \"done\")",
+            ),
+            (
+                "while true",
+                "incomplete unexpected end of file (expecting \"do\")",
+            ),
+            (
+                "{ echo a",
+                "incomplete unexpected end of file (expecting \"}\")",
+            ),
+            (
+                "( echo",
+                "incomplete unexpected end of file (expecting \")\")",
+            ),
             ("echo 'a", "incomplete unterminated quoted string"),
             ("echo `a", "incomplete EOF in backquote substitution"),
             ("echo a |", "incomplete unexpected end of file"),
@@ -307,6 +374,9 @@ mod tests {
             ("ll".to_owned(), "ls -l".to_owned()),
             ("ls".to_owned(), "ls -F".to_owned()),
         ]);
-        assert_eq!(expand_aliases("ll a; echo ll | ll", &aliases), "ls -F -l a; echo ll | ls -F -l");
+        assert_eq!(
+            expand_aliases("ll a; echo ll | ll", &aliases),
+            "ls -F -l a; echo ll | ls -F -l"
+        );
     }
 }

@@ -27,11 +27,19 @@ pub(super) enum Operation {
     /// `${x:-w}` and its kin: which, whether an empty value counts as unset, and the word.
     Unset(UnsetAction, bool, Vec<Part>),
     /// `${x#p}`, `${x##p}`, `${x%p}`, `${x%%p}`
-    Trim { suffix: bool, longest: bool, pattern: Vec<Part> },
+    Trim {
+        suffix: bool,
+        longest: bool,
+        pattern: Vec<Part>,
+    },
     /// `${x:offset:length}`
     Slice(Vec<Part>, Option<Vec<Part>>),
     /// `${x/p/w}`, `${x//p/w}`
-    Replace { all: bool, pattern: Vec<Part>, with: Vec<Part> },
+    Replace {
+        all: bool,
+        pattern: Vec<Part>,
+        with: Vec<Part>,
+    },
 }
 
 /// The four operators on a parameter that is not set.
@@ -95,7 +103,10 @@ enum Context {
 
 impl Context {
     const fn is_quoted(self) -> bool {
-        matches!(self, Self::Double | Self::HereDocument | Self::Brace { quoted: true, .. })
+        matches!(
+            self,
+            Self::Double | Self::HereDocument | Self::Brace { quoted: true, .. }
+        )
     }
 }
 
@@ -120,7 +131,10 @@ impl Parts {
 
 impl Reader {
     fn new(text: &str) -> Self {
-        Self { chars: text.chars().collect(), at: 0 }
+        Self {
+            chars: text.chars().collect(),
+            at: 0,
+        }
     }
 
     fn peek(&self, ahead: usize) -> Option<char> {
@@ -266,7 +280,10 @@ impl Reader {
 
     fn name(&mut self) -> String {
         let mut name = String::new();
-        while let Some(c) = self.peek(0).filter(|c| c.is_ascii_alphanumeric() || *c == '_') {
+        while let Some(c) = self
+            .peek(0)
+            .filter(|c| c.is_ascii_alphanumeric() || *c == '_')
+        {
             name.push(c);
             self.at += 1;
         }
@@ -392,10 +409,18 @@ impl Reader {
     }
 
     fn operation(&mut self, quoted: bool) -> Result<Operation, WordError> {
-        let to_brace = Context::Brace { quoted, ends: &['}'] };
+        let to_brace = Context::Brace {
+            quoted,
+            ends: &['}'],
+        };
         // Patterns keep their own quotes even between double quotes.
-        let pattern_to_brace = Context::Brace { quoted: false, ends: &['}'] };
-        let Some(c) = self.peek(0) else { return Err(WordError::Brace) };
+        let pattern_to_brace = Context::Brace {
+            quoted: false,
+            ends: &['}'],
+        };
+        let Some(c) = self.peek(0) else {
+            return Err(WordError::Brace);
+        };
         if c == '}' {
             return Ok(Operation::Value);
         }
@@ -415,7 +440,10 @@ impl Reader {
         self.at += 1;
         match c {
             ':' => {
-                let offset = self.parts(Context::Brace { quoted, ends: &['}', ':'] })?;
+                let offset = self.parts(Context::Brace {
+                    quoted,
+                    ends: &['}', ':'],
+                })?;
                 let length = if self.peek(0) == Some(':') {
                     self.at += 1;
                     Some(self.parts(to_brace)?)
@@ -428,12 +456,19 @@ impl Reader {
                 let longest = self.peek(0) == Some(c);
                 self.at += usize::from(longest);
                 let pattern = self.parts(pattern_to_brace)?;
-                Ok(Operation::Trim { suffix: c == '%', longest, pattern })
+                Ok(Operation::Trim {
+                    suffix: c == '%',
+                    longest,
+                    pattern,
+                })
             }
             '/' => {
                 let all = self.peek(0) == Some('/');
                 self.at += usize::from(all);
-                let pattern = self.parts(Context::Brace { quoted: false, ends: &['}', '/'] })?;
+                let pattern = self.parts(Context::Brace {
+                    quoted: false,
+                    ends: &['}', '/'],
+                })?;
                 let with = if self.peek(0) == Some('/') {
                     self.at += 1;
                     self.parts(to_brace)?

@@ -19,13 +19,22 @@ fn reads_quotes() {
             Part::DoubleQuoted(vec![literal("e "), value("x")]),
         ]
     );
-    assert_eq!(parse_word("$'a\\tb'").unwrap(), [Part::Quoted("a\tb".into())]);
+    assert_eq!(
+        parse_word("$'a\\tb'").unwrap(),
+        [Part::Quoted("a\tb".into())]
+    );
 }
 
 #[test]
 fn reads_parameters() {
-    assert_eq!(parse_word("$1$#${10}x").unwrap(), [value("1"), value("#"), value("10"), literal("x")]);
-    assert_eq!(parse_word("${#x}").unwrap(), [Part::Parameter("x".into(), Operation::Length)]);
+    assert_eq!(
+        parse_word("$1$#${10}x").unwrap(),
+        [value("1"), value("#"), value("10"), literal("x")]
+    );
+    assert_eq!(
+        parse_word("${#x}").unwrap(),
+        [Part::Parameter("x".into(), Operation::Length)]
+    );
     assert_eq!(parse_word("${#}").unwrap(), [value("#")]);
     assert_eq!(
         parse_word("${x:-a b}").unwrap(),
@@ -38,7 +47,11 @@ fn reads_parameters() {
         parse_word("${x##*/}").unwrap(),
         [Part::Parameter(
             "x".into(),
-            Operation::Trim { suffix: false, longest: true, pattern: vec![literal("*/")] }
+            Operation::Trim {
+                suffix: false,
+                longest: true,
+                pattern: vec![literal("*/")]
+            }
         )]
     );
     assert_eq!(parse_word("$").unwrap(), [literal("$")]);
@@ -48,11 +61,22 @@ fn reads_parameters() {
 fn reads_substitutions() {
     assert_eq!(
         parse_word("$(echo \")\" ')' # )\n case a in a) b;; esac)").unwrap(),
-        [Part::Command("echo \")\" ')' # )\n case a in a) b;; esac".into())]
+        [Part::Command(
+            "echo \")\" ')' # )\n case a in a) b;; esac".into()
+        )]
     );
-    assert_eq!(parse_word("`echo \\`x\\``").unwrap(), [Part::Command("echo `x`".into())]);
-    assert_eq!(parse_word("$((1+(2)))").unwrap(), [Part::Arithmetic(vec![literal("1+(2)")])]);
-    assert_eq!(parse_word("$((a) | b)").unwrap(), [Part::Command("(a) | b".into())]);
+    assert_eq!(
+        parse_word("`echo \\`x\\``").unwrap(),
+        [Part::Command("echo `x`".into())]
+    );
+    assert_eq!(
+        parse_word("$((1+(2)))").unwrap(),
+        [Part::Arithmetic(vec![literal("1+(2)")])]
+    );
+    assert_eq!(
+        parse_word("$((a) | b)").unwrap(),
+        [Part::Command("(a) | b".into())]
+    );
 }
 
 #[test]

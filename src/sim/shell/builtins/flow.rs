@@ -69,12 +69,16 @@ pub(super) async fn eval(shell: &mut Shell, arguments: &[String]) -> Run {
 }
 
 pub(super) async fn source(shell: &mut Shell, arguments: &[String]) -> Run {
-    let Some((name, rest)) = arguments.split_first() else { return Ok(2) };
+    let Some((name, rest)) = arguments.split_first() else {
+        return Ok(2);
+    };
     let path = if name.contains('/') {
         name.clone()
     } else {
         let path = shell.variables.get("PATH").unwrap_or_default().to_owned();
-        let mut candidates = path.split(':').map(|directory| format!("{directory}/{name}"));
+        let mut candidates = path
+            .split(':')
+            .map(|directory| format!("{directory}/{name}"));
         match candidates.find(|file| shell.sys.stat(file).is_ok()) {
             Some(file) => file,
             None => return shell.fail(format!("{name}: not found")).await,
@@ -84,8 +88,8 @@ pub(super) async fn source(shell: &mut Shell, arguments: &[String]) -> Run {
         Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
         Err(error) => return shell.fail(format!("can't open '{name}': {error}")).await,
     };
-    let parameters = (!rest.is_empty())
-        .then(|| std::mem::replace(&mut shell.parameters, rest.to_vec()));
+    let parameters =
+        (!rest.is_empty()).then(|| std::mem::replace(&mut shell.parameters, rest.to_vec()));
     let outer = shell.command_name.replace(name.clone());
     let line = (shell.line, std::mem::take(&mut shell.line_base));
     shell.source_depth += 1;
@@ -126,7 +130,9 @@ pub(super) async fn command(shell: &mut Shell, arguments: &[String]) -> Run {
         }
         rest = after;
     }
-    let Some((name, words)) = rest.split_first() else { return Ok(0) };
+    let Some((name, words)) = rest.split_first() else {
+        return Ok(0);
+    };
     if brief {
         return super::info::locate(shell, name).await;
     }
@@ -141,7 +147,10 @@ pub(super) async fn command(shell: &mut Shell, arguments: &[String]) -> Run {
     }
     // A program: as a command of its own, functions left out.
     let hidden = shell.functions.remove(name);
-    let text: Vec<_> = rest.iter().map(|it| super::super::state::single_quote(it)).collect();
+    let text: Vec<_> = rest
+        .iter()
+        .map(|it| super::super::state::single_quote(it))
+        .collect();
     let outer = shell.command_name.take();
     let result = shell.run_text(&text.join(" "), false).await;
     shell.command_name = outer;

@@ -23,16 +23,31 @@ pub(super) async fn cd(shell: &mut Shell, arguments: &[String]) -> Run {
         }
         Some(path) => path.to_owned(),
     };
-    let before = shell.variables.get("PWD").map_or_else(|| shell.sys.cwd(), str::to_owned);
-    let logical = normalize(&if target.starts_with('/') { target.clone() } else { format!("{before}/{target}") });
-    let goal = if physical { target.clone() } else { logical.clone() };
+    let before = shell
+        .variables
+        .get("PWD")
+        .map_or_else(|| shell.sys.cwd(), str::to_owned);
+    let logical = normalize(&if target.starts_with('/') {
+        target.clone()
+    } else {
+        format!("{before}/{target}")
+    });
+    let goal = if physical {
+        target.clone()
+    } else {
+        logical.clone()
+    };
     if let Err(error) = shell.sys.chdir(&goal) {
         return shell.fail(format!("can't cd to {target}: {error}")).await;
     }
     let now = if physical { shell.sys.cwd() } else { logical };
     shell.assign("OLDPWD", &before).await?;
     shell.assign("PWD", &now).await?;
-    if show { super::print(shell, &format!("{now}\n")).await } else { Ok(0) }
+    if show {
+        super::print(shell, &format!("{now}\n")).await
+    } else {
+        Ok(0)
+    }
 }
 
 /// An absolute path without `.`, `..` and doubled slashes.
@@ -97,8 +112,10 @@ pub(super) async fn ulimit(shell: &mut Shell, arguments: &[String]) -> Run {
     ];
     let option = arguments.first().map_or("-f", String::as_str);
     if option == "-a" {
-        let text: String =
-            LIMITS.iter().map(|(flag, name, value)| format!("{name}({flag})  {value}\n")).collect();
+        let text: String = LIMITS
+            .iter()
+            .map(|(flag, name, value)| format!("{name}({flag})  {value}\n"))
+            .collect();
         return super::print(shell, &text).await;
     }
     match LIMITS.iter().find(|it| it.0 == option) {
@@ -136,15 +153,16 @@ pub(super) async fn type_(shell: &mut Shell, arguments: &[String]) -> Run {
 
 /// `command -v`
 pub(super) async fn locate(shell: &mut Shell, name: &str) -> Run {
-    let found = if is_reserved(name) || super::is_builtin(name) || shell.functions.contains_key(name) {
-        name.to_owned()
-    } else if let Some(value) = shell.aliases.get(name) {
-        format!("alias {name}={}", single_quote(value))
-    } else if let Ok(path) = shell.find_program(name, None) {
-        path
-    } else {
-        return Ok(127);
-    };
+    let found =
+        if is_reserved(name) || super::is_builtin(name) || shell.functions.contains_key(name) {
+            name.to_owned()
+        } else if let Some(value) = shell.aliases.get(name) {
+            format!("alias {name}={}", single_quote(value))
+        } else if let Ok(path) = shell.find_program(name, None) {
+            path
+        } else {
+            return Ok(127);
+        };
     super::print(shell, &format!("{found}\n")).await
 }
 
@@ -164,7 +182,9 @@ pub(super) async fn alias(shell: &mut Shell, arguments: &[String]) -> Run {
             None => match shell.aliases.get(word) {
                 Some(value) => text.push_str(&format!("{word}={}\n", single_quote(value))),
                 None => {
-                    shell.error_text(&format!("alias: {word} not found\n")).await;
+                    shell
+                        .error_text(&format!("alias: {word} not found\n"))
+                        .await;
                     status = 1;
                 }
             },
@@ -180,7 +200,9 @@ pub(super) async fn unalias(shell: &mut Shell, arguments: &[String]) -> Run {
         if name == "-a" {
             shell.aliases.clear();
         } else if shell.aliases.remove(name).is_none() {
-            shell.error_text(&format!("unalias: {name} not found\n")).await;
+            shell
+                .error_text(&format!("unalias: {name} not found\n"))
+                .await;
             status = 1;
         }
     }
@@ -203,8 +225,12 @@ pub(super) async fn help(shell: &mut Shell) -> Run {
 }
 
 pub(super) async fn history(shell: &mut Shell) -> Run {
-    let text: String =
-        shell.history.iter().enumerate().map(|(at, line)| format!("{at:4} {line}\n")).collect();
+    let text: String = shell
+        .history
+        .iter()
+        .enumerate()
+        .map(|(at, line)| format!("{at:4} {line}\n"))
+        .collect();
     super::print(shell, &text).await
 }
 

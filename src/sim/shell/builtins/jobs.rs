@@ -7,7 +7,11 @@ pub(super) async fn wait(shell: &mut Shell, arguments: &[String]) -> Run {
     if arguments.is_empty() {
         loop {
             shell.reap();
-            let running = shell.jobs.list().iter().any(|job| shell.jobs.outcome(job).is_none());
+            let running = shell
+                .jobs
+                .list()
+                .iter()
+                .any(|job| shell.jobs.outcome(job).is_none());
             if !running {
                 return Ok(0);
             }
@@ -113,14 +117,21 @@ async fn no_job(shell: &Shell, arguments: &[String]) -> Run {
 pub(super) async fn kill(shell: &mut Shell, arguments: &[String]) -> Run {
     let resolved: Vec<String> = arguments
         .iter()
-        .map(|word| match shell.jobs.find(word).filter(|_| word.starts_with('%')) {
-            Some(job) => job.pids.first().map_or_else(|| word.clone(), |pid| pid.0.to_string()),
-            None => word.clone(),
-        })
+        .map(
+            |word| match shell.jobs.find(word).filter(|_| word.starts_with('%')) {
+                Some(job) => job
+                    .pids
+                    .first()
+                    .map_or_else(|| word.clone(), |pid| pid.0.to_string()),
+                None => word.clone(),
+            },
+        )
         .collect();
     let killed = kill_command(&shell.sys, &resolved);
     for error in &killed.errors {
-        shell.error_text(&format!("{}: {error}\n", shell.arg0)).await;
+        shell
+            .error_text(&format!("{}: {error}\n", shell.arg0))
+            .await;
     }
     if !killed.output.is_empty() {
         super::print(shell, &killed.output).await?;
@@ -175,7 +186,9 @@ pub fn kill_command(sys: &crate::sim::kernel::Sys, arguments: &[String]) -> Kill
         }
     }
     if rest.is_empty() {
-        killed.errors.push("you need to specify whom to kill".into());
+        killed
+            .errors
+            .push("you need to specify whom to kill".into());
         killed.status = 1;
     }
     for word in rest {
@@ -190,7 +203,9 @@ pub fn kill_command(sys: &crate::sim::kernel::Sys, arguments: &[String]) -> Kill
             _ => sys.kill(target, signal),
         };
         if let Err(error) = result {
-            killed.errors.push(format!("can't kill pid {number}: {error}"));
+            killed
+                .errors
+                .push(format!("can't kill pid {number}: {error}"));
             killed.status = 1;
         }
     }
@@ -199,18 +214,28 @@ pub fn kill_command(sys: &crate::sim::kernel::Sys, arguments: &[String]) -> Kill
 
 /// A signal's number or name; 0 only checks that the process is there.
 fn parse_signal(text: &str) -> Option<Signal> {
-    if text == "0" || text == "EXIT" { Some(Signal(0)) } else { Signal::parse(text) }
+    if text == "0" || text == "EXIT" {
+        Some(Signal(0))
+    } else {
+        Signal::parse(text)
+    }
 }
 
 fn bad_signal(name: &str) -> Killed {
-    Killed { status: 1, output: String::new(), errors: vec![format!("bad signal name '{name}'")] }
+    Killed {
+        status: 1,
+        output: String::new(),
+        errors: vec![format!("bad signal name '{name}'")],
+    }
 }
 
 fn list(names: &[String]) -> Killed {
     let mut killed = Killed::default();
     if names.is_empty() {
         for number in 1..=31 {
-            killed.output.push_str(&format!("{number:2}) {}\n", Signal(number).name()));
+            killed
+                .output
+                .push_str(&format!("{number:2}) {}\n", Signal(number).name()));
         }
     }
     for name in names {
@@ -251,7 +276,9 @@ pub(super) async fn trap(shell: &mut Shell, arguments: &[String]) -> Run {
     let mut status = 0;
     for name in names {
         let Some(signal) = parse_signal(name) else {
-            shell.complain(format!("{name}: invalid signal specification")).await;
+            shell
+                .complain(format!("{name}: invalid signal specification"))
+                .await;
             status = 1;
             continue;
         };

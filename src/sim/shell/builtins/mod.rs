@@ -36,7 +36,11 @@ pub(super) fn is_builtin(name: &str) -> bool {
 
 /// Every builtin's name, sorted.
 pub(super) fn names() -> Vec<&'static str> {
-    let mut names: Vec<_> = SPECIAL.into_iter().chain(REGULAR).chain(["unalias"]).collect();
+    let mut names: Vec<_> = SPECIAL
+        .into_iter()
+        .chain(REGULAR)
+        .chain(["unalias"])
+        .collect();
     names.sort_unstable();
     names
 }
@@ -90,7 +94,9 @@ pub(super) async fn run(shell: &mut Shell, name: &str, arguments: &[String]) -> 
 async fn printf(shell: &mut Shell, arguments: &[String]) -> Run {
     let result = printf::printf(&shell.sys, arguments).await;
     for error in &result.errors {
-        shell.error_text(&format!("{}: {error}\n", shell.arg0)).await;
+        shell
+            .error_text(&format!("{}: {error}\n", shell.arg0))
+            .await;
     }
     Ok(result.status)
 }
@@ -99,7 +105,9 @@ async fn test(shell: &mut Shell, name: &str, arguments: &[String]) -> Run {
     match test::evaluate(&shell.sys, name, arguments) {
         Ok(holds) => Ok(u8::from(!holds)),
         Err(error) => {
-            shell.error_text(&format!("{}: {error}\n", shell.arg0)).await;
+            shell
+                .error_text(&format!("{}: {error}\n", shell.arg0))
+                .await;
             Ok(2)
         }
     }

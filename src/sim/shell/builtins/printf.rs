@@ -9,9 +9,10 @@ pub async fn echo(sys: &Sys, arguments: &[String]) -> u8 {
     let mut escapes = false;
     let mut rest = arguments;
     while let [first, after @ ..] = rest {
-        let Some(letters) = first.strip_prefix('-').filter(|it| {
-            !it.is_empty() && it.chars().all(|c| "neE".contains(c))
-        }) else {
+        let Some(letters) = first
+            .strip_prefix('-')
+            .filter(|it| !it.is_empty() && it.chars().all(|c| "neE".contains(c)))
+        else {
             break;
         };
         for letter in letters.chars() {
@@ -37,7 +38,9 @@ pub async fn echo(sys: &Sys, arguments: &[String]) -> u8 {
         Ok(()) => 0,
         Err(error) => {
             // Nothing else can be done when this fails as well.
-            let _ = sys.write(2, format!("echo: write error: {error}\n").as_bytes()).await;
+            let _ = sys
+                .write(2, format!("echo: write error: {error}\n").as_bytes())
+                .await;
             1
         }
     }
@@ -70,7 +73,12 @@ pub async fn printf(sys: &Sys, arguments: &[String]) -> Printed {
 
 /// Formats as long as arguments remain.
 pub fn format_all(format: &str, arguments: &[String]) -> (Vec<u8>, Printed) {
-    let mut state = State { out: Vec::new(), printed: Printed::default(), rest: arguments, stop: false };
+    let mut state = State {
+        out: Vec::new(),
+        printed: Printed::default(),
+        rest: arguments,
+        stop: false,
+    };
     loop {
         let before = state.rest.len();
         state.once(format);
@@ -189,8 +197,10 @@ impl State<'_> {
             }
             's' => {
                 let text = self.next().unwrap_or_default();
-                let cut: String =
-                    text.chars().take(conversion.precision.unwrap_or(usize::MAX)).collect();
+                let cut: String = text
+                    .chars()
+                    .take(conversion.precision.unwrap_or(usize::MAX))
+                    .collect();
                 self.pad(cut.as_bytes(), conversion);
             }
             'b' => {
@@ -267,7 +277,10 @@ fn parse_integer(text: &str) -> Option<i64> {
     if digits.is_empty() && text.is_empty() {
         return Some(0);
     }
-    let value = if let Some(hex) = digits.strip_prefix("0x").or_else(|| digits.strip_prefix("0X")) {
+    let value = if let Some(hex) = digits
+        .strip_prefix("0x")
+        .or_else(|| digits.strip_prefix("0X"))
+    {
         u64::from_str_radix(hex, 16).ok()?
     } else if digits.len() > 1 && digits.starts_with('0') {
         u64::from_str_radix(&digits[1..], 8).ok()?
@@ -275,7 +288,11 @@ fn parse_integer(text: &str) -> Option<i64> {
         digits.parse().ok()?
     };
     let value = value.cast_signed();
-    Some(if negative { value.wrapping_neg() } else { value })
+    Some(if negative {
+        value.wrapping_neg()
+    } else {
+        value
+    })
 }
 
 fn integer_text(kind: char, value: i64, conversion: &Conversion) -> String {
@@ -290,9 +307,21 @@ fn integer_text(kind: char, value: i64, conversion: &Conversion) -> String {
         _ if conversion.alternate && value != 0 => format!("0X{unsigned:X}"),
         _ => format!("{unsigned:X}"),
     };
-    let digits = format!("{}{digits}", "0".repeat(conversion.precision.unwrap_or(0).saturating_sub(digits.len())));
+    let digits = format!(
+        "{}{digits}",
+        "0".repeat(
+            conversion
+                .precision
+                .unwrap_or(0)
+                .saturating_sub(digits.len())
+        )
+    );
     let signed = matches!(kind, 'd' | 'i');
-    match (signed && value < 0, signed && conversion.plus, signed && conversion.space) {
+    match (
+        signed && value < 0,
+        signed && conversion.plus,
+        signed && conversion.space,
+    ) {
         (true, ..) => format!("-{digits}"),
         (_, true, _) => format!("+{digits}"),
         (_, _, true) => format!(" {digits}"),
@@ -308,8 +337,16 @@ fn real_text(kind: char, value: f64, conversion: &Conversion) -> String {
         'e' | 'E' => exponential(value, precision),
         _ => general(value, precision.max(1)),
     };
-    let text = if conversion.plus && value >= 0.0 { format!("+{text}") } else { text };
-    if kind.is_ascii_uppercase() { text.to_uppercase() } else { text }
+    let text = if conversion.plus && value >= 0.0 {
+        format!("+{text}")
+    } else {
+        text
+    };
+    if kind.is_ascii_uppercase() {
+        text.to_uppercase()
+    } else {
+        text
+    }
 }
 
 fn exponential(value: f64, precision: usize) -> String {
@@ -330,8 +367,10 @@ pub fn general(value: f64, precision: usize) -> String {
         return format!("{value}");
     }
     let scientific = format!("{value:.*e}", precision - 1);
-    let exponent: i32 =
-        scientific.split_once('e').and_then(|it| it.1.parse().ok()).unwrap_or(0);
+    let exponent: i32 = scientific
+        .split_once('e')
+        .and_then(|it| it.1.parse().ok())
+        .unwrap_or(0);
     let limit = i32::try_from(precision).unwrap_or(i32::MAX);
     let trim = |text: &str| {
         if text.contains('.') {

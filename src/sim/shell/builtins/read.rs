@@ -20,7 +20,9 @@ pub(super) async fn read(shell: &mut Shell, arguments: &[String]) -> Run {
     let mut options = Options::default();
     let mut rest = arguments;
     while let Some((word, after)) = rest.split_first() {
-        let Some(letters) = word.strip_prefix('-').filter(|it| !it.is_empty()) else { break };
+        let Some(letters) = word.strip_prefix('-').filter(|it| !it.is_empty()) else {
+            break;
+        };
         rest = after;
         if word == "--" {
             break;
@@ -34,7 +36,9 @@ pub(super) async fn read(shell: &mut Shell, arguments: &[String]) -> Run {
                     let value = if inline.is_empty() {
                         let (first, after) = match rest.split_first() {
                             Some((first, after)) => (first.clone(), after),
-                            None => return shell.fail(format!("No arg for -{letter} option")).await,
+                            None => {
+                                return shell.fail(format!("No arg for -{letter} option")).await;
+                            }
                         };
                         rest = after;
                         first
@@ -55,10 +59,19 @@ pub(super) async fn read(shell: &mut Shell, arguments: &[String]) -> Run {
         }
     }
     if let Some(name) = rest.iter().find(|it| !is_name(it)) {
-        shell.error_text(&format!("{}: read: '{name}': bad variable name\n", shell.arg0)).await;
+        shell
+            .error_text(&format!(
+                "{}: read: '{name}': bad variable name\n",
+                shell.arg0
+            ))
+            .await;
         return Ok(1);
     }
-    if let Some(prompt) = options.prompt.clone().filter(|_| shell.sys.is_tty(options.fd)) {
+    if let Some(prompt) = options
+        .prompt
+        .clone()
+        .filter(|_| shell.sys.is_tty(options.fd))
+    {
         shell.error_text(&prompt).await;
     }
     let before = shell.sys.tty(options.fd).ok();
@@ -121,15 +134,21 @@ async fn input(shell: &Shell, options: &Options) -> Line {
 
 /// Reads byte by byte: what comes after the line belongs to the next command.
 async fn collect(shell: &Shell, options: &Options, collected: &std::sync::Mutex<Vec<u8>>) -> bool {
-    let delimiter = options.delimiter.map_or(b'\n', |c| u8::try_from(c).unwrap_or(b'\n'));
+    let delimiter = options
+        .delimiter
+        .map_or(b'\n', |c| u8::try_from(c).unwrap_or(b'\n'));
     let mut escaped = false;
     let mut count = 0;
     loop {
         if options.count.is_some_and(|most| count >= most) {
             return true;
         }
-        let Ok(byte) = shell.sys.read(options.fd, 1).await else { return false };
-        let Some(&byte) = byte.first() else { return false };
+        let Ok(byte) = shell.sys.read(options.fd, 1).await else {
+            return false;
+        };
+        let Some(&byte) = byte.first() else {
+            return false;
+        };
         if byte == delimiter && !escaped {
             return true;
         }
@@ -176,7 +195,10 @@ async fn assign(shell: &mut Shell, names: &[String], line: &[(char, bool)]) -> R
     for (index, name) in names.iter().enumerate() {
         let rest = &line[at..];
         let value = if index + 1 == names.len() {
-            let end = rest.iter().rposition(|it| !blank(it)).map_or(0, |it| it + 1);
+            let end = rest
+                .iter()
+                .rposition(|it| !blank(it))
+                .map_or(0, |it| it + 1);
             // One field is left: a single separator after it is not part of it.
             let inner = &rest[..end];
             match inner.split_last() {
@@ -187,7 +209,10 @@ async fn assign(shell: &mut Shell, names: &[String], line: &[(char, bool)]) -> R
             let end = rest.iter().position(separates).unwrap_or(rest.len());
             at += end;
             skip(&mut at);
-            if line.get(at).is_some_and(|it| separates(it) && !it.0.is_ascii_whitespace()) {
+            if line
+                .get(at)
+                .is_some_and(|it| separates(it) && !it.0.is_ascii_whitespace())
+            {
                 at += 1;
                 skip(&mut at);
             }

@@ -38,7 +38,9 @@ pub(super) async fn set(shell: &mut Shell, arguments: &[String]) -> Run {
                 match words.next() {
                     Some(name) if shell.options.set(name, on) => {}
                     Some(name) => {
-                        shell.complain(format!("illegal option {word} {name}")).await;
+                        shell
+                            .complain(format!("illegal option {word} {name}"))
+                            .await;
                         return Ok(1);
                     }
                     None => return show(shell, on).await,

@@ -105,7 +105,11 @@ impl Parser<'_> {
         self.at += 1;
         if word == "(" {
             let value = self.or()?;
-            return if self.accept(")") { Ok(value) } else { Err(TestError::Parenthesis) };
+            return if self.accept(")") {
+                Ok(value)
+            } else {
+                Err(TestError::Parenthesis)
+            };
         }
         if is_unary(&word) && self.at < self.words.len() {
             let operand = &self.words[self.at];
@@ -114,7 +118,11 @@ impl Parser<'_> {
         }
         match self.words.get(self.at) {
             Some(next) if next != "-a" && next != "-o" && next != ")" => {
-                Err(TestError::Unknown(if is_unary(&word) { word } else { next.clone() }))
+                Err(TestError::Unknown(if is_unary(&word) {
+                    word
+                } else {
+                    next.clone()
+                }))
             }
             _ => Ok(!word.is_empty()),
         }
@@ -124,14 +132,28 @@ impl Parser<'_> {
 fn is_unary(word: &str) -> bool {
     let mut chars = word.chars();
     chars.next() == Some('-')
-        && chars.next().is_some_and(|c| "nzefdhLrwxspSbcugktOGN".contains(c))
+        && chars
+            .next()
+            .is_some_and(|c| "nzefdhLrwxspSbcugktOGN".contains(c))
         && chars.next().is_none()
 }
 
 fn is_binary(word: &str) -> bool {
     matches!(
         word,
-        "=" | "==" | "!=" | "<" | ">" | "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "-nt" | "-ot" | "-ef"
+        "=" | "=="
+            | "!="
+            | "<"
+            | ">"
+            | "-eq"
+            | "-ne"
+            | "-lt"
+            | "-le"
+            | "-gt"
+            | "-ge"
+            | "-nt"
+            | "-ot"
+            | "-ef"
     )
 }
 
@@ -143,9 +165,9 @@ fn unary(sys: &Sys, operator: &str, operand: &str) -> bool {
         "-e" => sys.stat(operand).is_ok(),
         "-f" => is(|it| it.kind == FileKind::File),
         "-d" => is(|it| it.kind == FileKind::Directory),
-        "-h" | "-L" => {
-            sys.lstat(operand).is_ok_and(|it| matches!(it.kind, FileKind::Symlink(_)))
-        }
+        "-h" | "-L" => sys
+            .lstat(operand)
+            .is_ok_and(|it| matches!(it.kind, FileKind::Symlink(_))),
         "-p" => is(|it| it.kind == FileKind::Fifo),
         "-S" => is(|it| it.kind == FileKind::Socket),
         "-c" => is(|it| matches!(it.kind, FileKind::CharDevice(..))),
@@ -164,7 +186,9 @@ fn unary(sys: &Sys, operator: &str, operand: &str) -> bool {
 }
 
 fn number(text: &str) -> Result<i64, TestError> {
-    text.trim().parse().map_err(|_| TestError::Number(text.to_owned()))
+    text.trim()
+        .parse()
+        .map_err(|_| TestError::Number(text.to_owned()))
 }
 
 fn binary(sys: &Sys, left: &str, operator: &str, right: &str) -> Result<bool, TestError> {

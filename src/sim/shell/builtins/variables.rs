@@ -3,11 +3,25 @@
 use super::super::state::{Run, Shell, Variable, is_name, single_quote};
 
 pub(super) async fn export(shell: &mut Shell, arguments: &[String]) -> Run {
-    mark(shell, arguments, "export", |it| it.exported, |it, on| it.exported = on).await
+    mark(
+        shell,
+        arguments,
+        "export",
+        |it| it.exported,
+        |it, on| it.exported = on,
+    )
+    .await
 }
 
 pub(super) async fn read_only(shell: &mut Shell, arguments: &[String]) -> Run {
-    mark(shell, arguments, "readonly", |it| it.read_only, |it, on| it.read_only = on).await
+    mark(
+        shell,
+        arguments,
+        "readonly",
+        |it| it.read_only,
+        |it, on| it.read_only = on,
+    )
+    .await
 }
 
 async fn mark(
@@ -98,15 +112,25 @@ pub(super) async fn getopts(shell: &mut Shell, arguments: &[String]) -> Run {
     let [options, name, rest @ ..] = arguments else {
         return shell.fail("usage: getopts optstring var [arg]").await;
     };
-    let words = if rest.is_empty() { shell.parameters.clone() } else { rest.to_vec() };
-    let mut index: usize =
-        shell.variables.get("OPTIND").and_then(|it| it.parse().ok()).unwrap_or(1).max(1);
+    let words = if rest.is_empty() {
+        shell.parameters.clone()
+    } else {
+        rest.to_vec()
+    };
+    let mut index: usize = shell
+        .variables
+        .get("OPTIND")
+        .and_then(|it| it.parse().ok())
+        .unwrap_or(1)
+        .max(1);
     if index == 1 && shell.getopts_offset == 0 {
         shell.getopts_offset = 1;
     }
     let silent = options.starts_with(':');
     let mut offset = shell.getopts_offset.max(1);
-    let word = words.get(index - 1).filter(|it| it.len() > 1 && it.starts_with('-'));
+    let word = words
+        .get(index - 1)
+        .filter(|it| it.len() > 1 && it.starts_with('-'));
     let finished = match word {
         None => true,
         Some(word) if word == "--" => {
@@ -134,10 +158,16 @@ pub(super) async fn getopts(shell: &mut Shell, arguments: &[String]) -> Run {
         if silent {
             value = Some(letter.to_string());
         } else {
-            shell.error_text(&format!("Illegal option -{letter}\n")).await;
+            shell
+                .error_text(&format!("Illegal option -{letter}\n"))
+                .await;
         }
     } else if takes_value {
-        value = if at_end { words.get(index).cloned() } else { Some(word.chars().skip(offset).collect()) };
+        value = if at_end {
+            words.get(index).cloned()
+        } else {
+            Some(word.chars().skip(offset).collect())
+        };
         if at_end {
             index += 1;
         }
@@ -146,7 +176,9 @@ pub(super) async fn getopts(shell: &mut Shell, arguments: &[String]) -> Run {
             if silent {
                 value = Some(letter.to_string());
             } else {
-                shell.error_text(&format!("No arg for -{letter} option\n")).await;
+                shell
+                    .error_text(&format!("No arg for -{letter} option\n"))
+                    .await;
             }
         }
     }
