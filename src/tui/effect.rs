@@ -34,18 +34,8 @@ pub(crate) enum Effect {
     ShellBottom,
     /// Copy the selection, or the screen when nothing is selected.
     Copy,
-    /// Keep the position in a lesson.
-    SavePosition {
-        /// The lesson's identifier.
-        lesson: String,
-        /// The section.
-        section: usize,
-    },
-    /// Keep that something is done.
-    SaveDone {
-        /// The lesson's identifier.
-        lesson: String,
-        /// What is done: a block's identifier.
-        item: String,
-    },
+    /// Keep the progress, before anything shows that something is done.
+    SaveProgress,
+    /// Have the writable layers of these containers (by identifier) read again, for a few seconds.
+    Reread(Vec<String>),
 }

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use super::model::{CourseEntry, EngineChoice};
+use super::model::{Course, EngineChoice};
 use crate::domain::Occurrence;
 use crate::engine::{EngineInfo, EngineState};
 
@@ -20,7 +20,7 @@ pub(crate) enum Message {
     /// The window has a new size: columns, lines.
     Resize(u16, u16),
     /// The course was read, or could not be: the reason, in French.
-    Course(Result<Vec<CourseEntry>, String>),
+    Course(Result<Course, String>),
     /// An engine was chosen.
     Engine(EngineChoice),
     /// No engine could be used: the reason, in French.

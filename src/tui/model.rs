@@ -10,18 +10,17 @@ use super::theme::Theme;
 use crate::domain::{Diff, ObjectRef, Timeline};
 use crate::engine::{EngineInfo, Origin};
 use crate::lesson::Lesson;
+use crate::lesson::progress::Progress;
 
-/// A lesson of the course, with what the learner did of it.
-#[derive(Debug, Clone)]
-pub(crate) struct CourseEntry {
-    /// The lesson.
-    pub(crate) lesson: Arc<Lesson>,
-    /// The section it was left at.
-    pub(crate) section: usize,
-    /// What is done in it.
-    pub(crate) done: BTreeSet<String>,
-    /// Whether it was ever opened.
-    pub(crate) begun: bool,
+/// The course as it was read, with what the learner did of it.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Course {
+    /// The lessons, in order.
+    pub(crate) lessons: Vec<Arc<Lesson>>,
+    /// What was done.
+    pub(crate) progress: Progress,
+    /// What must be said of how that was read, in French.
+    pub(crate) notices: Vec<String>,
 }
 
 /// The engine that was chosen, and why.
@@ -140,8 +139,12 @@ pub(crate) struct Model {
     pub(crate) size: Size,
     /// How things look.
     pub(crate) theme: Theme,
-    /// The course; `None` until it is read.
-    pub(crate) course: Option<Result<Vec<CourseEntry>, String>>,
+    /// The lessons; `None` until they are read.
+    pub(crate) course: Option<Result<Vec<Arc<Lesson>>, String>>,
+    /// What was done of them.
+    pub(crate) progress: Progress,
+    /// Seconds since the Unix epoch, as the runtime last said.
+    pub(crate) clock: u64,
     /// The lesson under the cursor of the home screen.
     pub(crate) cursor: usize,
     /// Which engine; `None` until it is chosen.
@@ -183,6 +186,8 @@ impl Model {
             size,
             theme,
             course: None,
+            progress: Progress::default(),
+            clock: 0,
             cursor: 0,
             engine: None,
             info: None,
@@ -203,9 +208,9 @@ impl Model {
     }
 
     /// The lessons, as far as they are read.
-    pub(crate) fn lessons(&self) -> &[CourseEntry] {
+    pub(crate) fn lessons(&self) -> &[Arc<Lesson>] {
         match &self.course {
-            Some(Ok(entries)) => entries,
+            Some(Ok(lessons)) => lessons,
             _ => &[],
         }
     }

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::lesson::progress::Progress;
 use crate::lesson::{Block, Choice, Exercise, Lesson, Start, Verdict};
 
 /// Where a block is: its section and its rank there.
@@ -13,7 +14,9 @@ pub(crate) type BlockKey = (usize, usize);
 pub(crate) struct Answer {
     /// The choice of a prediction, or the last one of a quiz.
     pub(crate) chosen: Option<usize>,
-    /// The wrong choices of a quiz that were tried.
+    /// The choice that was made first.
+    pub(crate) first: Option<usize>,
+    /// The choices of a quiz that were tried.
     pub(crate) tried: BTreeSet<usize>,
     /// Whether the explanation (prediction) or the truth (misconception) is shown.
     pub(crate) revealed: bool,
@@ -81,15 +84,18 @@ pub(crate) struct Study {
 }
 
 impl Study {
-    /// Opens a lesson at a section.
-    pub(crate) fn open(lesson: Arc<Lesson>, section: usize, done: BTreeSet<String>) -> Self {
-        let section = section.min(lesson.sections.len().saturating_sub(1));
+    /// Opens a lesson where it was left.
+    pub(crate) fn open(lesson: Arc<Lesson>, progress: &Progress) -> Self {
+        let last = lesson.sections.len().saturating_sub(1);
+        let section = progress.place(&lesson.id).section.min(last);
+        let done = done(&lesson, progress);
+        let answers = answers(&lesson, progress);
         Self {
             lesson,
             section,
             cursor: None,
             scroll: 0,
-            answers: BTreeMap::new(),
+            answers,
             attempt: None,
             done,
             insisted: None,
@@ -210,8 +216,56 @@ impl Study {
 
     /// How much of the lesson is done: (done, of how many).
     pub(crate) fn tally(&self) -> (usize, usize) {
-        let all: Vec<&str> = self.lesson.blocks().filter_map(Self::identifier).collect();
-        let done = all.iter().filter(|id| self.done.contains(**id)).count();
-        (done, all.len())
+        tally(&self.lesson, &self.done)
     }
+}
+
+/// How much of a lesson is done: (done, of how many).
+pub(crate) fn tally(lesson: &Lesson, done: &BTreeSet<String>) -> (usize, usize) {
+    let all = lesson.blocks().filter_map(Study::identifier);
+    all.fold((0, 0), |(count, all), id| (count + usize::from(done.contains(id)), all + 1))
+}
+
+/// The identifiers of what is done in a lesson.
+pub(crate) fn done(lesson: &Lesson, progress: &Progress) -> BTreeSet<String> {
+    lesson
+        .blocks()
+        .filter_map(Study::identifier)
+        .filter(|id| {
+            progress.is_done(&lesson.id, id) || progress.answer(&lesson.id, id).is_some()
+        })
+        .map(str::to_owned)
+        .collect()
+}
+
+/// What was answered before, as it was shown then.
+fn answers(lesson: &Lesson, progress: &Progress) -> BTreeMap<BlockKey, Answer> {
+    let mut answers = BTreeMap::new();
+    for (section, part) in lesson.sections.iter().enumerate() {
+        for (block, it) in part.blocks.iter().enumerate() {
+            let Some(id) = Study::identifier(it) else { continue };
+            let mut answer = Answer::default();
+            let first = progress.answer(&lesson.id, id);
+            match (it, first) {
+                (Block::Exercise(_), _) => {
+                    let exercises = progress.lesson(&lesson.id).map(|it| &it.exercises);
+                    let kept = exercises.and_then(|it| it.get(id));
+                    answer.hints = kept.map_or(0, |kept| kept.hints);
+                }
+                (Block::Quiz(quiz), Some(first)) => {
+                    let right = quiz.choices.iter().position(|choice| choice.right);
+                    answer.tried = [Some(first), right].into_iter().flatten().collect();
+                    answer.chosen = right;
+                }
+                (Block::Prediction(_), Some(first)) => {
+                    answer.chosen = Some(first);
+                    answer.revealed = true;
+                }
+                (Block::Misconception(_), Some(_)) => answer.revealed = true,
+                _ => {}
+            }
+            answers.insert((section, block), answer);
+        }
+    }
+    answers
 }

@@ -4,10 +4,11 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
+use crate::lesson::Lesson;
 use crate::tui::layout;
-use crate::tui::model::{CourseEntry, Link, Model};
+use crate::tui::model::{Link, Model};
 use crate::tui::panels::{chrome, goal};
-use crate::tui::study::Study;
+use crate::tui::study;
 use crate::tui::widgets::wrap::{truncate, wrap_text};
 
 /// Columns left free on each side.
@@ -96,7 +97,7 @@ fn course(model: &Model, width: usize, height: usize) -> Vec<Line<'static>> {
     }
     if let Some(entry) = entries.get(model.cursor) {
         lines.push(Line::default());
-        for objective in &entry.lesson.objectives {
+        for objective in &entry.objectives {
             lines.extend(wrap_text(
                 &format!("• {objective}"),
                 model.theme.faint,

@@ -42,7 +42,14 @@ pub(super) fn command_began(model: &mut Model, line: String, at: SystemTime) -> 
 pub(super) fn command_ended(model: &mut Model, status: Option<i32>, at: SystemTime) -> Vec<Effect> {
     let mut effects = occurred(model, Occurrence::CommandEnded { status, at });
     effects.extend(lesson::command_ended(model));
+    effects.extend(reread(model));
     effects
+}
+
+/// Files that a program writes leave no event: what the exercise looks at is read again.
+pub(super) fn reread(model: &Model) -> Option<Effect> {
+    let containers = lesson::containers_to_reread(model);
+    (!containers.is_empty()).then_some(Effect::Reread(containers))
 }
 
 /// Computes again what the step shown changed.

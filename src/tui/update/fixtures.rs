@@ -16,7 +16,7 @@ use crate::engine::{EngineState, Origin};
 use crate::lesson::{Lesson, parse};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
-use crate::tui::model::{CourseEntry, EngineChoice, Model, ShellState};
+use crate::tui::model::{Course, EngineChoice, Model, ShellState};
 use crate::tui::theme::Theme;
 use crate::tui::view;
 
@@ -144,12 +144,8 @@ impl Play {
             model,
             effects: Vec::new(),
         };
-        play.say(Message::Course(Ok(vec![CourseEntry {
-            lesson: Arc::new(lesson()),
-            section: 0,
-            done: Default::default(),
-            begun: false,
-        }])));
+        let lessons = vec![Arc::new(lesson())];
+        play.say(Message::Course(Ok(Course { lessons, ..Course::default() })));
         play.say(Message::Engine(EngineChoice {
             origin: Origin::Simulator,
             url: "simulateur".to_owned(),

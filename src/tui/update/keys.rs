@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{self, perform};
+use super::engine;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Action, LEADER};
 use crate::tui::layout;
@@ -36,7 +37,14 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
                 return perform(model, Action::Leader);
             }
             match model.shell {
-                ShellState::Open { .. } => vec![Effect::ShellKey(event)],
+                ShellState::Open { .. } => {
+                    let mut effects = vec![Effect::ShellKey(event)];
+                    if event.code == KeyCode::Enter && model.timeline.is_running() {
+                        // A line typed to a program in a container.
+                        effects.extend(engine::reread(model));
+                    }
+                    effects
+                }
                 // Without a shell, keys are the screen's again.
                 _ => direct(model, event),
             }

@@ -28,7 +28,13 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             Vec::new()
         }
         Message::Course(course) => {
-            model.course = Some(course);
+            model.course = Some(course.map(|course| {
+                model.progress = course.progress;
+                if !course.notices.is_empty() {
+                    model.notice = Some(course.notices.join(" ").into());
+                }
+                course.lessons
+            }));
             model.dirty = true;
             Vec::new()
         }

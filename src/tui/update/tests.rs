@@ -2,20 +2,17 @@
 
 use crossterm::event::KeyCode;
 
-use super::fixtures::{Play, container, image, snapshot};
+use super::fixtures::{Play, container, image, lesson, snapshot};
 use super::*;
 use crate::domain::ContainerState;
 use crate::engine::EngineState;
 use crate::tui::model::{Focus, Link, Overlay};
 
-fn saved(effects: &[Effect]) -> Vec<&str> {
-    effects
-        .iter()
-        .filter_map(|effect| match effect {
-            Effect::SaveDone { item, .. } => Some(item.as_str()),
-            _ => None,
-        })
-        .collect()
+/// What is kept as done, given that it was saved.
+fn saved(play: &Play) -> Vec<String> {
+    let done = crate::tui::study::done(&lesson(), &play.model.progress);
+    let was_saved = play.effects.contains(&Effect::SaveProgress);
+    done.into_iter().filter(|_| was_saved).collect()
 }
 
 #[test]
@@ -57,11 +54,11 @@ fn a_wrong_attempt_gets_its_message_and_the_right_one_is_kept() {
         "{}",
         play.screen()
     );
-    assert!(saved(&play.effects).is_empty());
+    assert!(saved(&play).is_empty());
 
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
     play.run("docker start jumeau1", 0, running.clone());
-    assert_eq!(saved(&play.effects), ["lancer"]);
+    assert_eq!(saved(&play), ["lancer"]);
     assert!(
         play.screen().contains("Exercice réussi"),
         "{}",
@@ -71,7 +68,7 @@ fn a_wrong_attempt_gets_its_message_and_the_right_one_is_kept() {
     // Done stays done, and is saved once.
     play.run("docker rm -f jumeau1", 0, snapshot([image()]));
     play.run("docker start jumeau1", 0, running);
-    assert_eq!(saved(&play.effects), ["lancer"]);
+    assert_eq!(saved(&play), ["lancer"]);
     assert!(play.screen().contains("Exercice réussi"));
 }
 
@@ -103,7 +100,7 @@ fn a_prediction_is_chosen_before_the_command_and_explained_after() {
         screen.contains("L’arrêt n’efface rien") && screen.contains("Réponse"),
         "{screen}"
     );
-    assert_eq!(saved(&play.effects), ["prediction-1"]);
+    assert_eq!(saved(&play), ["prediction-1"]);
 }
 
 #[test]
@@ -116,7 +113,7 @@ fn a_misconception_shows_its_experiment_then_the_truth() {
     }
     play.key(KeyCode::Enter);
     assert!(play.screen().contains("En fait"), "{}", play.screen());
-    assert_eq!(saved(&play.effects), ["M01"]);
+    assert_eq!(saved(&play), ["M01"]);
 }
 
 #[test]
@@ -129,10 +126,10 @@ fn a_quiz_refutes_at_once_and_lets_one_try_again() {
         "{}",
         play.screen()
     );
-    assert!(saved(&play.effects).is_empty());
+    assert!(saved(&play).is_empty());
     play.key(KeyCode::Enter);
     assert!(play.screen().contains("C’est cela"), "{}", play.screen());
-    assert_eq!(saved(&play.effects), ["effacer"]);
+    assert_eq!(saved(&play), ["effacer"]);
     assert!(!play.screen().contains("laisser la salle voter"));
 }
 
@@ -254,15 +251,13 @@ fn leaving_a_lesson_keeps_what_was_done() {
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
     play.run("docker run …", 0, running);
     play.keys("nq");
-    let entry = &play.model.lessons()[0];
-    assert_eq!(entry.section, 1);
-    assert!(entry.done.contains("lancer") && entry.begun);
-    play.effects.clear();
+    assert!(play.model.study.is_none());
+    assert_eq!(play.model.progress.place("image-conteneur").section, 1);
     play.key(KeyCode::Enter);
-    assert!(matches!(
-        play.effects[0],
-        Effect::SavePosition { section: 1, .. }
-    ));
+    let study = play.model.study.as_ref().unwrap();
+    assert_eq!(study.section, 1);
+    assert!(study.done.contains("lancer"));
+    assert!(study.lesson.sections[0].title == "Deux jumeaux");
 }
 
 mod screens {

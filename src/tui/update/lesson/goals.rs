@@ -1,10 +1,10 @@
 //! The exercise at hand: when it begins, what is missing, hints, solution, beginning again.
 
 use crate::domain::{Change, Diff, Kind, Object};
-use crate::lesson::{Evidence, Start, check as judge, recognise};
+use crate::lesson::{Evidence, Start, check as judge, containers_to_read, recognise};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
-use crate::tui::study::Attempt;
+use crate::tui::study::{Attempt, Study};
 
 /// Checks the exercise at hand on the timeline; begins it when it was not.
 pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
@@ -21,6 +21,10 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
     };
     let key = (section, block);
     let begun = study.attempt.as_ref().filter(|attempt| attempt.key == key);
+    if begun.is_none() && !live {
+        // Nothing is known of where it would begin.
+        return Vec::new();
+    }
     let start = begun.map_or_else(
         || Start::at(&model.timeline),
         |attempt| attempt.start.clone(),
@@ -65,20 +69,20 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
 
 /// A block is done: that is kept, for good.
 pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
-    let Some(study) = &mut model.study else {
-        return Vec::new();
-    };
-    let Some(item) = study.identifier_at(block) else {
-        return Vec::new();
-    };
+    let Some(study) = &mut model.study else { return Vec::new() };
+    let Some(item) = study.identifier_at(block) else { return Vec::new() };
     model.dirty = true;
     if !study.done.insert(item.clone()) {
         return Vec::new();
     }
-    vec![Effect::SaveDone {
-        lesson: study.lesson.id.clone(),
-        item,
-    }]
+    let lesson = &study.lesson.id;
+    if study.exercise_at(block).is_some() {
+        model.progress.finish(lesson, &item, model.clock);
+    } else {
+        // A misconception has no answer of its own: that it was read counts as the first one.
+        model.progress.choose(lesson, &item, study.answer(block).first.unwrap_or(0));
+    }
+    vec![Effect::SaveProgress]
 }
 
 /// Shows one more hint.
@@ -89,16 +93,19 @@ pub(in crate::tui::update) fn hint(model: &mut Model) -> Vec<Effect> {
     let Some((block, exercise)) = study.exercise() else {
         return Vec::new();
     };
-    let all = exercise.hints.len();
+    let (all, id) = (exercise.hints.len(), exercise.id.clone());
     let answer = study.answer_mut(block);
     if answer.hints < all {
         answer.hints += 1;
         let shown = answer.hints;
+        model.progress.show_hints(&study.lesson.id, &id, shown);
         let text = exercise_hint(model, block, shown - 1);
         // The text may be out of sight: the line of the goal says it too.
         if model.focus != Focus::Lesson {
             model.notice = text.map(|text| format!("Indice {shown}/{all}\u{a0}: {text}").into());
         }
+        model.dirty = true;
+        return vec![Effect::SaveProgress];
     } else {
         let words = if all == 0 {
             "Cet exercice n’a pas d’indice\u{a0}: s montre la solution."
@@ -202,4 +209,12 @@ pub(in crate::tui::update) fn reset(model: &mut Model, commands: Vec<String>) ->
         Some(line) => vec![Effect::ShellType { line, force: false }],
         None => Vec::new(),
     }
+}
+
+/// The containers (identifiers) whose writable layer the exercise at hand looks at.
+pub(in crate::tui::update) fn containers_to_reread(model: &Model) -> Vec<String> {
+    let exercise = model.study.as_ref().and_then(Study::exercise);
+    let names = exercise.map(|(_, exercise)| containers_to_read(exercise)).unwrap_or_default();
+    let state = model.timeline.state();
+    names.into_iter().filter_map(|name| Some(state.container(name)?.id.clone())).collect()
 }

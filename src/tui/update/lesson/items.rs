@@ -133,6 +133,7 @@ fn choose(model: &mut Model, block: usize, index: usize) -> Vec<Effect> {
     let quiz = matches!(study.blocks().get(block), Some(Block::Quiz(_)));
     let answer = study.answer_mut(block);
     answer.chosen = Some(index);
+    answer.first.get_or_insert(index);
     if quiz {
         answer.tried.insert(index);
         if right {

@@ -3,9 +3,10 @@
 mod goals;
 mod items;
 
-pub(super) use goals::{ask_reset, check, hint, reset, solution};
+pub(super) use goals::{ask_reset, check, containers_to_reread, hint, reset, solution};
 pub(super) use items::{command_ended, refused};
 
+use crate::lesson::progress::Place;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
@@ -18,11 +19,10 @@ const OVERLAP: usize = 2;
 
 /// Opens the lesson under the cursor, where it was left.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
-    let Some(entry) = model.lessons().get(model.cursor) else {
+    let Some(lesson) = model.lessons().get(model.cursor).cloned() else {
         return Vec::new();
     };
-    let study = Study::open(entry.lesson.clone(), entry.section, entry.done.clone());
-    model.study = Some(study);
+    model.study = Some(Study::open(lesson, &model.progress));
     model.focus = Focus::Lesson;
     model.zoom = false;
     entered(model)
@@ -30,16 +30,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
 
 /// Goes back to the home screen.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
-    if let Some(study) = model.study.take()
-        && let Some(Ok(entries)) = &mut model.course
-        && let Some(entry) = entries
-            .iter_mut()
-            .find(|entry| entry.lesson.id == study.lesson.id)
-    {
-        entry.section = study.section;
-        entry.done = study.done;
-        entry.begun = true;
-    }
+    model.study = None;
     model.overlay = None;
     model.queue.clear();
     Vec::new()
@@ -47,13 +38,14 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Goes to another section.
 pub(super) fn go(model: &mut Model, by: isize) -> Vec<Effect> {
-    let Some(study) = &mut model.study else {
-        return Vec::new();
-    };
+    let Some(study) = &mut model.study else { return Vec::new() };
     let last = study.lesson.sections.len().saturating_sub(1);
     let there = study.section.saturating_add_signed(by).min(last);
     if there == study.section {
         return Vec::new();
+    }
+    if there > study.section {
+        model.progress.read_section(&study.lesson.id, study.section_title());
     }
     study.section = there;
     model.focus = Focus::Lesson;
@@ -62,16 +54,13 @@ pub(super) fn go(model: &mut Model, by: isize) -> Vec<Effect> {
 
 /// A section is in sight: from its top, and its exercise begins.
 fn entered(model: &mut Model) -> Vec<Effect> {
-    let Some(study) = &mut model.study else {
-        return Vec::new();
-    };
+    let Some(study) = &mut model.study else { return Vec::new() };
     study.scroll = 0;
     study.cursor = None;
     study.insisted = None;
-    let mut effects = vec![Effect::SavePosition {
-        lesson: study.lesson.id.clone(),
-        section: study.section,
-    }];
+    let place = Place { section: study.section, block: 0 };
+    model.progress.go_to(&study.lesson.id, place);
+    let mut effects = vec![Effect::SaveProgress];
     effects.extend(check(model));
     keep_cursor_in_sight(model);
     effects
