@@ -1,3 +1,4 @@
-//! text
+//! French: what the user reads.
 
 pub mod engine;
+pub mod interface;

@@ -20,9 +20,12 @@ mod message;
 mod model;
 mod page;
 mod panels;
+mod runtime;
 mod screens;
 mod study;
 mod theme;
 mod update;
 mod view;
 mod widgets;
+
+pub use runtime::{Options, run};

@@ -3,7 +3,7 @@
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Incoming;
-use crate::engine::{Environment, Found, Refresher, Session, Target, find};
+use crate::engine::{Environment, Found, Origin, Refresher, Session, Target, find};
 use crate::terminal::{ShellCommand, Size, Terminal, TerminalError};
 use crate::text::interface;
 use crate::tui::message::Message;
@@ -37,7 +37,7 @@ pub(super) async fn connect(flag: String, sender: UnboundedSender<Incoming>) {
 /// Opens the session and sends what it says.
 fn follow(target: Target, why: Option<String>, sender: &UnboundedSender<Incoming>) {
     let choice = EngineChoice {
-        why: interface::origin(&target.origin, &target.url, why.as_deref()),
+        why: words(&target, why.as_deref()),
         origin: target.origin.clone(),
         url: target.url.clone(),
     };
@@ -90,5 +90,45 @@ fn follow(target: Target, why: Option<String>, sender: &UnboundedSender<Incoming
         }
         session.close().await;
     });
-    followers_closed(&followers);
+    followers.close();
+}
+
+/// Boots the simulated machine and follows its engine.
+fn simulate(reason: String, sender: &UnboundedSender<Incoming>) {
+    let _ = sender.send(Message::NoEngine(reason).into());
+}
+
+impl Engine {
+    /// Opens the shell that goes with it. `wake` is called when it has something to show.
+    pub(super) fn open_terminal(
+        &self,
+        size: Size,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> Result<Terminal, TerminalError> {
+        let mut shell = ShellCommand::of_user().docker_host(self.docker_host.clone());
+        if let Ok(program) = std::env::current_exe() {
+            shell = shell.docker_fallback(program);
+        }
+        Terminal::on_pty(&shell, size, wake)
+    }
+
+    /// Stops following it, and waits until that is done.
+    pub(super) async fn close(self) {
+        self.stop.cancel();
+        self.followers.wait().await;
+    }
+}
+
+/// Which engine and why.
+fn words(target: &Target, why: Option<&str>) -> String {
+    let url = &target.url;
+    match &target.origin {
+        Origin::Flag => interface::engine_from_flag(url),
+        Origin::DockerHost => interface::engine_from_variable(url),
+        Origin::Context(name) => interface::engine_from_context(name, url),
+        Origin::DefaultSocket => interface::engine_at_default(url),
+        Origin::RootlessSocket => interface::engine_rootless(url),
+        Origin::PodmanSocket => interface::engine_podman(url),
+        Origin::Simulator => interface::engine_simulated(why.unwrap_or_default()),
+    }
 }

@@ -13,7 +13,7 @@ mod screen;
 mod shell;
 
 use std::io::{IsTerminal, stdin, stdout};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use color_eyre::eyre::{Result, eyre};
 use ratatui::layout::Size;
@@ -32,6 +32,7 @@ use super::theme::Theme;
 use super::update::{start, update};
 use super::view;
 use crate::domain::Occurrence;
+use crate::lesson::progress::Store;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_micros(16_667);
@@ -49,13 +50,15 @@ pub struct Options {
 }
 
 /// What the channel carries: messages for the model, and what only the loop can keep.
-pub(super) enum Incoming {
+enum Incoming {
     /// For the model.
     Message(Box<Message>),
     /// The shell has something to show.
     ShellWoken,
     /// An engine was found: it is kept as long as the program runs.
     Engine(Box<Engine>),
+    /// Where the progress is kept.
+    Library(Box<Store>),
 }
 
 impl From<Message> for Incoming {
@@ -93,7 +96,7 @@ pub fn run(options: &Options) -> Result<()> {
             receiver,
             engine: None,
             shell: None,
-            library: Library::of_user(),
+            library: Library::default(),
             drawn: Instant::now(),
             reread: None,
         };
@@ -169,6 +172,7 @@ impl Loop {
     fn take(&mut self, incoming: Incoming) {
         match incoming {
             Incoming::Message(message) => self.apply(*message),
+            Incoming::Library(store) => self.library.keep_in(*store),
             Incoming::ShellWoken => {
                 let messages = self.shell.as_mut().map(Shell::poll).unwrap_or_default();
                 for message in messages {
@@ -195,6 +199,9 @@ impl Loop {
                 let _ = self.screen.terminal.clear();
             }
         }
+        self.model.clock = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .map_or(0, |since| since.as_secs());
         let effects = update(&mut self.model, message);
         if let Some(measures) = &mut self.measures {
             measures.applied(state, self.model.dirty);

@@ -108,22 +108,17 @@ fn course(model: &Model, width: usize, height: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn lesson_line(model: &Model, entry: &CourseEntry, here: bool, width: usize) -> Line<'static> {
+fn lesson_line(model: &Model, lesson: &Lesson, here: bool, width: usize) -> Line<'static> {
     let theme = &model.theme;
-    let all: Vec<&str> = entry
-        .lesson
-        .blocks()
-        .filter_map(Study::identifier)
-        .collect();
-    let done = all.iter().filter(|id| entry.done.contains(**id)).count();
+    let (done, all) = study::tally(lesson, &study::done(lesson, &model.progress));
     let (glyph, style) = match done {
-        done if done == all.len() && done > 0 => ("✔", theme.good),
-        _ if entry.begun => ("▸", theme.changed),
+        done if done == all && done > 0 => ("✔", theme.good),
+        _ if model.progress.lesson(&lesson.id).is_some() => ("▸", theme.changed),
         _ => ("○", theme.faint),
     };
-    let minutes = entry.lesson.duration.as_secs() / 60;
-    let facts = format!("{minutes}\u{a0}min · {done}/{}", all.len());
-    let name = format!("{:>2}. {}", entry.lesson.number, entry.lesson.title);
+    let minutes = lesson.duration.as_secs() / 60;
+    let facts = format!("{minutes}\u{a0}min · {done}/{all}");
+    let name = format!("{:>2}. {}", lesson.number, lesson.title);
     let left = width.saturating_sub(facts.chars().count() + 6);
     let name = truncate(&name, left);
     let gap = left.saturating_sub(unicode_width::UnicodeWidthStr::width(name.as_str()));

@@ -20,10 +20,7 @@ fn opening_a_lesson_saves_the_position_and_opens_the_shell() {
     let mut play = Play::home(80, 24);
     play.effects.clear();
     play.key(KeyCode::Enter);
-    assert!(matches!(
-        play.effects[0],
-        Effect::SavePosition { section: 0, .. }
-    ));
+    assert_eq!(play.effects[0], Effect::SaveProgress);
     assert!(
         play.effects
             .iter()

@@ -38,7 +38,7 @@ pub(super) fn document(object: &Object, theme: &Theme, width: usize) -> Vec<Line
 }
 
 fn modified(fields: &[FieldChange], all: bool, theme: &Theme, width: usize) -> Vec<Line<'static>> {
-    let (details, mut shown): (Vec<_>, Vec<_>) = fields.iter().partition(|it| is_detail(it));
+    let (details, mut shown): (Vec<_>, Vec<_>) = fields.iter().partition(|it| it.is_detail());
     let mut hidden = 0;
     if all {
         shown.extend(details);
@@ -58,27 +58,6 @@ fn modified(fields: &[FieldChange], all: bool, theme: &Theme, width: usize) -> V
         lines.push(Line::from(Span::styled(words, theme.faint)));
     }
     lines
-}
-
-/// Fields that change with every command and teach little by themselves.
-fn is_detail(field: &FieldChange) -> bool {
-    const TELLING: &[&str] = &[
-        "State.Status",
-        "State.ExitCode",
-        "State.Pid",
-        "State.OOMKilled",
-        "State.Paused",
-        "State.Health.Status",
-        "Name",
-        "Image",
-        "RestartCount",
-        "RepoTags",
-        "HostConfig.",
-        "Changes.",
-        "NetworkSettings.Ports",
-        "Containers",
-    ];
-    !TELLING.iter().any(|prefix| field.path.starts_with(prefix))
 }
 
 fn field_line(field: &FieldChange, theme: &Theme, width: usize) -> Line<'static> {

@@ -8,9 +8,7 @@ use crate::tui::study::{Attempt, Study};
 
 /// Checks the exercise at hand on the timeline; begins it when it was not.
 pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
-    if matches!(model.link, Link::Connecting | Link::None(_)) {
-        return Vec::new();
-    }
+    let live = model.link == Link::Live;
     let Some(study) = &mut model.study else {
         return Vec::new();
     };
