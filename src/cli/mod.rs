@@ -11,13 +11,17 @@ mod options;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Instant;
 
 use clap::Parser;
 
 use options::{Command, Options};
 
+use crate::tui;
+
 /// Runs the program on this process's arguments.
 pub fn main() -> ExitCode {
+    let began = Instant::now();
     let arguments: Vec<OsString> = std::env::args_os().collect();
     let words = || arguments.iter().map(|it| it.to_string_lossy().into_owned());
     if is_called_docker(&arguments) {
@@ -27,16 +31,27 @@ pub fn main() -> ExitCode {
         return docker::run(words().skip(2).collect());
     }
     match Options::try_parse_from(&arguments) {
-        Ok(options) => run(options),
+        Ok(options) => run(options, began),
         Err(error) => french::report(&error),
     }
 }
 
-fn run(options: Options) -> ExitCode {
+fn run(options: Options, began: Instant) -> ExitCode {
     match options.command {
-        None => ExitCode::SUCCESS,
+        None => tutorial(options.engine.engine, began),
         Some(Command::Simulateur { .. }) => ExitCode::SUCCESS,
         Some(Command::Lecons { command }) => lessons::run(command),
+    }
+}
+
+/// The default: the tutorial.
+fn tutorial(engine: String, began: Instant) -> ExitCode {
+    match tui::run(&tui::Options { engine, began }) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("moussaillon\u{a0}: {error}");
+            ExitCode::FAILURE
+        }
     }
 }
 

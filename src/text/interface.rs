@@ -34,7 +34,9 @@ pub fn engine_podman(url: &str) -> String {
 
 /// The simulator, and why.
 pub fn engine_simulated(reason: &str) -> String {
-    format!("Tout se passe dans ce programme, rien ne touche à votre machine. Raison\u{a0}: {reason}.")
+    format!(
+        "Tout se passe dans ce programme, rien ne touche à votre machine. Raison\u{a0}: {reason}."
+    )
 }
 
 /// The session could not be prepared: the system's reason.

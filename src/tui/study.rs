@@ -223,7 +223,9 @@ impl Study {
 /// How much of a lesson is done: (done, of how many).
 pub(crate) fn tally(lesson: &Lesson, done: &BTreeSet<String>) -> (usize, usize) {
     let all = lesson.blocks().filter_map(Study::identifier);
-    all.fold((0, 0), |(count, all), id| (count + usize::from(done.contains(id)), all + 1))
+    all.fold((0, 0), |(count, all), id| {
+        (count + usize::from(done.contains(id)), all + 1)
+    })
 }
 
 /// The identifiers of what is done in a lesson.
@@ -231,9 +233,7 @@ pub(crate) fn done(lesson: &Lesson, progress: &Progress) -> BTreeSet<String> {
     lesson
         .blocks()
         .filter_map(Study::identifier)
-        .filter(|id| {
-            progress.is_done(&lesson.id, id) || progress.answer(&lesson.id, id).is_some()
-        })
+        .filter(|id| progress.is_done(&lesson.id, id) || progress.answer(&lesson.id, id).is_some())
         .map(str::to_owned)
         .collect()
 }
@@ -243,7 +243,9 @@ fn answers(lesson: &Lesson, progress: &Progress) -> BTreeMap<BlockKey, Answer> {
     let mut answers = BTreeMap::new();
     for (section, part) in lesson.sections.iter().enumerate() {
         for (block, it) in part.blocks.iter().enumerate() {
-            let Some(id) = Study::identifier(it) else { continue };
+            let Some(id) = Study::identifier(it) else {
+                continue;
+            };
             let mut answer = Answer::default();
             let first = progress.answer(&lesson.id, id);
             match (it, first) {

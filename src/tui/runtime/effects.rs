@@ -41,7 +41,10 @@ impl Loop {
             Effect::ShellPaste(text) => self.with_shell(|shell| shell.paste(&text)),
             Effect::ShellMouse(event, area) => self.mouse(event, area),
             Effect::ShellType { line, force } => {
-                let typed = self.shell.as_mut().is_none_or(|shell| shell.type_line(&line, force));
+                let typed = self
+                    .shell
+                    .as_mut()
+                    .is_none_or(|shell| shell.type_line(&line, force));
                 if !typed {
                     self.apply(Message::ShellBusy(line));
                 }
@@ -84,7 +87,10 @@ impl Loop {
     }
 
     fn mouse(&mut self, event: crossterm::event::MouseEvent, area: Rect) {
-        let text = self.shell.as_mut().and_then(|shell| shell.mouse(event, area));
+        let text = self
+            .shell
+            .as_mut()
+            .and_then(|shell| shell.mouse(event, area));
         if let Some(text) = text {
             self.copy(&text);
         }

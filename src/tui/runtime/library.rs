@@ -15,13 +15,29 @@ pub(super) struct Library {
 /// Reads the lessons of the binary and what was done of them. Slow enough to be done elsewhere than
 /// in the loop.
 pub(super) fn read() -> (Store, Result<Course, String>) {
-    let Opened { store, progress, notices } = Store::open();
+    let Opened {
+        store,
+        progress,
+        notices,
+    } = Store::open();
     let lessons: Result<Vec<_>, _> = Lessons::embedded()
         .entries()
         .iter()
-        .map(|entry| entry.load().map(Arc::new).map_err(|error| error.to_string()))
+        .map(|entry| {
+            entry
+                .load()
+                .map(Arc::new)
+                .map_err(|error| error.to_string())
+        })
         .collect();
-    (store, lessons.map(|lessons| Course { lessons, progress, notices }))
+    (
+        store,
+        lessons.map(|lessons| Course {
+            lessons,
+            progress,
+            notices,
+        }),
+    )
 }
 
 impl Library {
@@ -32,6 +48,8 @@ impl Library {
 
     /// Saves the progress; returns once it is safe.
     pub(super) fn save(&self, progress: &mut Progress) -> Result<(), ProgressError> {
-        self.store.as_ref().map_or(Ok(()), |store| store.save(progress))
+        self.store
+            .as_ref()
+            .map_or(Ok(()), |store| store.save(progress))
     }
 }

@@ -29,8 +29,18 @@ impl Measures {
     /// Opens the file that the environment names; `None` when it names none.
     pub(super) fn from_environment(began: Instant) -> Option<Self> {
         let path = std::env::var_os("MOUSSAILLON_MESURES").filter(|path| !path.is_empty())?;
-        let file = OpenOptions::new().create(true).append(true).open(path).ok()?;
-        let mut measures = Self { file, began, frames: 0, event: None, armed: false };
+        let file = OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(path)
+            .ok()?;
+        let mut measures = Self {
+            file,
+            began,
+            frames: 0,
+            event: None,
+            armed: false,
+        };
         let at = micros(SystemTime::now()) - began.elapsed().as_micros();
         measures.write(&format!(r#"{{"quoi":"debut","a":{at}}}"#));
         Some(measures)
@@ -85,5 +95,7 @@ impl Measures {
 }
 
 fn micros(time: SystemTime) -> u128 {
-    time.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_micros()
+    time.duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_micros()
 }

@@ -85,7 +85,9 @@ pub fn run(options: &Options) -> Result<()> {
     // The first frame comes before anything else is even begun.
     draw(&mut screen, &mut model, None, measures.as_mut())?;
 
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
     let ended = runtime.block_on(async {
         let mut looped = Loop {
             options: options.clone(),
@@ -146,7 +148,12 @@ impl Loop {
             }
             if self.model.dirty && self.drawn.elapsed() >= FRAME {
                 let shell = self.shell.as_ref();
-                draw(&mut self.screen, &mut self.model, shell, self.measures.as_mut())?;
+                draw(
+                    &mut self.screen,
+                    &mut self.model,
+                    shell,
+                    self.measures.as_mut(),
+                )?;
                 self.drawn = Instant::now();
             }
         }
@@ -213,7 +220,13 @@ impl Loop {
 
     /// Stops what runs, within a bound.
     async fn close(self) {
-        let Self { screen, engine, shell, reread, .. } = self;
+        let Self {
+            screen,
+            engine,
+            shell,
+            reread,
+            ..
+        } = self;
         // The learner's prompt first.
         drop(screen);
         drop(shell);
@@ -236,8 +249,10 @@ fn draw(
     let begun = Instant::now();
     model.dirty = false;
     let selected = |row, col| shell.is_some_and(|shell| shell.is_selected(row, col));
-    let shell_view =
-        shell.map(|shell| ShellView { screen: shell.screen(), selected: &selected });
+    let shell_view = shell.map(|shell| ShellView {
+        screen: shell.screen(),
+        selected: &selected,
+    });
     screen.terminal.draw(|frame| {
         // The window may be of another size than the last one heard of.
         if layout::too_small(frame.area().as_size()) {

@@ -49,7 +49,12 @@ impl Drop for Screen {
 /// Undoes all that was done to the terminal; each step is tried whatever becomes of the others,
 /// since the terminal may be gone.
 fn give_back() {
-    let _ = execute!(stdout(), DisableMouseCapture, DisableBracketedPaste, cursor::Show);
+    let _ = execute!(
+        stdout(),
+        DisableMouseCapture,
+        DisableBracketedPaste,
+        cursor::Show
+    );
     let _ = ratatui::try_restore();
 }
 
@@ -65,12 +70,18 @@ fn base64(bytes: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::with_capacity(bytes.len().div_ceil(3) * 4);
     for chunk in bytes.chunks(3) {
-        let group = chunk.iter().fold(0_u32, |group, byte| group << 8 | u32::from(*byte))
+        let group = chunk
+            .iter()
+            .fold(0_u32, |group, byte| group << 8 | u32::from(*byte))
             << (8 * (3 - chunk.len()));
         for index in 0..4 {
             let digit = (group >> (18 - 6 * index)) & 63;
             let kept = index <= chunk.len();
-            out.push(if kept { char::from(DIGITS[digit as usize]) } else { '=' });
+            out.push(if kept {
+                char::from(DIGITS[digit as usize])
+            } else {
+                '='
+            });
         }
     }
     out

@@ -34,7 +34,10 @@ impl Shell {
             let _ = sender.send(Incoming::ShellWoken);
         };
         let terminal = engine.open_terminal(cells(size), wake)?;
-        Ok(Self { terminal, selecting: false })
+        Ok(Self {
+            terminal,
+            selecting: false,
+        })
     }
 
     /// Whether it says where commands begin and end.
@@ -107,14 +110,22 @@ impl Shell {
 
     /// What to copy: the selection, else all that the screen shows.
     pub(super) fn copied(&mut self) -> String {
-        self.terminal.selected_text().unwrap_or_else(|| self.terminal.screen().contents())
+        self.terminal
+            .selected_text()
+            .unwrap_or_else(|| self.terminal.screen().contents())
     }
 
     /// The mouse is the program's when it asked for it; else it selects and scrolls. Gives the text
     /// of a selection that ends.
     pub(super) fn mouse(&mut self, event: MouseEvent, area: Rect) -> Option<String> {
-        let row = event.row.saturating_sub(area.y).min(area.height.saturating_sub(1));
-        let col = event.column.saturating_sub(area.x).min(area.width.saturating_sub(1));
+        let row = event
+            .row
+            .saturating_sub(area.y)
+            .min(area.height.saturating_sub(1));
+        let col = event
+            .column
+            .saturating_sub(area.x)
+            .min(area.width.saturating_sub(1));
         let action = match event.kind {
             MouseEventKind::Down(it) => MouseAction::Press(button(it)),
             MouseEventKind::Up(it) => MouseAction::Release(button(it)),
@@ -126,7 +137,12 @@ impl Shell {
         };
         let modifiers = event.modifiers;
         if !self.selecting
-            && self.terminal.mouse(MouseInput { action, row, col, modifiers })
+            && self.terminal.mouse(MouseInput {
+                action,
+                row,
+                col,
+                modifiers,
+            })
         {
             return None;
         }
@@ -155,7 +171,10 @@ impl Shell {
 }
 
 const fn cells(size: Size) -> terminal::Size {
-    terminal::Size { rows: size.height, cols: size.width }
+    terminal::Size {
+        rows: size.height,
+        cols: size.width,
+    }
 }
 
 const fn button(button: Button) -> MouseButton {

@@ -145,7 +145,10 @@ impl Play {
             effects: Vec::new(),
         };
         let lessons = vec![Arc::new(lesson())];
-        play.say(Message::Course(Ok(Course { lessons, ..Course::default() })));
+        play.say(Message::Course(Ok(Course {
+            lessons,
+            ..Course::default()
+        })));
         play.say(Message::Engine(EngineChoice {
             origin: Origin::Simulator,
             url: "simulateur".to_owned(),

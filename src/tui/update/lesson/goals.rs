@@ -67,8 +67,12 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
 
 /// A block is done: that is kept, for good.
 pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
-    let Some(study) = &mut model.study else { return Vec::new() };
-    let Some(item) = study.identifier_at(block) else { return Vec::new() };
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let Some(item) = study.identifier_at(block) else {
+        return Vec::new();
+    };
     model.dirty = true;
     if !study.done.insert(item.clone()) {
         return Vec::new();
@@ -78,7 +82,9 @@ pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
         model.progress.finish(lesson, &item, model.clock);
     } else {
         // A misconception has no answer of its own: that it was read counts as the first one.
-        model.progress.choose(lesson, &item, study.answer(block).first.unwrap_or(0));
+        model
+            .progress
+            .choose(lesson, &item, study.answer(block).first.unwrap_or(0));
     }
     vec![Effect::SaveProgress]
 }
@@ -212,7 +218,12 @@ pub(in crate::tui::update) fn reset(model: &mut Model, commands: Vec<String>) ->
 /// The containers (identifiers) whose writable layer the exercise at hand looks at.
 pub(in crate::tui::update) fn containers_to_reread(model: &Model) -> Vec<String> {
     let exercise = model.study.as_ref().and_then(Study::exercise);
-    let names = exercise.map(|(_, exercise)| containers_to_read(exercise)).unwrap_or_default();
+    let names = exercise
+        .map(|(_, exercise)| containers_to_read(exercise))
+        .unwrap_or_default();
     let state = model.timeline.state();
-    names.into_iter().filter_map(|name| Some(state.container(name)?.id.clone())).collect()
+    names
+        .into_iter()
+        .filter_map(|name| Some(state.container(name)?.id.clone()))
+        .collect()
 }

@@ -38,14 +38,18 @@ pub(super) fn close(model: &mut Model) -> Vec<Effect> {
 
 /// Goes to another section.
 pub(super) fn go(model: &mut Model, by: isize) -> Vec<Effect> {
-    let Some(study) = &mut model.study else { return Vec::new() };
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
     let last = study.lesson.sections.len().saturating_sub(1);
     let there = study.section.saturating_add_signed(by).min(last);
     if there == study.section {
         return Vec::new();
     }
     if there > study.section {
-        model.progress.read_section(&study.lesson.id, study.section_title());
+        model
+            .progress
+            .read_section(&study.lesson.id, study.section_title());
     }
     study.section = there;
     model.focus = Focus::Lesson;
@@ -54,11 +58,16 @@ pub(super) fn go(model: &mut Model, by: isize) -> Vec<Effect> {
 
 /// A section is in sight: from its top, and its exercise begins.
 fn entered(model: &mut Model) -> Vec<Effect> {
-    let Some(study) = &mut model.study else { return Vec::new() };
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
     study.scroll = 0;
     study.cursor = None;
     study.insisted = None;
-    let place = Place { section: study.section, block: 0 };
+    let place = Place {
+        section: study.section,
+        block: 0,
+    };
     model.progress.go_to(&study.lesson.id, place);
     let mut effects = vec![Effect::SaveProgress];
     effects.extend(check(model));
