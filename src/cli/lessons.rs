@@ -58,7 +58,7 @@ fn line(
         .count();
     let plural = if all > 1 { "s" } else { "" };
     Ok(format!(
-        "{:02}  {:<18}  {} ({} min) : {done} exercice{plural} sur {all}",
+        "{:02}  {:<18}  {} ({} min) : {done} exercice{plural} sur {all}",
         lesson.number,
         lesson.id,
         lesson.title,
@@ -73,7 +73,7 @@ fn prove(course: &Course, options: &Options) -> ExitCode {
     {
         Ok(runtime) => runtime,
         Err(cause) => {
-            eprintln!("moussaillon : le programme ne peut pas démarrer ses tâches ({cause}).");
+            eprintln!("moussaillon : le programme ne peut pas démarrer ses tâches ({cause}).");
             return ExitCode::FAILURE;
         }
     };
@@ -87,7 +87,7 @@ fn prove(course: &Course, options: &Options) -> ExitCode {
             }
         }
         Err(error) => {
-            eprintln!("moussaillon : {error}.");
+            eprintln!("moussaillon : {error}.");
             ExitCode::FAILURE
         }
     }

@@ -8,7 +8,7 @@ use super::Position;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Problem {
     /// A key that the block does not have.
-    #[error("clé inconnue « {key} »{}", suggest(key, expected))]
+    #[error("clé inconnue « {key} »{}", suggest(key, expected))]
     UnknownKey {
         /// What is written.
         key: String,
@@ -16,13 +16,13 @@ pub enum Problem {
         expected: Vec<String>,
     },
     /// A key that the block must have.
-    #[error("il manque la clé « {key} »")]
+    #[error("il manque la clé « {key} »")]
     MissingKey {
         /// Its name.
         key: String,
     },
     /// A key that is written twice.
-    #[error("la clé « {key} » est écrite deux fois")]
+    #[error("la clé « {key} » est écrite deux fois")]
     DuplicateKey {
         /// Its name.
         key: String,
@@ -36,7 +36,7 @@ pub enum Problem {
         found: Option<String>,
     },
     /// A fence whose first word is no block.
-    #[error("bloc inconnu « {word} »{}", suggest(word, expected))]
+    #[error("bloc inconnu « {word} »{}", suggest(word, expected))]
     UnknownBlock {
         /// The word.
         word: String,
@@ -44,7 +44,7 @@ pub enum Problem {
         expected: Vec<String>,
     },
     /// A fence, a comment or a front matter that is not closed.
-    #[error("{what} ouvert ici n’est jamais fermé : {how}")]
+    #[error("{what} ouvert ici n’est jamais fermé : {how}")]
     Unterminated {
         /// What, with its article.
         what: &'static str,
@@ -53,7 +53,7 @@ pub enum Problem {
     },
     /// YAML that is not YAML: the parser's words, in English.
     #[error(
-        "ce n’est pas du YAML lisible (l’analyseur dit : {0}). Un texte qui contient « : », « # », « {{ » ou « ` » au début se met entre guillemets droits"
+        "ce n’est pas du YAML lisible (l’analyseur dit : {0}). Un texte qui contient « : », « # », « {{ » ou « ` » au début se met entre guillemets droits"
     )]
     Yaml(String),
     /// A value that makes no sense.
@@ -94,9 +94,9 @@ impl std::error::Error for LessonErrors {}
 /// « (vouliez-vous dire … ?) », else what exists.
 fn suggest(word: &str, expected: &[String]) -> String {
     match nearest(word, expected.iter().map(String::as_str)) {
-        Some(near) => format!(" (vouliez-vous dire « {near} » ?)"),
+        Some(near) => format!(" (vouliez-vous dire « {near} » ?)"),
         None if expected.is_empty() => String::new(),
-        None => format!(" ; on attend : {}", expected.join(", ")),
+        None => format!(" ; on attend : {}", expected.join(", ")),
     }
 }
 

@@ -24,7 +24,7 @@ const FILE: &str = "lecon.md";
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The folder, or a lesson in it, cannot be read.
-    #[error("{} : lecture impossible ({cause})", path.display())]
+    #[error("{} : lecture impossible ({cause})", path.display())]
     Unreadable {
         /// Which one.
         path: PathBuf,
@@ -33,13 +33,13 @@ pub enum LoadError {
     },
     /// It holds no lesson.
     #[error(
-        "{} : aucune leçon ici ; une leçon est un dossier numéroté qui contient « {FILE} », par exemple « 03-image-conteneur »",
+        "{} : aucune leçon ici ; une leçon est un dossier numéroté qui contient « {FILE} », par exemple « 03-image-conteneur »",
         .0.display()
     )]
     Empty(PathBuf),
     /// Two folders give the same name.
     #[error(
-        "deux leçons portent le nom « {0} » : les noms des dossiers, sans leur numéro, diffèrent"
+        "deux leçons portent le nom « {0} » : les noms des dossiers, sans leur numéro, diffèrent"
     )]
     Twice(String),
 }

@@ -232,7 +232,7 @@ impl Bench {
                     .get(&object.reference().kind)
                     .is_some_and(|it| it.contains(object.name()))
             })
-            .map(|object| format!("{} « {} »", noun(object.reference().kind), object.name()))
+            .map(|object| format!("{} « {} »", noun(object.reference().kind), object.name()))
             .collect();
         if found.is_empty() {
             Ok(())

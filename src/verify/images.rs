@@ -145,14 +145,14 @@ fn busybox() -> io::Result<PathBuf> {
         .map(|folder| folder.join("busybox"))
         .find(|file| file.is_file())
         .ok_or_else(|| {
-            let words = "aucun « busybox » sur cette machine (paquet busybox-static)";
+            let words = "aucun « busybox » sur cette machine (paquet busybox-static)";
             io::Error::new(io::ErrorKind::NotFound, words)
         })?;
     if is_static(&fs::read(&found)?) {
         return Ok(found);
     }
     let words = format!(
-        "« {} » n’est pas statique : installez le paquet busybox-static",
+        "« {} » n’est pas statique : installez le paquet busybox-static",
         Path::display(&found)
     );
     Err(io::Error::new(io::ErrorKind::InvalidData, words))

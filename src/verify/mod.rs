@@ -40,7 +40,7 @@ pub struct Options {
 #[derive(Debug, thiserror::Error)]
 pub enum VerifyError {
     /// No such lesson.
-    #[error("aucune leçon ne s’appelle « {name} » ; il y a : {known}")]
+    #[error("aucune leçon ne s’appelle « {name} » ; il y a : {known}")]
     NoSuchLesson {
         /// What was asked for.
         name: String,
@@ -51,10 +51,10 @@ pub enum VerifyError {
     #[error("{}", .0.explain())]
     Resolve(#[from] ResolveError),
     /// The engine does not answer.
-    #[error("le moteur ne répond pas : {0}")]
+    #[error("le moteur ne répond pas : {0}")]
     Engine(String),
     /// Something of this machine failed.
-    #[error("{what} : {cause}")]
+    #[error("{what} : {cause}")]
     System {
         /// What was being done.
         what: &'static str,
@@ -63,7 +63,7 @@ pub enum VerifyError {
     },
     /// An image is missing and cannot be had.
     #[error(
-        "l’image « {image} » manque sur ce moteur et ne peut pas être obtenue : {reason} ; sans réseau, ajoutez « --images-locales »"
+        "l’image « {image} » manque sur ce moteur et ne peut pas être obtenue : {reason} ; sans réseau, ajoutez « --images-locales »"
     )]
     Image {
         /// Its reference.
@@ -73,11 +73,11 @@ pub enum VerifyError {
     },
     /// An object of the lesson exists on the engine before it begins.
     #[error(
-        "le moteur contient déjà : {0}. La vérification n’y touche pas : renommez ou supprimez ce qui vous appartient, puis recommencez"
+        "le moteur contient déjà : {0}. La vérification n’y touche pas : renommez ou supprimez ce qui vous appartient, puis recommencez"
     )]
     Collision(String),
     /// The person who asked gave up.
-    #[error("vérification interrompue ; ce qu’elle avait créé est rangé")]
+    #[error("vérification interrompue ; ce qu’elle avait créé est rangé")]
     Interrupted,
 }
 
@@ -126,7 +126,7 @@ async fn prove_all(
     report: &mut Report,
     say: &mut dyn FnMut(&str),
 ) -> Result<(), VerifyError> {
-    say(&format!("Moteur : {}", bench.describe()));
+    say(&format!("Moteur : {}", bench.describe()));
     for (entry, lesson) in lessons {
         let began = std::time::Instant::now();
         bench.provide(&lesson.images, options.local_images).await?;
@@ -142,7 +142,7 @@ async fn prove_all(
             say(&finding.to_string());
         }
         say(&format!(
-            "{} : {:.0} s",
+            "{} : {:.0} s",
             lesson.title,
             began.elapsed().as_secs_f64()
         ));

@@ -51,7 +51,7 @@ impl Prover<'_> {
         for line in lines {
             let ran = self.bench.run(line).await?;
             if ran.status != Some(0) {
-                self.fault(position, format!("{what} : « {line} » {}", ended(&ran)));
+                self.fault(position, format!("{what} : « {line} » {}", ended(&ran)));
                 return Ok(false);
             }
         }
@@ -87,12 +87,12 @@ impl Prover<'_> {
         if check(&exercise.goals, evidence).is_met() {
             self.fault(
                 at,
-                format!("« {} » : l’état de départ remplit déjà le but", exercise.id),
+                format!("« {} » : l’état de départ remplit déjà le but", exercise.id),
             );
             return Ok(());
         }
         if let Some(case) = recognise(exercise, evidence) {
-            let words = format!("« {} » : ce cas est déjà vrai au départ", exercise.id);
+            let words = format!("« {} » : ce cas est déjà vrai au départ", exercise.id);
             self.fault(case.position, words);
         }
         self.solution(exercise, &start).await?;
@@ -134,7 +134,7 @@ impl Prover<'_> {
             self.fault(
                 at,
                 format!(
-                    "« {} » : la solution ne remplit pas le but. {words}",
+                    "« {} » : la solution ne remplit pas le but. {words}",
                     exercise.id
                 ),
             );
@@ -181,11 +181,11 @@ impl Prover<'_> {
                 )
             }
             None => format!(
-                "cet essai n’est pas reconnu ; sa dernière commande {}",
+                "cet essai n’est pas reconnu ; sa dernière commande {}",
                 ended(&last)
             ),
         };
-        self.fault(case.position, format!("« {} » : {complaint}", exercise.id));
+        self.fault(case.position, format!("« {} » : {complaint}", exercise.id));
         Ok(())
     }
 
@@ -197,7 +197,7 @@ impl Prover<'_> {
         let Some(start) = self.start(at, &prediction.setup, &containers).await? else {
             return Ok(());
         };
-        let what = format!("« {} »", prediction.id);
+        let what = format!("« {} »", prediction.id);
         self.expect(at, &what, &prediction.command, expected, &start)
             .await
     }
@@ -218,7 +218,7 @@ impl Prover<'_> {
         misconception: &Misconception,
         start: &Start,
     ) -> Result<(), VerifyError> {
-        let what = format!("« {} »", misconception.id);
+        let what = format!("« {} »", misconception.id);
         for trial in &misconception.experiment {
             let known = self.report.findings.len();
             let at = misconception.position;
@@ -246,7 +246,7 @@ impl Prover<'_> {
             let ended = ended(&ran);
             self.fault(
                 at,
-                format!("{what} : code {wanted} attendu, mais « {line} » {ended}"),
+                format!("{what} : code {wanted} attendu, mais « {line} » {ended}"),
             );
             return Ok(());
         }
@@ -258,7 +258,7 @@ impl Prover<'_> {
             let shown = shown(&ran.output);
             self.fault(
                 at,
-                format!("{what} : « {line} » devait dire « {text} » ; {shown}"),
+                format!("{what} : « {line} » devait dire « {text} » ; {shown}"),
             );
         }
         if let Some(text) = expected
@@ -269,7 +269,7 @@ impl Prover<'_> {
             let shown = shown(&ran.output);
             self.fault(
                 at,
-                format!("{what} : « {line} » ne devait pas dire « {text} » ; {shown}"),
+                format!("{what} : « {line} » ne devait pas dire « {text} » ; {shown}"),
             );
         }
         if expected.goals.is_empty() {
@@ -288,7 +288,7 @@ impl Prover<'_> {
             })
             .await;
         if !met {
-            self.fault(at, format!("{what} : après « {line} ». {missing}"));
+            self.fault(at, format!("{what} : après « {line} ». {missing}"));
         }
         Ok(())
     }
@@ -297,7 +297,7 @@ impl Prover<'_> {
 /// How a command ended, for a report.
 pub(super) fn ended(ran: &Ran) -> String {
     match ran.status {
-        Some(status) => format!("finit avec le code {status} ; {}", shown(&ran.output)),
+        Some(status) => format!("finit avec le code {status} ; {}", shown(&ran.output)),
         None => format!("ne finit pas en {} s", LONGEST_COMMAND.as_secs()),
     }
 }
@@ -310,6 +310,6 @@ fn shown(output: &str) -> String {
         .collect();
     match lines.as_slice() {
         [] => "elle n’a rien dit".to_owned(),
-        [.., last] => format!("elle a dit « {} »", last.trim()),
+        [.., last] => format!("elle a dit « {} »", last.trim()),
     }
 }

@@ -81,7 +81,7 @@ impl Report {
             number => format!("{number} défauts"),
         };
         format!(
-            "{}, {}, {}, {} ({}) : {verdict}",
+            "{}, {}, {}, {} ({}) : {verdict}",
             count(exercises, "exercice"),
             count(attempts, "essai"),
             count(predictions, "prédiction"),

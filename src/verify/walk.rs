@@ -26,7 +26,7 @@ pub(super) async fn through(prover: &mut Prover<'_>, lesson: &Lesson) -> Result<
                 let goals = prediction.expected.goals.iter().map(|goal| &goal.matcher);
                 prover.bench.quiet(&containers_in(goals)).await;
                 let start = Start::at(prover.bench.timeline());
-                let what = format!("déroulé de la leçon, « {} »", prediction.id);
+                let what = format!("déroulé de la leçon, « {} »", prediction.id);
                 let expected = &prediction.expected;
                 prover
                     .expect(at, &what, &prediction.command, expected, &start)
@@ -50,7 +50,7 @@ pub(super) async fn through(prover: &mut Prover<'_>, lesson: &Lesson) -> Result<
                     let id = &exercise.id;
                     prover.fault(
                         at,
-                        format!("déroulé de la leçon : « {id} » est déjà fait en y arrivant"),
+                        format!("déroulé de la leçon : « {id} » est déjà fait en y arrivant"),
                     );
                 }
                 prover.solution(exercise, &start).await?;

@@ -1,10 +1,10 @@
-//! Goals on containers: the container itself, its writable layer, its published ports.
+//! Goals on containers: which there are, and their traits.
 
 use super::object::{find_image, same_reference};
 use super::words::{code, either, seen, short, wanted};
 use super::{Evidence, Found, Row};
-use crate::domain::{ChangeKind, Container, ContainerState, PortMapping, Snapshot};
-use crate::lesson::goal::{ChangeGoal, ContainerGoal, Count, PortGoal};
+use crate::domain::{Container, ContainerState, Snapshot};
+use crate::lesson::goal::{ContainerGoal, Count};
 
 /// Judges `conteneur`.
 pub(super) fn judge(goal: &ContainerGoal, evidence: Evidence<'_>) -> Found {
@@ -51,7 +51,7 @@ fn judge_number(goal: &ContainerGoal, evidence: Evidence<'_>) -> Found {
         format!("Le conteneur {} {only} (état {}).", code(name), code(state))
     } else {
         format!(
-            "Conteneurs voulus ({}) : {}, observé : {}.",
+            "Conteneurs voulus ({}) : {}, observé : {}.",
             traits(goal),
             wanted(goal.count),
             seen(now)
@@ -90,9 +90,9 @@ fn label(goal: &ContainerGoal) -> String {
     let name = goal.name.as_deref().unwrap_or("conteneurs");
     if goal.count == Count::NONE {
         return if goal.states.is_empty() && goal.image.is_none() {
-            format!("{name} : absent")
+            format!("{name} : absent")
         } else {
-            format!("{name} : rien de tel ({})", traits(goal))
+            format!("{name} : rien de tel ({})", traits(goal))
         };
     }
     let traits = traits(goal);
@@ -102,8 +102,8 @@ fn label(goal: &ContainerGoal) -> String {
         traits
     };
     match goal.count {
-        Count::AtLeast(1) => format!("{name} : {traits}"),
-        count => format!("{name} : {traits} ({})", wanted(count)),
+        Count::AtLeast(1) => format!("{name} : {traits}"),
+        count => format!("{name} : {traits} ({})", wanted(count)),
     }
 }
 
@@ -327,7 +327,7 @@ fn complaints(goal: &ContainerGoal, container: &Container, evidence: Evidence<'_
     if !goal.states.is_empty() && !goal.states.contains(&container.state) {
         let targets: Vec<_> = goal.states.iter().map(|it| code(it.as_str())).collect();
         words.push(format!(
-            "{name} : état attendu {}, observé {}.",
+            "{name} : état attendu {}, observé {}.",
             either(&targets),
             code(container.state.as_str())
         ));
@@ -338,7 +338,7 @@ fn complaints(goal: &ContainerGoal, container: &Container, evidence: Evidence<'_
         .filter(|it| !comes_from(container, it, state))
     {
         words.push(format!(
-            "{name} : image attendue {}, observée {}.",
+            "{name} : image attendue {}, observée {}.",
             code(image),
             code(&container.image)
         ));
@@ -349,7 +349,7 @@ fn complaints(goal: &ContainerGoal, container: &Container, evidence: Evidence<'_
         .filter(|it| container.command.join(" ") != **it)
     {
         words.push(format!(
-            "{name} : commande attendue {}, observée {}.",
+            "{name} : commande attendue {}, observée {}.",
             code(command),
             code(&container.command.join(" "))
         ));
@@ -361,12 +361,12 @@ fn complaints(goal: &ContainerGoal, container: &Container, evidence: Evidence<'_
                 ContainerState::Exited | ContainerState::Dead
             ) {
                 format!(
-                    "{name} : code de sortie attendu {wanted}, observé {}.",
+                    "{name} : code de sortie attendu {wanted}, observé {}.",
                     container.exit_code
                 )
             } else {
                 format!(
-                    "{name} : pas encore de code de sortie (état {}).",
+                    "{name} : pas encore de code de sortie (état {}).",
                     code(container.state.as_str())
                 )
             },
@@ -380,7 +380,7 @@ fn complaints(goal: &ContainerGoal, container: &Container, evidence: Evidence<'_
         words.push(match state.container(other) {
             None => format!("Aucun conteneur ne s’appelle {}.", code(other)),
             Some(twin) => format!(
-                "{name} et {other} ne viennent pas de la même image : {} et {}.",
+                "{name} et {other} ne viennent pas de la même image : {} et {}.",
                 code(&container.image),
                 code(&twin.image)
             ),
@@ -410,171 +410,4 @@ fn complaints(goal: &ContainerGoal, container: &Container, evidence: Evidence<'_
         });
     }
     words
-}
-
-/// Judges `modification`.
-pub(super) fn judge_change(goal: &ChangeGoal, evidence: Evidence<'_>) -> Found {
-    let name = &goal.container;
-    let matching = |container: Option<&Container>| {
-        container.and_then(|it| it.changes.as_ref()).map(|changes| {
-            changes
-                .iter()
-                .filter(|change| goal.path.as_ref().is_none_or(|path| *path == change.path))
-                .filter(|change| goal.kind.is_none_or(|kind| kind == change.kind))
-                .count()
-        })
-    };
-    let letter = |container: Option<&Container>| {
-        let changes = container?.changes.as_ref()?;
-        match &goal.path {
-            Some(path) => changes
-                .iter()
-                .find(|change| change.path == *path)
-                .map(|change| change.kind.letter().to_owned()),
-            None => Some(changes.len().to_string()),
-        }
-    };
-    let (old, new) = (
-        evidence.before().container(name),
-        evidence.now().container(name),
-    );
-    let met = matching(new).is_some_and(|number| goal.count.accepts(number));
-    let what = change_words(goal);
-    let missing = match (new, matching(new)) {
-        (None, _) => format!("Aucun conteneur ne s’appelle {}.", code(name)),
-        (Some(_), None) => format!("{name} : modifications en cours de lecture."),
-        (Some(_), Some(_)) if goal.count == Count::NONE => {
-            format!("{name} : {what} figure dans sa couche inscriptible, et ne le devrait pas.")
-        }
-        (Some(_), Some(0)) => match (&goal.path, letter(new)) {
-            (Some(path), Some(other)) => format!(
-                "{name} : {} est marqué {}, attendu {}.",
-                code(path),
-                code(&other),
-                code(goal.kind.map_or("", ChangeKind::letter))
-            ),
-            _ => format!("{name} : {what} ne figure pas dans sa couche inscriptible."),
-        },
-        (Some(_), Some(number)) => {
-            format!(
-                "{name} : {what}, attendu {}, observé {}.",
-                wanted(goal.count),
-                seen(number)
-            )
-        }
-    };
-    let target = match goal.count {
-        Count::Exactly(0) => None,
-        Count::AtLeast(1) if goal.path.is_some() => {
-            Some(goal.kind.map_or("A, C ou D", ChangeKind::letter).to_owned())
-        }
-        count => Some(wanted(count)),
-    };
-    let field = format!("Changes.{}", goal.path.as_deref().unwrap_or("*"));
-    let row = Row {
-        object: name.clone(),
-        field,
-        before: letter(old),
-        now: letter(new),
-        target,
-        met,
-    };
-    let sign = if goal.count == Count::NONE {
-        "sans "
-    } else {
-        ""
-    };
-    Found {
-        met,
-        label: format!("{name} : {sign}{what}"),
-        missing,
-        rows: vec![row],
-    }
-}
-
-fn change_words(goal: &ChangeGoal) -> String {
-    let kind = goal.kind.map(ChangeKind::letter);
-    match (&goal.path, kind) {
-        (Some(path), Some(kind)) => code(&format!("{kind} {path}")),
-        (Some(path), None) => code(path),
-        (None, Some(kind)) => format!("un chemin marqué {}", code(kind)),
-        (None, None) => "un chemin modifié".to_owned(),
-    }
-}
-
-/// Judges `port`.
-pub(super) fn judge_port(goal: &PortGoal, evidence: Evidence<'_>) -> Found {
-    let name = &goal.container;
-    let is_wanted = |port: &&PortMapping| {
-        goal.host.is_none_or(|host| host == port.host)
-            && goal.inside.is_none_or(|inside| inside == port.container)
-            && goal.protocol == port.protocol
-            && goal
-                .address
-                .as_ref()
-                .is_none_or(|address| *address == port.host_ip)
-    };
-    let shown = |container: Option<&Container>| {
-        let ports = &container?.ports;
-        let ports: Vec<_> = ports
-            .iter()
-            .map(|port| {
-                format!(
-                    "{}:{}→{}/{}",
-                    port.host_ip, port.host, port.container, port.protocol
-                )
-            })
-            .collect();
-        (!ports.is_empty()).then(|| ports.join(", "))
-    };
-    let (old, new) = (
-        evidence.before().container(name),
-        evidence.now().container(name),
-    );
-    let number = new.map_or(0, |it| it.ports.iter().filter(is_wanted).count());
-    let met = new.is_some() && goal.count.accepts(number);
-    let any = |port: Option<u16>| port.map_or_else(|| "*".to_owned(), |it| it.to_string());
-    let address = goal
-        .address
-        .as_ref()
-        .map(|it| format!("{it}:"))
-        .unwrap_or_default();
-    let what = format!(
-        "{address}{}→{}/{}",
-        any(goal.host),
-        any(goal.inside),
-        goal.protocol
-    );
-    let absent = goal.count == Count::NONE;
-    let missing = match new {
-        None => format!("Aucun conteneur ne s’appelle {}.", code(name)),
-        Some(_) if absent => format!("{name} : le port {} est publié.", code(&what)),
-        Some(it) if it.state != ContainerState::Running => format!(
-            "{name} ne tourne pas (état {}) : aucun port n’est publié.",
-            code(it.state.as_str())
-        ),
-        Some(_) => format!(
-            "{name} : port attendu {}, observé {}.",
-            code(&what),
-            shown(new).map_or_else(|| "aucun".to_owned(), |it| code(&it))
-        ),
-    };
-    let inside = goal
-        .inside
-        .map_or_else(String::new, |it| format!(".{it}/{}", goal.protocol));
-    let row = Row {
-        object: name.clone(),
-        field: format!("NetworkSettings.Ports{inside}"),
-        before: shown(old),
-        now: shown(new),
-        target: (!absent).then(|| what.clone()),
-        met,
-    };
-    let sign = if absent { "pas de port " } else { "port " };
-    Found {
-        met,
-        label: format!("{name} : {sign}{what}"),
-        missing,
-        rows: vec![row],
-    }
 }

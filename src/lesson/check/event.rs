@@ -52,17 +52,17 @@ pub(super) fn judge(goal: &EventGoal, evidence: Evidence<'_>) -> Found {
     });
     let missing = if number == 0 && near > 0 && goal.count != Count::NONE {
         let other = other.map_or_else(|| "sans cet attribut".to_owned(), |it| code(&it));
-        format!("{object} : événement {what} attendu, observé {other}.")
+        format!("{object} : événement {what} attendu, observé {other}.")
     } else {
         format!(
-            "{object} : événement {what} attendu {} depuis le début de l’exercice, observé : {}.",
+            "{object} : événement {what} attendu {} depuis le début de l’exercice, observé : {}.",
             times(goal.count),
             seen(number)
         )
     };
     let met = goal.count.accepts(number);
     let row = row(&object, &goal.action, number, goal.count, met);
-    let label = format!("{object} : événement {} {}", goal.action, times(goal.count));
+    let label = format!("{object} : événement {} {}", goal.action, times(goal.count));
     Found {
         met,
         label: label.trim_end().to_owned(),

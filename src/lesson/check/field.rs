@@ -25,7 +25,7 @@ pub(super) fn judge(goal: &InspectGoal, evidence: Evidence<'_>) -> Found {
         let target = target(wanted, before, &other);
         if !met {
             complaints.push(format!(
-                "{} : {} attendu {}, observé {}.",
+                "{} : {} attendu {}, observé {}.",
                 goal.name,
                 code(path),
                 target.as_deref().map_or_else(|| "absent".to_owned(), code),
@@ -54,7 +54,7 @@ pub(super) fn judge(goal: &InspectGoal, evidence: Evidence<'_>) -> Found {
     }
     Found {
         met: rows.iter().all(|row| row.met),
-        label: format!("{} : {}", goal.name, labels.join(", ")),
+        label: format!("{} : {}", goal.name, labels.join(", ")),
         missing: complaints.join(" "),
         rows,
     }

@@ -4,7 +4,11 @@
 mod container;
 mod event;
 mod field;
+mod layer;
+#[cfg(test)]
+mod near_misses;
 mod object;
+mod port;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -199,8 +203,8 @@ struct Found {
 fn judge(matcher: &Matcher, evidence: Evidence<'_>) -> Found {
     match matcher {
         Matcher::Container(goal) => container::judge(goal, evidence),
-        Matcher::Change(goal) => container::judge_change(goal, evidence),
-        Matcher::Port(goal) => container::judge_port(goal, evidence),
+        Matcher::Change(goal) => layer::judge(goal, evidence),
+        Matcher::Port(goal) => port::judge(goal, evidence),
         Matcher::Image(goal) => object::judge_image(goal, evidence),
         Matcher::Volume(goal) => object::judge_volume(goal, evidence),
         Matcher::Network(goal) => object::judge_network(goal, evidence),

@@ -118,7 +118,7 @@ pub(super) fn judge_network(goal: &NetworkGoal, evidence: Evidence<'_>) -> Found
             .find(|network| network.name == name)?;
         if let Some(driver) = goal.driver.as_ref().filter(|it| **it != network.driver) {
             return Some(format!(
-                "{name} : pilote attendu {}, observé {}.",
+                "{name} : pilote attendu {}, observé {}.",
                 code(driver),
                 code(&network.driver)
             ));
@@ -206,7 +206,7 @@ fn judge_number(
             complaint.unwrap_or_else(|| format!("{} ne s’appelle {}.", noun.none, code(name)))
         }
         _ => format!(
-            "{} : {}, observé : {}.",
+            "{} : {}, observé : {}.",
             noun.plural,
             wanted(count),
             seen(now)
@@ -238,7 +238,7 @@ fn judge_number(
     };
     Found {
         met,
-        label: format!("{object} : {state}"),
+        label: format!("{object} : {state}"),
         missing,
         rows: vec![row],
     }

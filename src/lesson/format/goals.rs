@@ -241,7 +241,7 @@ impl RawGoal {
         let several = matchers.len() > 1;
         match matchers.pop() {
             Some(matcher) if !several => Ok(Goal { matcher: matcher?, otherwise: self.sinon }),
-            Some(_) => Err("une seule condition par ligne : commencez-en une autre par « - »".into()),
+            Some(_) => Err("une seule condition par ligne : commencez-en une autre par « - »".into()),
             None => Err("il manque une condition (conteneur, image, volume, reseau, port, modification, inspect, evenement ou commande)".into()),
         }
     }
@@ -256,11 +256,11 @@ fn count(
     match (absent, least, exactly) {
         (None, None, None) => Ok(Count::default()),
         (Some(true), None, None) => Ok(Count::NONE),
-        (Some(false), ..) => Err("« absent: false » est l’état normal : retirez cette clé".into()),
-        (None, Some(0), None) => Err("« au-moins: 0 » est toujours vrai".into()),
+        (Some(false), ..) => Err("« absent: false » est l’état normal : retirez cette clé".into()),
+        (None, Some(0), None) => Err("« au-moins: 0 » est toujours vrai".into()),
         (None, Some(least), None) => Ok(Count::AtLeast(least)),
         (None, None, Some(exactly)) => Ok(Count::Exactly(exactly)),
-        _ => Err("« absent », « au-moins » et « exactement » s’excluent".into()),
+        _ => Err("« absent », « au-moins » et « exactement » s’excluent".into()),
     }
 }
 
@@ -274,7 +274,7 @@ impl RawContainer {
             .map(|word| {
                 ContainerState::parse(word).ok_or_else(|| {
                     format!(
-                        "état inconnu « {word} » ; on attend created, running, paused, restarting, removing, exited ou dead"
+                        "état inconnu « {word} » ; on attend created, running, paused, restarting, removing, exited ou dead"
                     )
                 })
             })
@@ -297,7 +297,7 @@ impl RawContainer {
             })
             && goal.count == Count::default()
         {
-            return Err("n’importe quel conteneur conviendrait : donnez au moins « nom »".into());
+            return Err("n’importe quel conteneur conviendrait : donnez au moins « nom »".into());
         }
         Ok(goal)
     }
@@ -307,7 +307,7 @@ impl RawImage {
     fn read(self) -> Result<ImageGoal, String> {
         let count = count(self.absent, self.au_moins, self.exactement)?;
         if self.nom.is_none() && self.nouveau.is_none() && count == Count::default() {
-            return Err("n’importe quelle image conviendrait : donnez « nom »".into());
+            return Err("n’importe quelle image conviendrait : donnez « nom »".into());
         }
         Ok(ImageGoal {
             name: self.nom,
@@ -338,7 +338,7 @@ impl RawNetwork {
             count: count(self.absent, self.au_moins, self.exactement)?,
         };
         if goal == NetworkGoal::default() {
-            return Err("tout moteur a déjà un réseau : donnez « nom »".into());
+            return Err("tout moteur a déjà un réseau : donnez « nom »".into());
         }
         Ok(goal)
     }
@@ -366,12 +366,12 @@ impl RawChange {
             Some("D") => Some(ChangeKind::Deleted),
             Some(other) => {
                 return Err(format!(
-                    "genre inconnu « {other} » ; on attend A (ajouté), C (changé) ou D (supprimé)"
+                    "genre inconnu « {other} » ; on attend A (ajouté), C (changé) ou D (supprimé)"
                 ));
             }
         };
         if let Some(path) = self.chemin.as_ref().filter(|path| !path.starts_with('/')) {
-            return Err(format!("« {path} » : un chemin commence par « / »"));
+            return Err(format!("« {path} » : un chemin commence par « / »"));
         }
         Ok(ChangeGoal {
             container: self.conteneur,
@@ -395,13 +395,13 @@ impl RawInspect {
         .filter_map(|(kind, name)| name.map(|name| (kind, name)));
         let (Some((kind, name)), None) = (named.next(), named.next()) else {
             return Err(
-                "« inspect » nomme un objet et un seul : conteneur, image, volume, reseau ou service"
+                "« inspect » nomme un objet et un seul : conteneur, image, volume, reseau ou service"
                     .into(),
             );
         };
         if let Some((path, _)) = self.champs.0.iter().find(|(path, _)| path.starts_with('.')) {
             return Err(format!(
-                "« {path} » : écrivez le champ sans le point du début"
+                "« {path} » : écrivez le champ sans le point du début"
             ));
         }
         Ok(InspectGoal {

@@ -114,7 +114,7 @@ fn head(text: &str) -> Found<(RawHead, Duration)> {
         return Err((
             place(base, &head.format),
             Problem::Invalid(format!(
-                "format {} : cette version de moussaillon lit le format {FORMAT}",
+                "format {} : cette version de moussaillon lit le format {FORMAT}",
                 head.format.value
             )),
         ));
@@ -122,7 +122,7 @@ fn head(text: &str) -> Found<(RawHead, Duration)> {
     let duration = duration(&head.duree.value).ok_or_else(|| {
         (
             place(base, &head.duree),
-            Problem::Invalid("une durée s’écrit « 40 min » ou « 1 h 30 »".into()),
+            Problem::Invalid("une durée s’écrit « 40 min » ou « 1 h 30 »".into()),
         )
     })?;
     Ok((head, duration))
@@ -169,7 +169,7 @@ impl Reader {
             if !fence.rest.is_empty() {
                 return Err((
                     at,
-                    Problem::Invalid("rien ne suit « commande » sur sa ligne".into()),
+                    Problem::Invalid("rien ne suit « commande » sur sa ligne".into()),
                 ));
             }
             let lines = command_lines(fence.text);
@@ -206,7 +206,7 @@ impl Reader {
                 return Err((
                     at,
                     Problem::Invalid(
-                        "un exercice a un nom, sous lequel sa réussite est gardée : « ```exercice deux-jumeaux »"
+                        "un exercice a un nom, sous lequel sa réussite est gardée : « ```exercice deux-jumeaux »"
                             .into(),
                     ),
                 ));
@@ -221,14 +221,14 @@ impl Reader {
             return Err((
                 at,
                 Problem::Invalid(format!(
-                    "« {id} » : un nom de bloc est fait de lettres sans accent, de chiffres et de tirets"
+                    "« {id} » : un nom de bloc est fait de lettres sans accent, de chiffres et de tirets"
                 )),
             ));
         }
         if let Some(first) = self.names.insert(id.clone(), at) {
             return Err((
                 at,
-                Problem::Invalid(format!("le nom « {id} » sert déjà ligne {}", first.line)),
+                Problem::Invalid(format!("le nom « {id} » sert déjà ligne {}", first.line)),
             ));
         }
         Ok(id)
@@ -254,7 +254,7 @@ fn exercise(id: String, at: Position, base: Position, raw: RawExercise) -> Found
     if raw.but.is_empty() {
         return Err((
             at,
-            Problem::Invalid("« but » est vide : rien à atteindre".into()),
+            Problem::Invalid("« but » est vide : rien à atteindre".into()),
         ));
     }
     Ok(Exercise {
@@ -280,7 +280,7 @@ fn case(base: Position, raw: Spanned<RawCase>) -> Found<Case> {
     if raw.si.is_empty() {
         return Err((
             position,
-            Problem::Invalid("« si » est vide : ce cas serait toujours vrai".into()),
+            Problem::Invalid("« si » est vide : ce cas serait toujours vrai".into()),
         ));
     }
     let when = raw
@@ -290,7 +290,7 @@ fn case(base: Position, raw: Spanned<RawCase>) -> Found<Case> {
             let at = place(base, &it);
             let found = goal(base, it)?;
             if found.otherwise.is_some() {
-                let words = "« sinon » n’a pas de sens dans un cas : écrivez « dire »";
+                let words = "« sinon » n’a pas de sens dans un cas : écrivez « dire »";
                 return Err((at, Problem::Invalid(words.into())));
             }
             Ok(found.matcher)
@@ -318,7 +318,7 @@ fn choices(at: Position, base: Position, raw: Vec<Spanned<RawChoice>>) -> Found<
         number => Err((
             at,
             Problem::Invalid(format!(
-                "il faut une réponse juste et une seule (clé « juste ») ; il y en a {number}"
+                "il faut une réponse juste et une seule (clé « juste ») ; il y en a {number}"
             )),
         )),
     }
@@ -353,14 +353,14 @@ fn choice(base: Position, raw: Spanned<RawChoice>) -> Found<Choice> {
             dit: None,
             refute: None,
             ..
-        } => invalid("la réponse juste s’explique : ajoutez « parce-que »"),
+        } => invalid("la réponse juste s’explique : ajoutez « parce-que »"),
         RawChoice {
             dit: Some(_),
             juste: None,
             parce_que: None,
             ..
-        } => invalid("une réponse fausse se réfute : ajoutez « refute »"),
-        _ => invalid("une réponse est « juste » et « parce-que », ou « dit » et « refute »"),
+        } => invalid("une réponse fausse se réfute : ajoutez « refute »"),
+        _ => invalid("une réponse est « juste » et « parce-que », ou « dit » et « refute »"),
     }
 }
 
@@ -409,7 +409,7 @@ fn misconception(
         })
         .collect::<Found<Vec<_>>>()?;
     if experiment.is_empty() {
-        return Err((at, Problem::Invalid("« experience » est vide".into())));
+        return Err((at, Problem::Invalid("« experience » est vide".into())));
     }
     Ok(Misconception {
         id,

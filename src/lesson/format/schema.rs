@@ -134,7 +134,7 @@ impl<'de> Deserialize<'de> for OneTrial {
             type Value = RawTrial;
 
             fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("une commande, ou « commande » et ce qu’elle doit répondre")
+                f.write_str("une commande, ou « commande » et ce qu’elle doit répondre")
             }
 
             fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Self::Value, E> {

@@ -68,7 +68,7 @@ pub(crate) fn front_matter(text: &str) -> Result<Parts<'_>, (Position, Problem)>
         return Err((
             start,
             Problem::Invalid(
-                "une leçon commence par un en-tête entre deux lignes « --- » (format, titre, duree…)"
+                "une leçon commence par un en-tête entre deux lignes « --- » (format, titre, duree…)"
                     .into(),
             ),
         ));
@@ -87,7 +87,7 @@ pub(crate) fn front_matter(text: &str) -> Result<Parts<'_>, (Position, Problem)>
         start,
         Problem::Unterminated {
             what: "l’en-tête",
-            how: "ajoutez une ligne « --- » après sa dernière clé",
+            how: "ajoutez une ligne « --- » après sa dernière clé",
         },
     ))
 }
@@ -191,7 +191,7 @@ impl<'a> Cutter<'a> {
             self.fault(
                 range.start,
                 Problem::Invalid(
-                    "pas de HTML dans une leçon (seulement « <!-- note: … --> »)".into(),
+                    "pas de HTML dans une leçon (seulement « <!-- note: … --> »)".into(),
                 ),
             );
             return;
@@ -201,7 +201,7 @@ impl<'a> Cutter<'a> {
                 range.start,
                 Problem::Unterminated {
                     what: "le commentaire",
-                    how: "terminez-le par « --> », suivi d’une ligne vide",
+                    how: "terminez-le par « --> », suivi d’une ligne vide",
                 },
             );
             return;
@@ -229,7 +229,7 @@ impl<'a> Cutter<'a> {
                 range.start,
                 Problem::Unterminated {
                     what: "le bloc",
-                    how: "ajoutez une ligne « ``` » après sa dernière ligne",
+                    how: "ajoutez une ligne « ``` » après sa dernière ligne",
                 },
             );
             return;
@@ -253,7 +253,7 @@ impl<'a> Cutter<'a> {
             self.fault(
                 range.start,
                 Problem::Invalid(format!(
-                    "un bloc « {word} » se met au début d’une ligne, hors de toute liste ou citation"
+                    "un bloc « {word} » se met au début d’une ligne, hors de toute liste ou citation"
                 )),
             );
         } else if !ours {

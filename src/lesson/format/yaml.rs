@@ -55,7 +55,7 @@ fn explain(error: &Error) -> Problem {
         Error::SerdeUnknownVariant {
             variant, expected, ..
         } => Problem::Invalid(format!(
-            "« {variant} » n’est pas une valeur possible ; on attend : {}",
+            "« {variant} » n’est pas une valeur possible ; on attend : {}",
             expected.join(", ")
         )),
         Error::SerdeMissingField { field, .. } => Problem::MissingKey {
@@ -90,7 +90,7 @@ fn explain(error: &Error) -> Problem {
             found: None,
         },
         Error::NullIntoString { .. } | Error::UnexpectedValueForUnit { .. } => {
-            Problem::Invalid("il manque une valeur après « : »".into())
+            Problem::Invalid("il manque une valeur après « : »".into())
         }
         Error::Message { msg, .. } => Problem::Invalid(msg.clone()),
         Error::Eof { .. } => Problem::Invalid("ce bloc est vide".into()),
@@ -142,5 +142,5 @@ fn french(kind: &str) -> String {
 }
 
 fn quoted(words: &str) -> String {
-    format!("« {} »", words.trim_matches('"'))
+    format!("« {} »", words.trim_matches('"'))
 }

@@ -58,7 +58,7 @@ fn what_is_not_a_course_is_said_in_french() {
     assert!(
         twice
             .to_string()
-            .contains("deux leçons portent le nom « un »"),
+            .contains("deux leçons portent le nom « un »"),
         "{twice}"
     );
     let absent = Course::from_folder(&folder.path().join("absent")).expect_err("no folder");

@@ -31,12 +31,12 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub enum ProgressError {
     /// No folder to keep it in.
     #[error(
-        "aucun dossier où garder la progression : ni {STATE_VARIABLE}, ni dossier personnel ; elle ne durera que cette session"
+        "aucun dossier où garder la progression : ni {STATE_VARIABLE}, ni dossier personnel ; elle ne durera que cette session"
     )]
     NoFolder,
     /// The system refused.
     #[error(
-        "la progression ne peut pas être gardée dans « {} » ({cause}) ; elle ne durera que cette session",
+        "la progression ne peut pas être gardée dans « {} » ({cause}) ; elle ne durera que cette session",
         path.display()
     )]
     Io {
@@ -47,12 +47,12 @@ pub enum ProgressError {
     },
     /// Another instance holds the lock and does not let it go.
     #[error(
-        "un autre moussaillon tient la progression depuis plus de deux secondes ; elle sera gardée à la prochaine étape"
+        "un autre moussaillon tient la progression depuis plus de deux secondes ; elle sera gardée à la prochaine étape"
     )]
     Busy,
     /// The file is that of a newer program: it is left alone.
     #[error(
-        "la progression est au format {0}, plus récent que cette version de moussaillon : elle est lue, mais rien n’y sera écrit. Mettez moussaillon à jour"
+        "la progression est au format {0}, plus récent que cette version de moussaillon : elle est lue, mais rien n’y sera écrit. Mettez moussaillon à jour"
     )]
     Newer(u32),
 }
@@ -174,7 +174,7 @@ impl Store {
                 "il n’y en a pas de version précédente, elle repart de zéro"
             };
             notices.push(format!(
-                "Le fichier de progression était abîmé. Il a été mis de côté sous le nom « {} » ; {then}.",
+                "Le fichier de progression était abîmé. Il a été mis de côté sous le nom « {} » ; {then}.",
                 aside.display()
             ));
         }
