@@ -286,6 +286,19 @@ impl LineReader {
         self.open.is_some()
     }
 
+    /// Whether this line would complete what is being read.
+    pub(super) fn would_be_whole(
+        &self,
+        line: &str,
+        aliases: &std::collections::BTreeMap<String, String>,
+    ) -> bool {
+        let text = format!("{}{line}\n", self.text);
+        !matches!(
+            parse(&expand_aliases(&text, aliases)),
+            Source::Incomplete(_)
+        )
+    }
+
     fn add(&mut self, line: &str, aliases: &std::collections::BTreeMap<String, String>) -> Source {
         self.text.push_str(line);
         let source = parse(&expand_aliases(&self.text, aliases));

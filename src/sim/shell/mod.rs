@@ -8,6 +8,7 @@
 mod arith;
 pub mod builtins;
 mod command;
+pub mod editor;
 pub mod escape;
 mod exec;
 mod expand;
