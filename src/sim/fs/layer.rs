@@ -86,7 +86,7 @@ impl LayerBuilder {
     /// by zeros (a catalogue's stand-in for a large binary).
     pub fn add(&mut self, path: &str, metadata: Metadata, content: Bytes) {
         let Some((directory, name)) = split(path) else {
-            self.edit(ROOT, |root| root.take_metadata(metadata));
+            self.edit(ROOT, |root| root.take_metadata(&metadata));
             return;
         };
         let parent = self.directories(directory, metadata.mtime);
@@ -95,7 +95,7 @@ impl LayerBuilder {
             && metadata.is_dir()
             && self.tree.get(ino).is_some_and(Inode::is_dir)
         {
-            self.edit(ino, |inode| inode.take_metadata(metadata));
+            self.edit(ino, |inode| inode.take_metadata(&metadata));
             return;
         }
         if existing.is_some() {
@@ -170,15 +170,13 @@ impl LayerBuilder {
         let mut ino = ROOT;
         for name in names(path) {
             let found = self.tree.child(ino, name).ok();
-            ino = match found.filter(|child| self.tree.get(*child).is_some_and(Inode::is_dir)) {
-                Some(child) => child,
-                None => {
-                    self.remove(ino, name);
-                    let child = self.tree.insert(Inode::directory(0o755, mtime));
-                    self.enter(ino, name, child);
-                    child
-                }
-            };
+            let found = found.filter(|child| self.tree.get(*child).is_some_and(Inode::is_dir));
+            ino = found.unwrap_or_else(|| {
+                self.remove(ino, name);
+                let child = self.tree.insert(Inode::directory(0o755, mtime));
+                self.enter(ino, name, child);
+                child
+            });
         }
         ino
     }
@@ -203,7 +201,7 @@ impl LayerBuilder {
 
 impl Inode {
     /// Takes the mode, owner and time of these.
-    pub(super) fn take_metadata(&mut self, metadata: Metadata) {
+    pub(super) fn take_metadata(&mut self, metadata: &Metadata) {
         self.mode = metadata.mode & 0o7777;
         self.uid = metadata.uid;
         self.gid = metadata.gid;

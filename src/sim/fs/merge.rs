@@ -148,20 +148,17 @@ fn take_upper(
         let Some(inode) = tree.get(*child).filter(|it| it.upper) else {
             continue;
         };
-        let target = match copied.get(child).copied() {
-            Some(target) => {
-                if let Ok(file) = layer.inode_mut(target) {
-                    file.links += 1;
-                }
-                target
+        let target = if let Some(target) = copied.get(child).copied() {
+            if let Ok(file) = layer.inode_mut(target) {
+                file.links += 1;
             }
-            None => {
-                let mut copy = inode.clone();
-                copy.links = 1;
-                copy.children = imbl::OrdMap::new();
-                copy.upper = false;
-                layer.insert(copy)
-            }
+            target
+        } else {
+            let mut copy = inode.clone();
+            copy.links = 1;
+            copy.children = imbl::OrdMap::new();
+            copy.upper = false;
+            layer.insert(copy)
         };
         copied.insert(*child, target);
         let _ = layer.enter(to, name, target);

@@ -16,4 +16,6 @@ pub use layer::{FileKind, Layer, LayerBuilder, Metadata};
 pub use overlay::{Overlay, Pin};
 
 #[cfg(test)]
+mod model_tests;
+#[cfg(test)]
 mod tests;

@@ -85,7 +85,7 @@ impl Overlay {
     /// Makes a file of any sort; its directory must exist.
     pub fn create(&mut self, path: &str, metadata: Metadata, content: Bytes) -> FsResult<()> {
         let (directory, name) = split(path).ok_or(Errno::EEXIST)?;
-        if self.tree.child(self.tree.find(directory)?, name).is_ok() {
+        if self.tree.child(self.directory(directory)?, name).is_ok() {
             return Err(Errno::EEXIST);
         }
         let now = metadata.mtime;
@@ -147,7 +147,7 @@ impl Overlay {
         let ino = self.copy_up(path)?;
         let mut metadata = self.tree.metadata(ino)?;
         edit(&mut metadata);
-        self.tree.inode_mut(ino)?.take_metadata(metadata);
+        self.tree.inode_mut(ino)?.take_metadata(&metadata);
         Ok(())
     }
 
@@ -188,7 +188,7 @@ impl Overlay {
         if is_dir && starts_with(to, from) && !names(from).eq(names(to)) {
             return Err(Errno::EINVAL);
         }
-        let target = self.tree.child(self.tree.find(to_directory)?, to_name).ok();
+        let target = self.tree.child(self.directory(to_directory)?, to_name).ok();
         if let Some(target) = target {
             if target == source {
                 return Ok(());
@@ -223,7 +223,7 @@ impl Overlay {
         if self.tree.inode(self.tree.find(from)?)?.is_dir() {
             return Err(Errno::EPERM);
         }
-        if self.tree.child(self.tree.find(directory)?, name).is_ok() {
+        if self.tree.child(self.directory(directory)?, name).is_ok() {
             return Err(Errno::EEXIST);
         }
         let ino = self.copy_up(from)?;
@@ -365,6 +365,15 @@ impl Overlay {
             self.raise_subtree(child)?;
         }
         Ok(())
+    }
+
+    fn directory(&self, path: &str) -> FsResult<Ino> {
+        let ino = self.tree.find(path)?;
+        if self.tree.inode(ino)?.is_dir() {
+            Ok(ino)
+        } else {
+            Err(Errno::ENOTDIR)
+        }
     }
 
     /// A directory whose entries change.

@@ -283,3 +283,96 @@ fn tar_with(name: &str) -> Vec<u8> {
     builder.append(&header, std::io::empty()).unwrap();
     builder.into_inner().unwrap()
 }
+
+/// What a shell did in a container of a real engine, and what its `docker diff` said.
+#[test]
+fn changes_agree_with_recorded_ones() {
+    type Case = (&'static str, fn(&mut Overlay), &'static [&'static str]);
+    let cases: [Case; 9] = [
+        (
+            "chmod 755 /home",
+            |it| it.set_metadata("/home", |it| it.mode = 0o755).unwrap(),
+            &[],
+        ),
+        (
+            "chmod 700 /home",
+            |it| it.set_metadata("/home", |it| it.mode = 0o700).unwrap(),
+            &["C /home"],
+        ),
+        (
+            "rm /etc/passwd; touch /etc/passwd",
+            |it| {
+                it.remove("/etc/passwd", at(500)).unwrap();
+                it.create("/etc/passwd", file(0o644), Bytes::new()).unwrap();
+            },
+            &["C /etc", "C /etc/passwd"],
+        ),
+        (
+            "rm -r /home; ln -s /tmp /home",
+            |it| {
+                it.remove("/home", at(500)).unwrap();
+                let link = FileKind::Symlink("/tmp".into());
+                it.create(
+                    "/home",
+                    Metadata::new(link, 0o777, 0, 0, at(500)),
+                    Bytes::new(),
+                )
+                .unwrap();
+            },
+            &["C /home"],
+        ),
+        (
+            "ln /etc/passwd /etc/p2",
+            |it| it.link("/etc/passwd", "/etc/p2", at(500)).unwrap(),
+            &["C /etc", "A /etc/p2"],
+        ),
+        (
+            "touch /tmp/a; rm /tmp/a",
+            |it| {
+                it.create("/tmp/a", file(0o644), Bytes::new()).unwrap();
+                it.remove("/tmp/a", at(500)).unwrap();
+            },
+            &[],
+        ),
+        (
+            "touch -d (its own whole second) /etc/passwd",
+            |it| {
+                it.set_metadata("/etc/passwd", |it| it.mtime += Duration::from_millis(0))
+                    .unwrap()
+            },
+            &[],
+        ),
+        (
+            "chown 5 /bin/busybox",
+            |it| it.set_metadata("/bin/busybox", |it| it.uid = 5).unwrap(),
+            &["C /bin", "C /bin/busybox"],
+        ),
+        (
+            "rm -r /usr; mkdir -p /usr/bin",
+            |it| {
+                it.remove_all("/usr", at(500)).unwrap();
+                it.create("/usr", dir(), Bytes::new()).unwrap();
+                it.create("/usr/bin", dir(), Bytes::new()).unwrap();
+            },
+            &["C /usr", "C /usr/bin", "D /usr/bin/env"],
+        ),
+    ];
+    for (command, act, expected) in cases {
+        let mut overlay = Overlay::new(&[base()]);
+        act(&mut overlay);
+        assert_eq!(shown(&overlay), expected, "{command}");
+    }
+}
+
+#[test]
+fn what_is_written_counts_once_in_the_size() {
+    let mut overlay = Overlay::new(&[base()]);
+    overlay.link("/etc/passwd", "/etc/p2", at(500)).unwrap();
+    assert_eq!(overlay.upper_size(), 30);
+    overlay.truncate("/etc/p2", 1 << 40, at(501)).unwrap();
+    assert_eq!(overlay.upper_size(), 1 << 40);
+    overlay.truncate("/etc/passwd", 2, at(502)).unwrap();
+    assert_eq!(overlay.read("/etc/p2").unwrap(), "ro");
+    overlay.write("/etc/p2", 4, b"!", at(503)).unwrap();
+    assert_eq!(overlay.read("/etc/passwd").unwrap(), "ro\0\0!");
+}

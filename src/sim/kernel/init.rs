@@ -27,10 +27,7 @@ async fn run(sys: Sys) -> u8 {
                 }
                 let env = child.env();
                 match child.find_program(&name) {
-                    Ok(path) => child
-                        .exec(&path, argv, env)
-                        .await
-                        .map_or_else(failure, |code| code),
+                    Ok(path) => child.exec(&path, argv, env).await.unwrap_or_else(failure),
                     Err(error) => failure(error),
                 }
             })

@@ -161,11 +161,11 @@ impl Inner {
             reports.extend(report.map(|it| (it, status, killed_for_memory)));
             gone.extend(table.leave_to_parent(pid, parent));
         }
-        if let Some((init, group)) = table.finish_namespace(namespace) {
-            if let Some(report) = init.report {
-                let status = init.ended.unwrap_or(status);
-                reports.push((report, status, group.is_some_and(|it| it.oom_kills > 0)));
-            }
+        if let Some((init, group)) = table.finish_namespace(namespace)
+            && let Some(report) = init.report
+        {
+            let status = init.ended.unwrap_or(status);
+            reports.push((report, status, group.is_some_and(|it| it.oom_kills > 0)));
         }
         drop(table);
         // Closing wakes readers at the other ends, and may take other locks.

@@ -1,4 +1,4 @@
-//! Mount tables, mount_namespaces(7).
+//! Mount tables, `mount_namespaces(7)`.
 
 use std::sync::{Arc, LazyLock, Mutex};
 
@@ -64,12 +64,10 @@ static DEVICES: LazyLock<Layer> = LazyLock::new(|| {
         dev.symlink(name, target);
     }
     dev.symlink("stderr", "/proc/self/fd/2");
-    dev.symlink("core", "/proc/kcore");
     dev.symlink("ptmx", "pts/ptmx");
-    for name in ["pts", "mqueue"] {
-        dev.dir(name, 0o755);
-    }
+    dev.dir("pts", 0o755);
     dev.dir("shm", 0o1777);
+    dev.dir("mqueue", 0o1777);
     dev.build()
 });
 
@@ -82,7 +80,7 @@ impl MountTable {
         mounts: Vec<Mount>,
         console: bool,
     ) -> Self {
-        let mut dev = Overlay::new(&[DEVICES.clone()]);
+        let mut dev = Overlay::new(std::slice::from_ref(&DEVICES));
         if console && !host {
             let time = std::time::SystemTime::UNIX_EPOCH;
             let console = Metadata::new(FileKind::CharDevice(136, 0), 0o620, 0, 5, time);
@@ -96,6 +94,9 @@ impl MountTable {
             ("overlay", "overlay")
         };
         let nosuid = "nosuid,nodev,noexec,relatime";
+        let mut shared = Overlay::default();
+        // The root of a new tree is always there.
+        let _ = shared.set_metadata("/", |it| it.mode = 0o1777);
         let point = |target: &str, source, read_only, device, sort, options| MountPoint {
             target: target.trim_end_matches('/').to_owned(),
             source,
@@ -138,6 +139,22 @@ impl MountTable {
                 "cgroup",
                 "cgroup2",
                 "nosuid,nodev,noexec,relatime",
+            ),
+            point(
+                "/dev/mqueue",
+                tree(shared.clone()),
+                false,
+                "mqueue",
+                "mqueue",
+                nosuid,
+            ),
+            point(
+                "/dev/shm",
+                tree(shared),
+                false,
+                "shm",
+                "tmpfs",
+                "nosuid,nodev,noexec,relatime,size=65536k",
             ),
         ];
         for mount in mounts {

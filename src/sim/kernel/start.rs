@@ -1,7 +1,7 @@
 //! Starting processes from outside: containers, exec, the host's login shell.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -298,7 +298,6 @@ impl Inner {
     }
 
     /// The two ends of a process's descriptors, and its terminal.
-    #[expect(clippy::type_complexity, reason = "what a process's table of files is")]
     fn streams(
         self: &Arc<Self>,
         launch: &Launch,
@@ -314,10 +313,10 @@ impl Inner {
             known.retain(|it| it.strong_count() > 0);
             let taken: Vec<u32> = known
                 .iter()
-                .filter_map(|it| it.upgrade())
+                .filter_map(Weak::upgrade)
                 .map(|it| it.index)
                 .collect();
-            let index = (0..)
+            let index = (0..=u32::MAX)
                 .find(|index| !taken.contains(index))
                 .unwrap_or_default();
             let terminal = Arc::new(Terminal::new(index, size, out.clone()));
@@ -371,8 +370,8 @@ impl Inner {
 
 /// What is typed goes to a terminal as long as both are there.
 async fn type_in(
-    inner: std::sync::Weak<Inner>,
-    terminal: std::sync::Weak<Terminal>,
+    inner: Weak<Inner>,
+    terminal: Weak<Terminal>,
     mut typed: mpsc::Receiver<Bytes>,
     hangs_up: bool,
 ) {
@@ -445,7 +444,7 @@ fn prepare_root(spec: &ContainerSpec, now: std::time::SystemTime) {
             .map(|(outer, rest)| (&outer.source, rest))
         {
             Some((MountSource::Tree(fs, base), rest)) => {
-                make(fs, &format!("{base}{rest}"), is_dir, now)
+                make(fs, &format!("{base}{rest}"), is_dir, now);
             }
             Some((MountSource::Tmpfs, _)) => {}
             None => make(&spec.root, target, is_dir, now),

@@ -55,6 +55,9 @@ pub(super) fn credentials(
             .filter_map(|row| field(&row, 2))
             .collect();
     }
+    // The primary group is one of the supplementary ones too (CVE-2022-36109).
+    credentials.groups.retain(|group| *group != credentials.gid);
+    credentials.groups.insert(0, credentials.gid);
     Ok((credentials, home.to_owned()))
 }
 

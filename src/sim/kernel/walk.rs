@@ -1,4 +1,4 @@
-//! From a path to a file: path_resolution(7).
+//! From a path to a file: `path_resolution(7)`.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
@@ -173,7 +173,7 @@ impl View {
             Node::Private(_) => (FileKind::File, 0o400),
             Node::Link(target) => (FileKind::Symlink(target.clone()), 0o777),
             Node::Open(file) => (FileKind::Symlink(file.path.clone()), 0o700),
-            Node::Terminal(index) => (FileKind::CharDevice(136, *index), 0o620),
+            Node::Device(major, minor, mode) => (FileKind::CharDevice(*major, *minor), *mode),
         };
         let mut hasher = DefaultHasher::new();
         path.hash(&mut hasher);

@@ -23,6 +23,10 @@ pub type Fd = u32;
 
 /// How a file is opened, open(2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags are bits in open(2) too"
+)]
 pub struct OpenFlags {
     /// `O_RDONLY` or `O_RDWR`.
     pub read: bool,
@@ -56,8 +60,13 @@ pub struct WinSize {
     pub cols: u16,
 }
 
-/// The settings of a terminal that programs change, termios(3).
+/// The settings of a terminal that programs change, termios(3). While `canonical` or `signals` is
+/// set, Enter (`\\r`) is read as `\\n` (`ICRNL`); with neither, keys come as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "settings are bits in termios(3) too"
+)]
 pub struct Tty {
     /// `ICANON`: input is given by lines.
     pub canonical: bool,

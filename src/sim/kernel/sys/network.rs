@@ -68,7 +68,7 @@ impl Sys {
             .reach(&view.space.net, address)
             .await?;
         // What a bridge takes.
-        Ok(self.uptime() - begun + Duration::from_micros(70))
+        Ok(self.uptime().saturating_sub(begun) + Duration::from_micros(70))
     }
 
     /// The interfaces of its network namespace, loopback excepted: `eth0`, `eth1`…

@@ -418,6 +418,9 @@ async fn executables_of_an_archive_run_by_their_links_names() {
     let mut archive = ::tar::Builder::new(Vec::new());
     let mut header = ::tar::Header::new_gnu();
     header.set_mode(0o755);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_mtime(0);
     header.set_entry_type(::tar::EntryType::Directory);
     header.set_size(0);
     for path in ["./", "./bin/"] {

@@ -95,9 +95,9 @@ async fn users_come_from_the_container_s_own_files() {
         };
         outcome(kernel.start_container(spec).unwrap())
     };
-    assert_eq!(user("www").await.stdout, "33 34 [4] /var/www");
-    assert_eq!(user("33:adm").await.stdout, "33 4 [] /var/www");
-    assert_eq!(user("1234").await.stdout, "1234 0 [] /");
+    assert_eq!(user("www").await.stdout, "33 34 [34, 4] /var/www");
+    assert_eq!(user("33:adm").await.stdout, "33 4 [4] /var/www");
+    assert_eq!(user("1234").await.stdout, "1234 0 [0] /");
 }
 
 #[tokio::test]

@@ -7,8 +7,11 @@ use super::super::lock::Locked;
 use super::super::walk::View;
 use super::Node;
 
-/// The files right in `/proc`, and what they say.
-pub(super) const FILES: [(&str, fn(&View) -> String); 9] = [
+/// A file's name and what it says.
+type Row = (&'static str, fn(&View) -> String);
+
+/// The files right in `/proc`.
+pub(super) const FILES: [Row; 9] = [
     ("cmdline", |_| {
         "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet\n".to_owned()
     }),
@@ -150,7 +153,10 @@ pub(super) fn sys(view: &View, names: &[&str]) -> Option<Node> {
 /// A random identifier, RFC 9562 version 4.
 pub(in crate::sim::kernel) fn uuid() -> String {
     let bytes = super::super::file::random(16);
-    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let hex = bytes
+        .iter()
+        .fold(0_u128, |number, byte| number << 8 | u128::from(*byte));
+    let hex = format!("{hex:032x}");
     format!(
         "{}-{}-4{}-a{}-{}",
         &hex[..8],

@@ -27,8 +27,8 @@ pub(super) enum Node {
     Link(String),
     /// A link that leads to an open file.
     Open(Arc<OpenFile>),
-    /// `/dev/pts/N`.
-    Terminal(u32),
+    /// A character device: major, minor, mode.
+    Device(u32, u32, u32),
 }
 
 impl Node {
@@ -68,10 +68,12 @@ impl View {
                 let names = terminals.iter().map(u32::to_string);
                 Some(Node::directory(names.chain(["ptmx".to_owned()])))
             }
-            ["ptmx"] => Some(Node::Private(Bytes::new())),
+            ["ptmx"] => Some(Node::Device(5, 2, 0o666)),
             [index] => {
                 let index = index.parse().ok()?;
-                terminals.contains(&index).then_some(Node::Terminal(index))
+                terminals
+                    .contains(&index)
+                    .then_some(Node::Device(136, index, 0o620))
             }
             _ => None,
         }

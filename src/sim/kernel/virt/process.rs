@@ -79,7 +79,12 @@ impl View {
             ["exe"] if own && alive => Some(Node::Link(process.exe.clone())),
             ["cwd"] if own && alive => Some(Node::Link(process.cwd.to_string())),
             ["root"] if own && alive => Some(Node::Link("/".to_owned())),
-            ["ns"] => Some(Node::directory(process.space.inodes.keys().copied())),
+            ["ns"] => {
+                let sorts = process.space.inodes.keys().copied();
+                Some(Node::directory(
+                    sorts.chain(["pid_for_children", "time_for_children"]),
+                ))
+            }
             ["ns", name] => {
                 let sort = name.strip_suffix("_for_children").unwrap_or(name);
                 let inode = process.space.inodes.get(sort)?;

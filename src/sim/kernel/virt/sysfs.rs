@@ -32,7 +32,13 @@ pub(super) fn sys(view: &View, names: &[&str]) -> Option<Node> {
             .map(|(index, it)| (format!("eth{index}"), it))
     };
     match names {
-        [] => Some(Node::directory(["class", "fs"])),
+        [] => Some(Node::directory([
+            "block", "bus", "class", "dev", "devices", "firmware", "fs", "kernel", "module",
+            "power",
+        ])),
+        ["block" | "bus" | "dev" | "devices" | "firmware" | "kernel" | "module" | "power"] => {
+            Some(Node::Directory(Vec::new()))
+        }
         ["fs"] => Some(Node::directory(["cgroup"])),
         ["fs", "cgroup"] => Some(Node::Directory(Vec::new())),
         ["class"] => Some(Node::directory(["net"])),
@@ -130,7 +136,7 @@ fn group_file(view: &View, id: u64, name: &str) -> Option<Node> {
                 .members
                 .iter()
                 .map(|pid| table.seen_from(view.pids, *pid));
-            numbers.map(|pid| format!("{pid}\n")).collect()
+            numbers.fold(String::new(), |text, pid| text + &pid.to_string() + "\n")
         }
         "cpu.max" => match group.limits.cpus {
             // The quota is a whole number of microseconds.
