@@ -16,6 +16,8 @@ pub mod progress;
 pub use check::{
     Evidence, GoalVerdict, Row, Start, Verdict, check, containers_in, containers_to_read, recognise,
 };
+pub(crate) use grammar::{Asked, normalise};
+
 pub use fault::{LessonError, LessonErrors, Problem};
 pub use format::parse;
 

@@ -48,3 +48,34 @@ pub(crate) fn injected(panel: &str) {
         panic!("panique demandée dans le panneau « {panel} »");
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use ratatui::Terminal;
+    use ratatui::backend::TestBackend;
+
+    use super::*;
+
+    #[test]
+    #[expect(clippy::panic, reason = "what is tested")]
+    fn a_panel_that_panics_says_so_and_the_next_one_is_drawn() {
+        let mut terminal = Terminal::new(TestBackend::new(60, 4)).unwrap();
+        let theme = Theme::dark();
+        terminal
+            .draw(|frame| {
+                let upper = Rect::new(0, 0, 60, 3);
+                guarded(frame, upper, &theme, |_| panic!("en plein dessin"));
+                let lower = Rect::new(0, 3, 60, 1);
+                guarded(frame, lower, &theme, |frame| {
+                    frame.render_widget("suite", lower)
+                });
+            })
+            .unwrap();
+        let screen = terminal.backend().to_string();
+        assert!(
+            screen.contains("erreur interne") && screen.contains("suite"),
+            "{screen}"
+        );
+        assert!(!is_inside());
+    }
+}

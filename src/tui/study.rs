@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::lesson::progress::Progress;
-use crate::lesson::{Block, Choice, Exercise, Lesson, Start, Verdict};
+use crate::lesson::{Asked, Block, Choice, Exercise, Lesson, Start, Verdict, normalise};
 
 /// Where a block is: its section and its rank there.
 pub(crate) type BlockKey = (usize, usize);
@@ -160,6 +160,36 @@ impl Study {
             !self.done.contains(&exercise.id)
         })
         .or(last)
+    }
+
+    /// The command lines that come before the exercise of a block: those that the lesson gave so
+    /// far, and those that set the state it starts from. Running one of them is not an attempt.
+    pub(crate) fn preparation(&self, block: usize) -> Vec<Asked> {
+        let Some(exercise) = self.exercise_at(block) else {
+            return Vec::new();
+        };
+        let solution: Vec<Asked> = exercise
+            .solution
+            .iter()
+            .map(|line| normalise(line))
+            .collect();
+        let before = self.blocks().iter().take(block);
+        before
+            .flat_map(|block| match block {
+                Block::Command(line) => vec![line.as_str()],
+                Block::Prediction(it) => vec![it.command.as_str()],
+                Block::Misconception(it) => it
+                    .experiment
+                    .iter()
+                    .map(|trial| trial.command.as_str())
+                    .collect(),
+                _ => Vec::new(),
+            })
+            .chain(exercise.setup.iter().map(String::as_str))
+            .chain(exercise.cleanup.iter().map(String::as_str))
+            .map(normalise)
+            .filter(|asked| !solution.contains(asked))
+            .collect()
     }
 
     /// Whether the exercise at hand has a solution that may be shown now.

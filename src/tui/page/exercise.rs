@@ -2,11 +2,15 @@
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::Builder;
 use crate::lesson::{Exercise, Row};
 use crate::tui::study::{Attempt, Item, Study};
-use crate::tui::widgets::wrap::{line_width, wrap_text};
+use crate::tui::widgets::wrap::{line_width, truncate, wrap_text};
+
+/// From this width, a field and its three values are on one line.
+const WIDE: usize = 64;
 
 /// Why an exercise has not begun.
 fn waiting(study: &Study, block: usize) -> &'static str {
@@ -65,7 +69,7 @@ impl Builder {
     }
 
     fn goals(&mut self, attempt: &Attempt, done: bool) {
-        for goal in &attempt.verdict.goals {
+        for (rank, goal) in attempt.verdict.goals.iter().enumerate() {
             let (glyph, style) = if goal.met || done {
                 ("✔ ", self.theme.good)
             } else {
@@ -75,7 +79,7 @@ impl Builder {
             if done {
                 continue;
             }
-            self.table(&goal.rows);
+            self.table(&goal.rows, rank == 0);
             if !goal.met {
                 self.inline(goal.message(), "  ", self.theme.changed);
             }
@@ -87,45 +91,53 @@ impl Builder {
         self.blank();
     }
 
-    /// Before, now, target: three columns, under the name of each field.
-    fn table(&mut self, rows: &[Row]) {
-        const INDENT: usize = 2;
-        let width = (self.width.saturating_sub(INDENT + 4) / 3).max(1);
+    /// Before, now, target: on one line with the name of the field when there is room, else under
+    /// it.
+    fn table(&mut self, rows: &[Row], titles: bool) {
+        const INDENT: usize = 4;
         let faint = self.theme.faint;
-        let titles = ["avant", "maintenant", "cible"];
-        for (index, row) in rows.iter().enumerate() {
-            let now = if row.met {
-                self.theme.good
+        let wide = self.width >= WIDE;
+        let named = if wide { self.width * 2 / 5 } else { INDENT };
+        let width = (self.width.saturating_sub(named + 4) / 3).max(1);
+        if titles && !rows.is_empty() {
+            let titles = ["avant", "maintenant", "cible"].map(|it| (it.to_owned(), faint));
+            self.columns(&Line::raw(" ".repeat(named)), width, titles);
+        }
+        for row in rows {
+            let (glyph, now) = if row.met {
+                ('✔', self.theme.good)
             } else {
-                self.theme.bad
+                ('✘', self.theme.bad)
             };
-            let glyph = if row.met { '✔' } else { '✘' };
-            self.pieces(
-                &[(format!("{} · {}", row.object, row.field), faint)],
-                "  ",
-                faint,
-            );
+            let name = format!("{} · {}", row.object, row.field);
+            let first = if wide {
+                let name = truncate(&format!("  {name}"), named.saturating_sub(1));
+                let gap = named.saturating_sub(name.width());
+                Line::from(Span::styled(name + &" ".repeat(gap), faint))
+            } else {
+                self.pieces(&[(name, faint)], "  ", faint);
+                Line::raw(" ".repeat(INDENT))
+            };
             let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "absent".to_owned());
-            if index == 0 {
-                self.columns(INDENT, width, titles.map(|it| (it.to_owned(), faint)));
-            }
-            self.columns(
-                INDENT,
-                width,
-                [
-                    (value(&row.before), self.theme.text),
-                    (format!("{glyph} {}", value(&row.now)), now),
-                    (value(&row.target), self.theme.strong),
-                ],
-            );
+            let values = [
+                (value(&row.before), self.theme.text),
+                (format!("{glyph} {}", value(&row.now)), now),
+                (value(&row.target), self.theme.strong),
+            ];
+            self.columns(&first, width, values);
         }
     }
 
-    fn columns(&mut self, indent: usize, width: usize, columns: [(String, Style); 3]) {
+    /// Three columns after a prefix.
+    fn columns(&mut self, first: &Line<'static>, width: usize, columns: [(String, Style); 3]) {
         let cells = columns.map(|(value, style)| wrap_text(&value, style, width));
         let height = cells.iter().map(Vec::len).max().unwrap_or(0);
         for part in 0..height {
-            let mut line = Line::raw(" ".repeat(indent));
+            let mut line = if part == 0 {
+                first.clone()
+            } else {
+                Line::raw(" ".repeat(line_width(first)))
+            };
             for (index, cell) in cells.iter().enumerate() {
                 let content = cell.get(part).cloned().unwrap_or_default();
                 let gap = (width + 2).saturating_sub(line_width(&content));

@@ -9,7 +9,8 @@ use crate::tui::layout;
 use crate::tui::model::{Link, Model};
 use crate::tui::panels::{chrome, goal};
 use crate::tui::study;
-use crate::tui::widgets::wrap::{truncate, wrap_text};
+use crate::tui::widgets::markdown;
+use crate::tui::widgets::wrap::{truncate, wrap, wrap_text};
 
 /// Columns left free on each side.
 const MARGIN: u16 = 2;
@@ -98,11 +99,9 @@ fn course(model: &Model, width: usize, height: usize) -> Vec<Line<'static>> {
     if let Some(entry) = entries.get(model.cursor) {
         lines.push(Line::default());
         for objective in &entry.objectives {
-            lines.extend(wrap_text(
-                &format!("• {objective}"),
-                model.theme.faint,
-                width,
-            ));
+            let pieces = markdown::inline(objective, model.theme.text, &model.theme);
+            let bullet = Line::from(Span::styled("• ", model.theme.key));
+            lines.extend(wrap(&pieces, width, &bullet, &Line::raw("  ")));
         }
     }
     lines

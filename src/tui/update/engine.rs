@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use super::lesson;
-use crate::domain::{Diff, Occurrence, Timeline};
+use crate::domain::{Occurrence, Timeline};
 use crate::engine::EngineState;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -113,12 +113,5 @@ fn occurred(model: &mut Model, occurrence: Occurrence) -> Vec<Effect> {
             refresh_diff(model);
         }
     }
-    debug_assert_eq!(
-        model.state.diff,
-        model
-            .shown_step()
-            .map(crate::domain::Step::diff)
-            .unwrap_or_else(Diff::default)
-    );
     lesson::check(model)
 }

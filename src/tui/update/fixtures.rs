@@ -82,7 +82,11 @@ choix:
 "#;
 
 pub(crate) fn lesson() -> Lesson {
-    parse("lecon.md", "image-conteneur", 3, LESSON).expect("the fixture is a lesson")
+    lesson_from(LESSON)
+}
+
+fn lesson_from(text: &str) -> Lesson {
+    parse("lecon.md", "image-conteneur", 3, text).expect("the fixture is a lesson")
 }
 
 pub(crate) fn container(name: &str, state: ContainerState) -> Object {
@@ -139,12 +143,16 @@ pub(crate) struct Play {
 impl Play {
     /// The home screen, with a live simulated engine that holds one image.
     pub(crate) fn home(width: u16, height: u16) -> Self {
+        Self::home_of(LESSON, width, height)
+    }
+
+    fn home_of(text: &str, width: u16, height: u16) -> Self {
         let model = Model::new(Size { width, height }, Theme::dark());
         let mut play = Self {
             model,
             effects: Vec::new(),
         };
-        let lessons = vec![Arc::new(lesson())];
+        let lessons = vec![Arc::new(lesson_from(text))];
         play.say(Message::Course(Ok(Course {
             lessons,
             ..Course::default()
@@ -160,7 +168,12 @@ impl Play {
 
     /// The first section of the lesson, with an open shell.
     pub(crate) fn lesson(width: u16, height: u16) -> Self {
-        let mut play = Self::home(width, height);
+        Self::lesson_of(LESSON, width, height)
+    }
+
+    /// The same, of another lesson.
+    pub(crate) fn lesson_of(text: &str, width: u16, height: u16) -> Self {
+        let mut play = Self::home_of(text, width, height);
         play.key(KeyCode::Enter);
         play.say(Message::ShellOpened { marked: true });
         play.effects.clear();
@@ -223,6 +236,9 @@ impl Play {
         terminal
             .draw(|frame| view::draw(frame, &self.model, None))
             .unwrap();
+        if width == 0 || height == 0 {
+            return String::new();
+        }
         let text = terminal.backend().to_string();
         text.lines()
             .map(|line| format!("{}\n", line.trim_matches('"').trim_end()))

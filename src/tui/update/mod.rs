@@ -141,4 +141,6 @@ fn shell(model: &mut Model, message: Message) -> Vec<Effect> {
 #[cfg(test)]
 pub(crate) mod fixtures;
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests;

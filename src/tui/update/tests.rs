@@ -348,3 +348,52 @@ mod screens {
         insta::assert_snapshot!("tiny", play.screen());
     }
 }
+
+#[test]
+fn what_the_lesson_has_one_do_first_is_not_an_attempt() {
+    let mut play = Play::lesson_of(SECOND, 120, 40);
+    let start = |play: &Play| {
+        let attempt = play.model.study.as_ref().unwrap().attempt.as_ref().unwrap();
+        attempt.start.state.len()
+    };
+    assert_eq!(start(&play), 1);
+    let first = container("jumeau1", ContainerState::Running);
+    let state = snapshot([image(), first.clone()]);
+    // The same command, typed another way.
+    play.run(
+        "docker run --name jumeau1 -d busybox:1.37 sleep 3600",
+        0,
+        state,
+    );
+    assert_eq!(start(&play), 2);
+    let state = snapshot([image(), first, container("autre", ContainerState::Running)]);
+    play.run(
+        "docker run -d --name autre busybox:1.37 sleep 3600",
+        0,
+        state,
+    );
+    assert_eq!(start(&play), 2);
+}
+
+const SECOND: &str = r#"---
+format: 1
+titre: Deux
+duree: 5 min
+objectifs: [en faire deux]
+images: ["busybox:1.37"]
+---
+
+## Un de plus
+
+```commande
+docker run -d --name jumeau1 busybox:1.37 sleep 3600
+```
+
+```exercice second
+consigne: Un second.
+depart: [docker run -d --name jumeau1 busybox:1.37 sleep 3600]
+but: [{conteneur: {nom: jumeau2, etat: running}}]
+indices: [Comme le premier]
+solution: docker run -d --name jumeau2 busybox:1.37 sleep 3600
+```
+"#;

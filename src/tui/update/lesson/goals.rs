@@ -1,7 +1,7 @@
 //! The exercise at hand: when it begins, what is missing, hints, solution, beginning again.
 
 use crate::domain::{Change, Diff, Kind, Object};
-use crate::lesson::{Evidence, Start, check as judge, containers_to_read, recognise};
+use crate::lesson::{Evidence, Start, check as judge, containers_to_read, normalise, recognise};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
 use crate::tui::study::{Attempt, Study};
@@ -23,10 +23,16 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
         // Nothing is known of where it would begin.
         return Vec::new();
     }
-    let start = begun.map_or_else(
-        || Start::at(&model.timeline),
-        |attempt| attempt.start.clone(),
-    );
+    let preparing = model
+        .timeline
+        .last()
+        .and_then(|step| step.command.as_ref())
+        .is_some_and(|command| study.preparation(block).contains(&normalise(&command.line)));
+    let start = match begun {
+        // What the lesson has the learner do first is where the exercise begins.
+        Some(attempt) if !(preparing && live) => attempt.start.clone(),
+        _ => Start::at(&model.timeline),
+    };
     let evidence = Evidence {
         start: &start,
         timeline: &model.timeline,
@@ -35,14 +41,14 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
     let case = recognise(exercise, evidence).map(|case| case.say.clone());
     let reached = verdict.is_met() && !study.done.contains(&exercise.id);
     let changed = begun.is_none_or(|it| it.verdict != verdict || it.case != case);
-    if changed {
+    if changed || preparing {
         study.attempt = Some(Attempt {
             key,
             start,
             verdict,
             case,
         });
-        model.dirty = true;
+        model.dirty |= changed;
     }
     if !reached {
         return Vec::new();

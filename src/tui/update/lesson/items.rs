@@ -1,7 +1,7 @@
 //! What Enter does on each item of the page.
 
 use super::{close, go, goals, page};
-use crate::lesson::Block;
+use crate::lesson::{Block, normalise};
 use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, ShellState};
@@ -161,14 +161,14 @@ pub(in crate::tui::update) fn command_ended(model: &mut Model) -> Vec<Effect> {
     let (Some(study), Some(line)) = (&model.study, line) else {
         return Vec::new();
     };
-    let ran = normal(&line);
+    let ran = normalise(&line);
     let revealed: Vec<usize> = study
         .blocks()
         .iter()
         .enumerate()
         .filter(|(block, it)| {
             let answer = study.answer(*block);
-            let about = matches!(it, Block::Prediction(it) if normal(&it.command) == ran);
+            let about = matches!(it, Block::Prediction(it) if normalise(&it.command) == ran);
             about && answer.chosen.is_some() && !answer.revealed
         })
         .map(|(block, _)| block)
@@ -177,8 +177,4 @@ pub(in crate::tui::update) fn command_ended(model: &mut Model) -> Vec<Effect> {
         .into_iter()
         .flat_map(|block| reveal(model, block))
         .collect()
-}
-
-fn normal(line: &str) -> String {
-    line.split_whitespace().collect::<Vec<_>>().join(" ")
 }
