@@ -20,6 +20,7 @@ mod json;
 mod process;
 mod progress;
 mod reference;
+mod schema;
 mod stream;
 mod template;
 mod time;

@@ -63,6 +63,26 @@ pub(in crate::docker) fn go_time(seconds: i64) -> String {
     zoned.strftime("%Y-%m-%d %H:%M:%S %z %Z").to_string()
 }
 
+/// A time as `2024-09-26T21:31:42Z`, in the local zone.
+pub(in crate::docker) fn local_rfc3339(seconds: i64) -> String {
+    let Ok(time) = jiff::Timestamp::from_second(seconds) else {
+        return String::new();
+    };
+    let zoned = time.to_zoned(jiff::tz::TimeZone::system());
+    if zoned.offset().seconds() == 0 {
+        return zoned.strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    }
+    zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+/// A moment of a document (`2024-09-26T21:31:42.5Z`) as Go's `time.Time.String` writes it.
+pub(in crate::docker) fn zoned(moment: &str) -> String {
+    match moment.parse::<jiff::Timestamp>() {
+        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S%.f +0000 UTC").to_string(),
+        Err(_) => moment.to_owned(),
+    }
+}
+
 /// `a=1,b=2`, sorted.
 pub(in crate::docker) fn labels(labels: &Value) -> String {
     let mut pairs: Vec<_> = label_pairs(labels)
@@ -96,6 +116,25 @@ pub(in crate::docker) fn items(value: &Value) -> &[Value] {
 /// The strings of an array of a document.
 pub(in crate::docker) fn strings(value: &Value) -> Vec<&str> {
     items(value).iter().map(text).collect()
+}
+
+/// A key that sorts names as people do: `web2` before `web10`.
+pub(in crate::docker) fn natural(name: &str) -> Vec<(String, u64)> {
+    let mut parts = Vec::new();
+    let mut rest = name;
+    while !rest.is_empty() {
+        let digits = rest
+            .find(|it: char| it.is_ascii_digit())
+            .unwrap_or(rest.len());
+        let (word, after) = rest.split_at(digits);
+        let end = after
+            .find(|it: char| !it.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (number, after) = after.split_at(end);
+        parts.push((word.to_owned(), number.parse().unwrap_or_default()));
+        rest = after;
+    }
+    parts
 }
 
 /// `host:port`, IPv6 addresses in brackets.
@@ -218,6 +257,13 @@ mod tests {
             "/docker-entrypoint.…"
         );
         assert_eq!(quote("a\"b\\\t\u{1}é"), r#""a\"b\\\t\x01é""#);
+    }
+
+    #[test]
+    fn names_sort_as_people_do() {
+        let mut names = ["web10", "web2", "a", "web"];
+        names.sort_by_key(|name| natural(name));
+        assert_eq!(names, ["a", "web", "web2", "web10"]);
     }
 
     #[test]

@@ -3,9 +3,12 @@
 pub(super) mod attach;
 pub(super) mod create;
 pub(super) mod exec;
+pub(super) mod inspect;
 pub(super) mod kill;
 pub(super) mod logs;
+pub(super) mod ls;
 pub(super) mod pause;
+pub(super) mod prune;
 pub(super) mod rename;
 pub(super) mod restart;
 pub(super) mod rm;

@@ -170,7 +170,7 @@ async fn create_call(cli: &mut Cli, values: &Values, config: &Config) -> Call {
 /// Pulls an image, progress on standard error.
 async fn pull(cli: &mut Cli, values: &Values, image: &str) -> Outcome {
     let reference = Reference::parse(image).map_err(Failure::new)?;
-    let call = pull_call(&reference, values.text("platform"));
+    let call = pull_call(&reference, values.text("platform"), false);
     let answer = cli.client.send(call).await?;
     let columns = terminal_columns(cli);
     if values.on("quiet") {
@@ -188,9 +188,10 @@ fn terminal_columns(cli: &Cli) -> Option<u16> {
     Some(terminal.size().map_or(80, |size| size.0))
 }
 
-/// The call that pulls an image.
-pub(in crate::docker) fn pull_call(reference: &Reference, platform: &str) -> Call {
-    let reference = reference.clone().with_default_tag();
+/// The call that pulls an image, or every tag of a repository.
+pub(in crate::docker) fn pull_call(reference: &Reference, platform: &str, all: bool) -> Call {
+    let named = reference.clone();
+    let reference = if all { named } else { named.with_default_tag() };
     let tag = reference
         .digest
         .as_deref()
@@ -200,5 +201,5 @@ pub(in crate::docker) fn pull_call(reference: &Reference, platform: &str) -> Cal
     Call::post("/images/create")
         .with("fromImage", name)
         .with_some("platform", &platform.to_lowercase())
-        .with("tag", tag)
+        .with_some("tag", tag)
 }

@@ -1,0 +1,151 @@
+//! The types of the engine's documents, as the real client decodes them: the fields that a
+//! template finds under Go's names, in Go's order, with a value even where the document has none.
+//!
+//! The tables follow the API types of docker 28.2.2.
+
+mod container;
+mod image;
+mod info;
+mod network;
+#[cfg(test)]
+mod tests;
+mod version;
+mod volume;
+
+use std::sync::Arc;
+
+use serde_json::Value as Json;
+
+use super::template::{Field, Struct, Value};
+
+/// What a field holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Bool,
+    Int,
+    Float,
+    Text,
+    /// Nanoseconds.
+    Duration,
+    /// Whatever the document has.
+    Any,
+    List(&'static Kind),
+    Map(&'static Kind),
+    Struct(&'static Type),
+    Pointer(&'static Kind),
+}
+
+/// A struct.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Type {
+    name: &'static str,
+    fields: &'static [Row],
+}
+
+/// A field of a struct: its name in Go and in JSON, whether JSON leaves it out when empty, what
+/// it holds.
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    name: &'static str,
+    json: &'static str,
+    omit_empty: bool,
+    kind: Kind,
+}
+
+const fn field(name: &'static str, json: &'static str, kind: Kind) -> Row {
+    Row {
+        name,
+        json,
+        omit_empty: false,
+        kind,
+    }
+}
+
+const fn optional(name: &'static str, json: &'static str, kind: Kind) -> Row {
+    Row {
+        name,
+        json,
+        omit_empty: true,
+        kind,
+    }
+}
+
+/// `struct{}`
+const EMPTY: Type = Type {
+    name: "struct {}",
+    fields: &[],
+};
+
+/// The answer of `GET /containers/NAME/json`.
+pub(super) const CONTAINER: &Type = &container::CONTAINER_INSPECT_RESPONSE;
+/// The answer of `GET /images/NAME/json`.
+pub(super) const IMAGE: &Type = &image::IMAGE_INSPECT_RESPONSE;
+/// The answer of `GET /networks/NAME`.
+pub(super) const NETWORK: &Type = &network::NETWORK_INSPECT;
+/// The answer of `GET /volumes/NAME`.
+pub(super) const VOLUME: &Type = &volume::VOLUME_VOLUME;
+/// The answer of `GET /info`.
+pub(super) const INFO: &Type = &info::SYSTEM_INFO;
+/// The answer of `GET /version`.
+pub(super) const VERSION: &Type = &version::TYPES_VERSION;
+
+/// A document as a value of that type.
+pub(super) fn typed(kind: &Type, document: &Json) -> Value {
+    let fields = kind
+        .fields
+        .iter()
+        .map(|row| Field {
+            name: row.name,
+            json: row.json,
+            omit_empty: row.omit_empty,
+            value: value(row.kind, find(document, row.json)),
+        })
+        .collect();
+    Value::Struct(Arc::new(Struct {
+        name: kind.name,
+        fields,
+    }))
+}
+
+/// A field of a document; Go does not mind the case of its name.
+fn find<'a>(document: &'a Json, name: &str) -> &'a Json {
+    match &document[name] {
+        Json::Null => document
+            .as_object()
+            .and_then(|map| map.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)))
+            .map_or(&Json::Null, |(_, value)| value),
+        value => value,
+    }
+}
+
+fn value(kind: Kind, document: &Json) -> Value {
+    match kind {
+        Kind::Bool => Value::Bool(document.as_bool().unwrap_or_default()),
+        Kind::Int => Value::Int(document.as_i64().unwrap_or_default()),
+        Kind::Duration => Value::Duration(document.as_i64().unwrap_or_default()),
+        Kind::Float => Value::Float(document.as_f64().unwrap_or_default()),
+        Kind::Text => document.as_str().unwrap_or_default().into(),
+        Kind::Any => Value::raw(document),
+        Kind::List(inner) => match document {
+            Json::Array(items) => Value::List(
+                items.iter().map(|item| value(*inner, item)).collect(),
+                false,
+            ),
+            _ => Value::List(Vec::new(), true),
+        },
+        Kind::Map(inner) => match document {
+            Json::Object(map) => {
+                let mut pairs: Vec<_> = map
+                    .iter()
+                    .map(|(key, item)| (key.clone(), value(*inner, item)))
+                    .collect();
+                pairs.sort_by(|one, other| one.0.cmp(&other.0));
+                Value::Map(pairs, false)
+            }
+            _ => Value::Map(Vec::new(), true),
+        },
+        Kind::Struct(kind) => typed(kind, document),
+        Kind::Pointer(_) if document.is_null() => Value::NilPointer,
+        Kind::Pointer(inner) => value(*inner, document),
+    }
+}

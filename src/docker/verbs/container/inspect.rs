@@ -1,0 +1,36 @@
+//! `docker container inspect`
+
+use crate::docker::cli::Cli;
+use crate::docker::error::Outcome;
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::verbs::inspecting::{Subject, inspect};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["container inspect"],
+    usage: "[OPTIONS] CONTAINER [CONTAINER...]",
+    about: "Display detailed information on one or more containers",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[
+    flag(
+        'f',
+        "format",
+        Kind::Text,
+        "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+    ),
+    flag('s', "size", Kind::Bool, "Display total file sizes"),
+];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let format = values.text("format");
+    inspect(cli, &values.args, format, Subject::Container, |call| {
+        call.with_flag("size", values.on("size"))
+    })
+    .await
+}

@@ -1,0 +1,240 @@
+//! `docker ps`
+
+use serde_json::Value as Json;
+
+use crate::docker::cli::Cli;
+use crate::docker::client::Call;
+use crate::docker::error::{Failure, Outcome};
+use crate::docker::format::Layout;
+use crate::docker::format::words::{
+    ago, ellipsis, filters, go_time, items, label_pairs, labels, ports, quote, short_id, strings,
+    text,
+};
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::reference::Reference;
+use crate::docker::template::{Row, Template, Value};
+use crate::docker::units::human_size;
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["container ls", "container list", "container ps", "ps"],
+    usage: "[OPTIONS]",
+    about: "List containers",
+    long: "",
+    arity: Arity::Zero,
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[
+    flag(
+        'a',
+        "all",
+        Kind::Bool,
+        "Show all containers (default shows just running)",
+    ),
+    flag(
+        'f',
+        "filter",
+        Kind::Filter,
+        "Filter output based on conditions provided",
+    ),
+    flag(
+        ' ',
+        "format",
+        Kind::Text,
+        "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+    ),
+    flag(
+        'n',
+        "last",
+        Kind::Int,
+        "Show n last created containers (includes all states) (default -1)",
+    ),
+    flag(
+        'l',
+        "latest",
+        Kind::Bool,
+        "Show the latest created container (includes all states)",
+    ),
+    flag(' ', "no-trunc", Kind::Bool, "Don't truncate output"),
+    flag('q', "quiet", Kind::Bool, "Only display container IDs"),
+    flag('s', "size", Kind::Bool, "Display total file sizes"),
+];
+
+const TABLE: &str =
+    "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
+const TITLES: &[(&str, &str)] = &[
+    ("ID", "CONTAINER ID"),
+    ("Names", "NAMES"),
+    ("Image", "IMAGE"),
+    ("Command", "COMMAND"),
+    ("CreatedAt", "CREATED AT"),
+    ("RunningFor", "CREATED"),
+    ("Ports", "PORTS"),
+    ("State", "STATE"),
+    ("Status", "STATUS"),
+    ("Size", "SIZE"),
+    ("Labels", "LABELS"),
+    ("Mounts", "MOUNTS"),
+    ("LocalVolumes", "LOCAL VOLUMES"),
+    ("Networks", "NETWORKS"),
+    ("Platform", "PLATFORM"),
+];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let format = values.text("format");
+    if !format.is_empty() && values.on("quiet") {
+        cli.complain("WARNING: Ignoring custom format, because both --format and --quiet are set.")
+            .await?;
+    }
+    let mut size = values.on("size");
+    if !format.is_empty() {
+        let template = Template::parse(format)
+            .map_err(|error| Failure::new(format!("failed to parse template: {error}")))?;
+        size |= !values.on("quiet") && !values.changed("size") && template.uses("Size");
+    }
+    let mut limit = values.number_or("last", -1);
+    if values.on("latest") && limit == -1 {
+        limit = 1;
+    }
+    let call = Call::get("/containers/json")
+        .with_flag("all", values.on("all"))
+        .with_some("filters", &filters(&values.list("filter")))
+        .with_some(
+            "limit",
+            &if limit > 0 {
+                limit.to_string()
+            } else {
+                String::new()
+            },
+        )
+        .with_flag("size", size);
+    let found = cli.client.document(call).await?;
+    let table = if size {
+        format!("{TABLE}\t{{{{.Size}}}}")
+    } else {
+        TABLE.to_owned()
+    };
+    let layout = Layout::new(format, &table, values.on("quiet").then_some("{{.ID}}"));
+    let trunc = !values.on("no-trunc");
+    let rows = items(&found).iter().map(|it| row(it, trunc)).collect();
+    layout.print(cli, TITLES, rows).await
+}
+
+/// The columns of one container.
+pub(in crate::docker) fn row(container: &Json, trunc: bool) -> Row {
+    let id = text(&container["Id"]);
+    let command = text(&container["Command"]);
+    let command = if trunc {
+        ellipsis(command, 20)
+    } else {
+        command.to_owned()
+    };
+    let created = container["Created"].as_i64().unwrap_or_default();
+    let mounts: Vec<_> = items(&container["Mounts"])
+        .iter()
+        .map(|mount| {
+            let name = text(&mount["Name"]);
+            let name = if name.is_empty() {
+                text(&mount["Source"])
+            } else {
+                name
+            };
+            if trunc {
+                ellipsis(name, 15)
+            } else {
+                name.to_owned()
+            }
+        })
+        .collect();
+    let local = items(&container["Mounts"])
+        .iter()
+        .filter(|it| it["Driver"] == "local")
+        .count();
+    let networks = container["NetworkSettings"]["Networks"].as_object();
+    let networks: Vec<_> = networks
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    let size = |field: &str| human_size(container[field].as_i64().unwrap_or_default(), 3);
+    let sizes = if container["SizeRootFs"].as_i64().unwrap_or_default() > 0 {
+        format!("{} (virtual {})", size("SizeRw"), size("SizeRootFs"))
+    } else {
+        size("SizeRw")
+    };
+    let platform = match container["ImageManifestDescriptor"]["platform"].as_object() {
+        Some(platform) => {
+            let part = |name: &str| {
+                platform
+                    .get(name)
+                    .and_then(Json::as_str)
+                    .unwrap_or_default()
+            };
+            let variant = part("variant");
+            let variant = if variant.is_empty() {
+                String::new()
+            } else {
+                format!("/{variant}")
+            };
+            Value::from(format!("{}/{}{variant}", part("os"), part("architecture")))
+        }
+        None => Value::NilPointer,
+    };
+    Row {
+        name: "*formatter.ContainerContext",
+        columns: vec![
+            ("ID", if trunc { short_id(id) } else { id }.into()),
+            ("Names", names(&container["Names"], trunc).into()),
+            ("Image", image(container, trunc).into()),
+            ("Command", quote(&command).into()),
+            ("CreatedAt", go_time(created).into()),
+            ("RunningFor", ago(created).into()),
+            ("Ports", ports(&container["Ports"]).into()),
+            ("State", text(&container["State"]).into()),
+            ("Status", text(&container["Status"]).into()),
+            ("Size", sizes.into()),
+            ("Labels", labels(&container["Labels"]).into()),
+            ("Mounts", mounts.join(",").into()),
+            ("LocalVolumes", local.to_string().into()),
+            ("Networks", networks.join(",").into()),
+            ("Platform", platform),
+        ],
+        labels: Some(label_pairs(&container["Labels"])),
+    }
+}
+
+fn names(names: &Json, trunc: bool) -> String {
+    let names: Vec<_> = strings(names)
+        .iter()
+        .map(|it| it.strip_prefix('/').unwrap_or(it))
+        .collect();
+    match names.iter().find(|it| trunc && !it.contains('/')) {
+        Some(name) => (*name).to_owned(),
+        None => names.join(","),
+    }
+}
+
+fn image(container: &Json, trunc: bool) -> String {
+    let image = text(&container["Image"]);
+    if image.is_empty() {
+        return "<no image>".to_owned();
+    }
+    if !trunc {
+        return image.to_owned();
+    }
+    let id = short_id(text(&container["ImageID"]));
+    if id == short_id(image) {
+        return id.to_owned();
+    }
+    match Reference::parse(image) {
+        Ok(reference) => Reference {
+            digest: None,
+            ..reference
+        }
+        .familiar(),
+        Err(_) => image.to_owned(),
+    }
+}

@@ -1,0 +1,9 @@
+//! The verbs of `docker image …`.
+
+pub(super) mod history;
+pub(super) mod inspect;
+pub(super) mod ls;
+pub(super) mod prune;
+pub(super) mod pull;
+pub(super) mod rm;
+pub(super) mod tag;

@@ -1,0 +1,37 @@
+//! `docker network disconnect`
+
+use serde_json::json;
+
+use crate::docker::cli::Cli;
+use crate::docker::client::{Call, escape_path};
+use crate::docker::error::Outcome;
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["network disconnect"],
+    usage: "[OPTIONS] NETWORK CONTAINER",
+    about: "Disconnect a container from a network",
+    long: "",
+    arity: Arity::Exactly(2),
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[flag(
+    'f',
+    "force",
+    Kind::Bool,
+    "Force the container to disconnect from a network",
+)];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let document = json!({"Container": values.args[1], "Force": values.on("force")});
+    let path = format!("/networks/{}/disconnect", escape_path(&values.args[0]));
+    Ok(cli
+        .client
+        .send(Call::post(path).json(&document))
+        .await
+        .map(drop)?)
+}

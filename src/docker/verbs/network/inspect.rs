@@ -1,0 +1,36 @@
+//! `docker network inspect`
+
+use crate::docker::cli::Cli;
+use crate::docker::error::Outcome;
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::verbs::inspecting::{Subject, inspect};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["network inspect"],
+    usage: "[OPTIONS] NETWORK [NETWORK...]",
+    about: "Display detailed information on one or more networks",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[
+    flag(
+        'f',
+        "format",
+        Kind::Text,
+        "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+    ),
+    flag('v', "verbose", Kind::Bool, "Verbose output for diagnostics"),
+];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let format = values.text("format");
+    inspect(cli, &values.args, format, Subject::Network, |call| {
+        call.with_some("verbose", if values.on("verbose") { "true" } else { "" })
+    })
+    .await
+}

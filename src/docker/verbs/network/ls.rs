@@ -1,0 +1,88 @@
+//! `docker network ls`
+
+use serde_json::Value as Json;
+
+use crate::docker::cli::Cli;
+use crate::docker::client::Call;
+use crate::docker::error::Outcome;
+use crate::docker::format::Layout;
+use crate::docker::format::words::{
+    filters, items, label_pairs, labels, natural, short_id, text, zoned,
+};
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::template::Row;
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["network ls", "network list"],
+    usage: "[OPTIONS]",
+    about: "List networks",
+    long: "",
+    arity: Arity::Zero,
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[
+    flag(
+        'f',
+        "filter",
+        Kind::Filter,
+        "Provide filter values (e.g. \"driver=bridge\")",
+    ),
+    flag(
+        ' ',
+        "format",
+        Kind::Text,
+        "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+    ),
+    flag(' ', "no-trunc", Kind::Bool, "Do not truncate the output"),
+    flag('q', "quiet", Kind::Bool, "Only display network IDs"),
+];
+
+const TABLE: &str = "table {{.ID}}\t{{.Name}}\t{{.Driver}}\t{{.Scope}}";
+const TITLES: &[(&str, &str)] = &[
+    ("ID", "NETWORK ID"),
+    ("Name", "NAME"),
+    ("Driver", "DRIVER"),
+    ("Scope", "SCOPE"),
+    ("IPv4", "IPV4"),
+    ("IPv6", "IPV6"),
+    ("Internal", "INTERNAL"),
+    ("Labels", "LABELS"),
+    ("CreatedAt", "CREATED AT"),
+];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let call = Call::get("/networks").with_some("filters", &filters(&values.list("filter")));
+    let found = cli.client.document(call).await?;
+    let mut networks: Vec<_> = items(&found).iter().collect();
+    networks.sort_by_key(|network| natural(text(&network["Name"])));
+    let format = values.text("format");
+    let quiet = values.on("quiet") && matches!(format, "" | "table");
+    let layout = Layout::new(format, TABLE, quiet.then_some("{{.ID}}"));
+    let trunc = !values.on("no-trunc");
+    let rows = networks.into_iter().map(|it| row(it, trunc)).collect();
+    layout.print(cli, TITLES, rows).await
+}
+
+fn row(network: &Json, trunc: bool) -> Row {
+    let id = text(&network["Id"]);
+    let on = |field: &str| (network[field] == true).to_string();
+    Row {
+        name: "*network.networkContext",
+        columns: vec![
+            ("ID", if trunc { short_id(id) } else { id }.into()),
+            ("Name", text(&network["Name"]).into()),
+            ("Driver", text(&network["Driver"]).into()),
+            ("Scope", text(&network["Scope"]).into()),
+            ("IPv4", on("EnableIPv4").into()),
+            ("IPv6", on("EnableIPv6").into()),
+            ("Internal", on("Internal").into()),
+            ("Labels", labels(&network["Labels"]).into()),
+            ("CreatedAt", zoned(text(&network["Created"])).into()),
+        ],
+        labels: Some(label_pairs(&network["Labels"])),
+    }
+}

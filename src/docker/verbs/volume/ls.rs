@@ -1,0 +1,127 @@
+//! `docker volume ls`
+
+use serde_json::Value as Json;
+
+use crate::docker::cli::Cli;
+use crate::docker::client::Call;
+use crate::docker::error::Outcome;
+use crate::docker::format::Layout;
+use crate::docker::format::words::{filters, items, label_pairs, labels, natural, text};
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::template::Row;
+use crate::docker::units::human_size;
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["volume ls", "volume list"],
+    usage: "[OPTIONS]",
+    about: "List volumes",
+    long: "",
+    arity: Arity::Zero,
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[
+    flag(
+        ' ',
+        "cluster",
+        Kind::Bool,
+        "Display only cluster volumes, and use cluster volume list formatting",
+    ),
+    flag(
+        'f',
+        "filter",
+        Kind::Filter,
+        "Provide filter values (e.g. \"dangling=true\")",
+    ),
+    flag(
+        ' ',
+        "format",
+        Kind::Text,
+        "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+    ),
+    flag('q', "quiet", Kind::Bool, "Only display volume names"),
+];
+
+const TABLE: &str = "table {{.Driver}}\t{{.Name}}";
+const CLUSTER_TABLE: &str =
+    "table {{.Name}}\t{{.Group}}\t{{.Driver}}\t{{.Availability}}\t{{.Status}}";
+pub(in crate::docker) const TITLES: &[(&str, &str)] = &[
+    ("ID", "ID"),
+    ("Name", "VOLUME NAME"),
+    ("Group", "GROUP"),
+    ("Driver", "DRIVER"),
+    ("Scope", "SCOPE"),
+    ("Availability", "AVAILABILITY"),
+    ("Mountpoint", "MOUNTPOINT"),
+    ("Labels", "LABELS"),
+    ("Links", "LINKS"),
+    ("Size", "SIZE"),
+    ("Status", "STATUS"),
+];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let call = Call::get("/volumes").with_some("filters", &filters(&values.list("filter")));
+    let found = cli.client.document(call).await?;
+    let cluster = values.on("cluster");
+    let mut volumes: Vec<_> = items(&found["Volumes"])
+        .iter()
+        .filter(|it| !cluster || !it["ClusterVolume"].is_null())
+        .collect();
+    volumes.sort_by_key(|volume| natural(text(&volume["Name"])));
+    let format = values.text("format");
+    let table = if cluster { CLUSTER_TABLE } else { TABLE };
+    let quiet = values.on("quiet") && matches!(format, "" | "table");
+    let layout = Layout::new(format, table, quiet.then_some("{{.Name}}"));
+    layout
+        .print(cli, TITLES, volumes.into_iter().map(row).collect())
+        .await
+}
+
+/// The columns of one volume.
+pub(in crate::docker) fn row(volume: &Json) -> Row {
+    let usage = |field: &str| volume["UsageData"][field].as_i64();
+    let unknown = || "N/A".to_owned();
+    let cluster = &volume["ClusterVolume"];
+    let spec = |field: &str| match cluster["Spec"][field].as_str() {
+        Some(value) => value.to_owned(),
+        None => unknown(),
+    };
+    let status = match (cluster.is_null(), text(&cluster["Info"]["VolumeID"])) {
+        (true, _) => unknown(),
+        (false, "") => "pending creation".to_owned(),
+        (false, _) => match items(&cluster["PublishStatus"]).len() {
+            0 => "created".to_owned(),
+            1 => "in use (1 node)".to_owned(),
+            nodes => format!("in use ({nodes} nodes)"),
+        },
+    };
+    Row {
+        name: "*formatter.volumeContext",
+        columns: vec![
+            ("Name", text(&volume["Name"]).into()),
+            ("Driver", text(&volume["Driver"]).into()),
+            ("Scope", text(&volume["Scope"]).into()),
+            ("Mountpoint", text(&volume["Mountpoint"]).into()),
+            ("Labels", labels(&volume["Labels"]).into()),
+            (
+                "Links",
+                usage("RefCount")
+                    .map_or_else(unknown, |it| it.to_string())
+                    .into(),
+            ),
+            (
+                "Size",
+                usage("Size")
+                    .map_or_else(unknown, |it| human_size(it, 4))
+                    .into(),
+            ),
+            ("Group", spec("Group").into()),
+            ("Availability", spec("Availability").into()),
+            ("Status", status.into()),
+        ],
+        labels: Some(label_pairs(&volume["Labels"])),
+    }
+}
