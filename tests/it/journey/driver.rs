@@ -1,7 +1,6 @@
 //! Plays the program: types keys, and waits for what the screen shows.
 
 use std::io::{Read, Write};
-use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -17,7 +16,7 @@ type Settings = (u64, u64, u64);
 
 /// The program, running in a terminal of ours.
 pub(crate) struct Program {
-    parser: vt100::Parser,
+    parser: vt100::Parser<Clipboard>,
     output: Receiver<Vec<u8>>,
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
@@ -111,7 +110,7 @@ impl Options {
             }
         });
         Program {
-            parser: vt100::Parser::new(self.rows, self.cols, 0),
+            parser: parser(self.rows, self.cols),
             output,
             writer: pair.master.take_writer().unwrap(),
             child,
@@ -122,6 +121,20 @@ impl Options {
             status: None,
         }
     }
+}
+
+/// The last text copied (OSC 52), in base64.
+#[derive(Default)]
+struct Clipboard(Vec<u8>);
+
+impl vt100::Callbacks for Clipboard {
+    fn copy_to_clipboard(&mut self, _: &mut vt100::Screen, _: &[u8], data: &[u8]) {
+        self.0 = data.to_vec();
+    }
+}
+
+fn parser(rows: u16, cols: u16) -> vt100::Parser<Clipboard> {
+    vt100::Parser::new_with_callbacks(rows, cols, 0, Clipboard::default())
 }
 
 fn settings(master: &dyn MasterPty) -> Settings {
@@ -171,8 +184,30 @@ impl Program {
         self.parser.screen()
     }
 
+    /// What was copied last, in base64.
+    pub(crate) fn clipboard(&self) -> &[u8] {
+        &self.parser.callbacks().0
+    }
+
+    /// Where the last line that shows this text does: row and column, from 0.
+    #[track_caller]
+    pub(crate) fn find(&self, text: &str) -> (u16, u16) {
+        let (rows, cols) = self.screen().size();
+        let at = |row, col| {
+            self.screen()
+                .contents_between(row, col, row, cols)
+                .starts_with(text)
+        };
+        let mut cells = (0..rows)
+            .rev()
+            .flat_map(|row| (0..cols).map(move |col| (row, col)));
+        cells
+            .find(|(row, col)| at(*row, *col))
+            .unwrap_or_else(|| panic!("no « {text} »"))
+    }
+
     /// The screen in a frame, for a failed test.
-    fn dump(&self) -> String {
+    pub(super) fn dump(&self) -> String {
         let (_, cols) = self.parser.screen().size();
         let edge = "─".repeat(cols.into());
         let rows: Vec<String> = self.parser.screen().rows(0, cols).collect();
@@ -191,6 +226,14 @@ impl Program {
                 self.dump()
             );
             self.read(Duration::from_millis(50));
+        }
+    }
+
+    /// Waits until that is true, but no longer than this.
+    pub(crate) fn wait_a_little(&mut self, limit: Duration, done: impl Fn(&Self) -> bool) {
+        let begun = Instant::now();
+        while !done(self) && begun.elapsed() < limit {
+            self.read(Duration::from_millis(10));
         }
     }
 
@@ -220,7 +263,7 @@ impl Program {
         // Half a wide character at the new edge would make vt100 panic later: start afresh, the
         // program draws everything again.
         self.settle();
-        let mut parser = vt100::Parser::new(rows.max(2), cols.max(2), 0);
+        let mut parser = parser(rows.max(2), cols.max(2));
         parser.process(&self.parser.screen().input_mode_formatted());
         if self.parser.screen().alternate_screen() {
             parser.process(b"\x1b[?1049h");
@@ -284,16 +327,6 @@ impl Program {
         );
     }
 
-    /// Its home, to look at or to start again in.
-    pub(crate) fn home(&self) -> &Path {
-        self.home.path()
-    }
-
-    /// Its number.
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.process_id().unwrap()
-    }
-
     /// Ends it if need be, and gives its home for another run.
     pub(crate) fn into_home(mut self) -> tempfile::TempDir {
         self.kill();
@@ -319,7 +352,7 @@ impl Drop for Program {
 }
 
 /// Text with its blanks and frames (box drawing characters) as single spaces.
-fn squeezed(text: &str) -> String {
+pub(super) fn squeezed(text: &str) -> String {
     let blank = |it: char| it.is_whitespace() || ('\u{2500}'..='\u{257f}').contains(&it);
     text.split(blank)
         .filter(|it| !it.is_empty())

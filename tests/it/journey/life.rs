@@ -1,6 +1,6 @@
 //! Beginning, end, and what happens to the terminal.
 
-use super::driver::Options;
+use super::driver::{Options, Program};
 
 const SIMULATED: [&str; 2] = ["--moteur", "simule"];
 /// The lesson, on the home screen.
@@ -54,4 +54,93 @@ fn it_starts_in_a_tiny_terminal() {
     program.type_text("q");
     assert_eq!(program.wait_for_end(), 0);
     program.assert_restored();
+}
+
+/// Opens the lesson, with its shell.
+fn open(options: Options) -> Program {
+    let mut program = options.size(40, 120).start();
+    program.wait_for(LESSON);
+    program.wait_without("connexion");
+    program.type_text("\r");
+    program.wait_for("$");
+    program
+}
+
+fn leave(mut program: Program) {
+    program.type_text("\x07q");
+    assert_eq!(program.wait_for_end(), 0);
+    program.assert_restored();
+}
+
+#[test]
+fn a_panel_that_panics_does_not_take_the_rest_with_it() {
+    for panel in ["state", "terminal", "lesson"] {
+        let options = Options::new(&SIMULATED).variable("MOUSSAILLON_TEST_PANIC", panel);
+        let mut program = options.size(40, 120).start();
+        program.wait_for(LESSON);
+        program.type_text("\r");
+        program.wait_for("Ce panneau a rencontré une erreur interne");
+        leave(program);
+    }
+}
+
+#[test]
+fn the_shell_can_end_and_be_opened_again() {
+    let mut program = open(Options::new(&SIMULATED));
+    program.type_text("t");
+    program.settle();
+    program.type_text("exit 3\r");
+    program.wait_for("Le shell s’est terminé (code 3)");
+    program.type_text("\x07o");
+    program.wait_without("Le shell s’est terminé");
+    program.type_text("echo encore $((40 + 2))\r");
+    program.wait_for("encore 42");
+    leave(program);
+}
+
+/// A program that floods the terminal holds neither the keys nor the other panels.
+#[test]
+fn a_flood_leaves_the_keys_alive() {
+    let mut program = open(Options::new(&SIMULATED));
+    program.type_text("t");
+    program.settle();
+    program.type_text("yes inondation\r");
+    program.wait_for("inondation");
+    program.type_text("\x07?");
+    program.wait_for("Partout");
+    program.type_text("\x1b");
+    program.wait_without("Partout");
+    program.type_text("\x03");
+    program.type_text("echo fini $((40 + 2))\r");
+    program.wait_for("fini 42");
+    leave(program);
+}
+
+/// What the mouse selects in the terminal goes to the learner's clipboard.
+#[test]
+fn text_is_selected_and_copied() {
+    let mut program = open(Options::new(&SIMULATED));
+    program.type_text("t");
+    program.settle();
+    program.type_text("echo bateau-$((40 + 2))\r");
+    program.wait_for("\nbateau-42");
+    let (row, col) = program.find("bateau-42");
+    let (row, first, last) = (row + 1, col + 1, col + 9);
+    program.type_text(&format!(
+        "\x1b[<0;{first};{row}M\x1b[<32;{last};{row}M\x1b[<0;{last};{row}m"
+    ));
+    // « bateau-42 » in base64.
+    program.wait_until("a copy", |it| it.clipboard() == b"YmF0ZWF1LTQy");
+    leave(program);
+}
+
+#[test]
+fn without_a_terminal_it_says_so() {
+    let output = std::process::Command::new(env!("CARGO_BIN_EXE_moussaillon"))
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert!(!output.status.success());
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("terminal"), "{said}");
 }

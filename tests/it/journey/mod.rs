@@ -1,6 +1,5 @@
 //! Journeys: the real program in a pseudo-terminal, played like a learner does, key by key.
 
 mod driver;
+mod lesson;
 mod life;
-
-pub(crate) use driver::Program;

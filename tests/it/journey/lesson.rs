@@ -1,0 +1,292 @@
+//! The lesson « Image ou conteneur ? », played from start to finish.
+//!
+//! What to type comes from the lesson itself: every command is sent, every exercise is first done
+//! wrong (the attempt that the lesson says it recognises), begun again, then done right; quizzes
+//! and predictions are answered, misconceptions are tried.
+//!
+//! The same on a real engine: `MOUSSAILLON_TEST_ENGINE=unix:///run/docker.sock cargo test --test
+//! it journey`. That engine must hold the images of the lesson; the containers that the lesson
+//! names are removed from it before and after.
+
+use std::time::Duration;
+
+use moussaillon::lesson::{Block, Choice, Course, Exercise, Lesson, Misconception, Prediction};
+
+use super::driver::{Options, Program};
+
+/// Both panels beside the lesson: nothing is hidden by a tab.
+const WIDE: (u16, u16) = (40, 120);
+
+fn lesson() -> Lesson {
+    let course = Course::embedded();
+    course
+        .entries()
+        .first()
+        .expect("a lesson")
+        .load()
+        .expect("a sound lesson")
+}
+
+/// What is left of Markdown on the screen.
+fn plain(text: &str) -> String {
+    text.chars().filter(|it| !matches!(it, '`' | '*')).collect()
+}
+
+/// The beginning of a sentence: enough to know it, and never cut by the edge of the screen.
+fn beginning(text: &str) -> String {
+    let words: Vec<String> = plain(text)
+        .split_whitespace()
+        .take(5)
+        .map(str::to_owned)
+        .collect();
+    words.join(" ")
+}
+
+impl Program {
+    /// The command that the state panel shows, and how many there were: `commande 2/3`.
+    fn commands(&self) -> usize {
+        let text = self.text();
+        let counted = text.rsplit("commande ").find_map(|it| {
+            let (_, all) = it.split_once('/')?;
+            let digits: String = all.chars().take_while(char::is_ascii_digit).collect();
+            digits.parse().ok()
+        });
+        counted.unwrap_or(0)
+    }
+
+    /// The item under the cursor of the lesson.
+    fn item(&self) -> String {
+        let (rows, cols) = self.screen().size();
+        let rows = (0..rows).map(|row| self.screen().contents_between(row, 0, row, cols));
+        let marked = rows.filter_map(|it| {
+            let text = it.strip_prefix('▌')?;
+            Some(text.split('│').next().unwrap_or_default().trim().to_owned())
+        });
+        marked.collect::<Vec<_>>().join(" ")
+    }
+
+    /// Moves the cursor of the lesson down to the item that begins so.
+    #[track_caller]
+    fn go_to(&mut self, text: &str) {
+        let wanted = super::driver::squeezed(&plain(text));
+        let found = |it: &Self| super::driver::squeezed(&it.item()).contains(&wanted);
+        for _ in 0..400 {
+            if found(self) {
+                return;
+            }
+            let before = self.text();
+            self.type_text("j");
+            self.wait_a_little(Duration::from_millis(150), |it| it.text() != before);
+        }
+        panic!(
+            "no item « {wanted} », the cursor is on « {} »\n{}",
+            self.item(),
+            self.dump()
+        );
+    }
+
+    /// Waits for a command to end, after `before` of them.
+    #[track_caller]
+    fn wait_for_command(&mut self, before: usize) {
+        self.wait_until("the end of the command", |it| {
+            it.commands() > before && it.text().contains("code ")
+        });
+    }
+
+    /// Sends the command of the lesson that is this one.
+    #[track_caller]
+    fn send(&mut self, command: &str) {
+        let before = self.commands();
+        self.go_to(&format!("$ {command}"));
+        self.type_text("\r");
+        self.wait_for_command(before);
+    }
+
+    /// Types a command in the terminal, as the learner's own, and comes back to the lesson.
+    #[track_caller]
+    fn type_command(&mut self, command: &str) {
+        let before = self.commands();
+        self.type_text("t");
+        self.settle();
+        self.type_text(&format!("{command}\r"));
+        self.wait_for_command(before);
+        self.type_text("\x07l");
+        self.settle();
+    }
+
+    #[track_caller]
+    fn choose(&mut self, choice: &Choice) {
+        self.go_to(&beginning(&choice.text));
+        self.type_text("\r");
+    }
+}
+
+/// Done wrong, begun again, done right.
+#[track_caller]
+fn do_exercise(program: &mut Program, exercise: &Exercise) {
+    if let Some(case) = exercise.cases.iter().find(|it| !it.attempt.is_empty()) {
+        for command in &case.attempt {
+            program.type_command(command);
+        }
+        program.wait_for(&beginning(&case.say));
+        program.type_text("r");
+        program.settle();
+        program.type_text("\r");
+        let mut before = usize::MAX;
+        while program.commands() != before {
+            before = program.commands();
+            program.wait_a_little(Duration::from_secs(3), |it| it.commands() != before);
+        }
+        program.type_text("\x07l");
+        program.settle();
+    }
+    for command in &exercise.solution {
+        program.type_command(command);
+    }
+    program.wait_for("Exercice réussi");
+}
+
+#[track_caller]
+fn do_prediction(program: &mut Program, prediction: &Prediction) {
+    let wrong = prediction
+        .choices
+        .iter()
+        .find(|it| !it.right)
+        .expect("a wrong choice");
+    program.choose(wrong);
+    program.send(&prediction.command);
+    program.wait_for(&beginning(&wrong.why));
+}
+
+#[track_caller]
+fn do_misconception(program: &mut Program, idea: &Misconception) {
+    for trial in &idea.experiment {
+        program.send(&trial.command);
+    }
+    program.go_to("→ Voir ce qu’il en est");
+    program.type_text("\r");
+    program.wait_for(&beginning(&idea.truth));
+}
+
+#[track_caller]
+fn do_block(program: &mut Program, block: &Block) {
+    match block {
+        Block::Command(command) => program.send(command),
+        Block::Exercise(exercise) => do_exercise(program, exercise),
+        Block::Prediction(prediction) => do_prediction(program, prediction),
+        Block::Misconception(idea) => do_misconception(program, idea),
+        Block::Quiz(quiz) => {
+            let wrong = quiz
+                .choices
+                .iter()
+                .find(|it| !it.right)
+                .expect("a wrong choice");
+            program.choose(wrong);
+            program.wait_for(&beginning(&wrong.why));
+            let right = quiz
+                .choices
+                .iter()
+                .find(|it| it.right)
+                .expect("a right choice");
+            program.choose(right);
+            program.wait_for("✔ C’est cela.");
+        }
+        Block::Prose(_) | Block::Note(_) => {}
+    }
+}
+
+/// Plays the whole lesson on an engine.
+fn play(engine: &str) {
+    let lesson = lesson();
+    let all = lesson
+        .blocks()
+        .filter(|it| !matches!(it, Block::Prose(_) | Block::Command(_) | Block::Note(_)))
+        .count();
+    let mut program = Options::new(&["--moteur", engine])
+        .size(WIDE.0, WIDE.1)
+        .start();
+    program.wait_for(&lesson.title);
+    program.wait_for("moteur");
+    program.type_text("\r");
+    program.wait_for("invite>");
+    for (index, section) in lesson.sections.iter().enumerate() {
+        if !section.title.is_empty() {
+            program.wait_for(&section.title);
+        }
+        for block in &section.blocks {
+            do_block(&mut program, block);
+        }
+        if index + 1 < lesson.sections.len() {
+            program.go_to("→ Section suivante");
+            program.type_text("\r");
+        }
+    }
+    program.go_to("→ Leçon terminée");
+    program.type_text("\r");
+    program.wait_for(&format!("{all}/{all}"));
+    program.type_text("q");
+    assert_eq!(program.wait_for_end(), 0);
+    program.assert_restored();
+
+    // What was done is still known the next time.
+    let home = program.into_home();
+    let mut again = Options::new(&["--moteur", engine]).home(home).start();
+    again.wait_for(&format!("{all}/{all}"));
+    again.type_text("q");
+    assert_eq!(again.wait_for_end(), 0);
+}
+
+#[test]
+fn the_lesson_is_played_on_the_simulator() {
+    play("simule");
+}
+
+#[test]
+fn the_lesson_is_played_on_a_real_engine() {
+    let Ok(engine) = std::env::var("MOUSSAILLON_TEST_ENGINE") else {
+        eprintln!("skipped: MOUSSAILLON_TEST_ENGINE names no engine");
+        return;
+    };
+    let clean = || {
+        let names = moussaillon::lesson::names_in(&lesson());
+        let containers = names
+            .get(&moussaillon::domain::Kind::Container)
+            .cloned()
+            .unwrap_or_default();
+        let mut docker = std::process::Command::new(env!("CARGO_BIN_EXE_moussaillon"));
+        docker
+            .args(["docker", "-H", &engine, "rm", "-f"])
+            .args(containers);
+        docker.output().expect("docker rm");
+    };
+    clean();
+    play(&engine);
+    clean();
+}
+
+/// A kill in the middle of the lesson loses nothing that was shown as done.
+#[test]
+fn a_kill_loses_nothing() {
+    let lesson = lesson();
+    let mut program = Options::new(&["--moteur", "simule"])
+        .size(WIDE.0, WIDE.1)
+        .start();
+    program.wait_for(&lesson.title);
+    program.type_text("\r");
+    program.wait_for("invite>");
+    'sections: for section in &lesson.sections {
+        for block in &section.blocks {
+            do_block(&mut program, block);
+            if matches!(block, Block::Exercise(_)) {
+                break 'sections;
+            }
+        }
+        program.go_to("→ Section suivante");
+        program.type_text("\r");
+    }
+    let home = program.into_home();
+    let mut again = Options::new(&["--moteur", "simule"]).home(home).start();
+    again.wait_for("1/");
+    again.type_text("\r");
+    again.wait_for("✔ Exercice");
+}
