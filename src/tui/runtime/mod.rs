@@ -16,7 +16,6 @@ use std::io::{IsTerminal, stdin, stdout};
 use std::time::{Duration, Instant, SystemTime};
 
 use color_eyre::eyre::{Result, eyre};
-use ratatui::layout::Size;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use self::connect::Engine;
@@ -140,8 +139,12 @@ impl Loop {
             if self.model.quit.is_none() {
                 self.wait().await;
             }
+            // Under a flood there is always more: what is due is drawn all the same.
             while let Ok(incoming) = self.receiver.try_recv() {
                 self.take(incoming);
+                if self.model.dirty && self.drawn.elapsed() >= FRAME {
+                    break;
+                }
             }
             if let Some(signal) = self.model.quit {
                 return Ok(signal);
@@ -198,13 +201,6 @@ impl Loop {
         let state = matches!(message, Message::Occurrence(Occurrence::State(_)));
         if let (Some(measures), Message::Occurrence(occurrence)) = (&mut self.measures, &message) {
             measures.occurrence(occurrence);
-        }
-        if let Message::Resize(width, height) = message {
-            // The size is the model's: what was drawn for another one is of no use.
-            let size = Size { width, height };
-            if size != self.model.size {
-                let _ = self.screen.terminal.clear();
-            }
         }
         self.model.clock = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
