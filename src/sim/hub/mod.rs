@@ -1,1 +1,114 @@
-//! sim hub
+//! The simulated registry: a catalogue of images, read from `assets/hub`.
+//!
+//! An image is a YAML file of `images/`; its layers are lists of files of `couches/`. How to add
+//! one is told in `assets/hub/README.md`.
+
+mod catalogue;
+mod files;
+
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value};
+
+use crate::sim::fs::Layer;
+
+pub use catalogue::CatalogueError;
+
+/// A layer of a published image.
+#[derive(Debug, Clone)]
+pub struct PublishedLayer {
+    /// Digest of what is downloaded.
+    pub digest: String,
+    /// Digest of what it unpacks to.
+    pub diff_id: String,
+    /// Bytes to download.
+    pub compressed: u64,
+    /// Bytes on disk.
+    pub size: u64,
+    /// Its files.
+    pub files: Layer,
+}
+
+impl PublishedLayer {
+    /// The first twelve digits of its digest, as progress bars show it.
+    pub fn short(&self) -> &str {
+        self.digest.get(7..19).unwrap_or(&self.digest)
+    }
+}
+
+/// A step of an image's making, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublishedHistory {
+    /// When, RFC 3339.
+    pub created: String,
+    /// Instruction.
+    pub created_by: String,
+    /// `buildkit.dockerfile.v0`.
+    pub comment: String,
+    /// Whether it made no layer.
+    pub empty_layer: bool,
+}
+
+/// An image of the registry.
+#[derive(Debug, Clone)]
+pub struct Published {
+    /// `library/nginx`.
+    pub repository: String,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Digest of its manifest.
+    pub digest: String,
+    /// When it was made, RFC 3339.
+    pub created: String,
+    /// `Config`.
+    pub config: Map<String, Value>,
+    /// Its making.
+    pub history: Vec<PublishedHistory>,
+    /// Its layers, lowest first.
+    pub layers: Vec<PublishedLayer>,
+}
+
+/// A registry. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Hub {
+    catalogue: Arc<Vec<Arc<Published>>>,
+}
+
+impl Hub {
+    /// The catalogue that the program carries.
+    pub fn embedded() -> Result<Self, CatalogueError> {
+        let images = catalogue::read()?;
+        Ok(Self { catalogue: Arc::new(images.into_iter().map(Arc::new).collect()) })
+    }
+
+    /// The files of the simulated machine itself, kept beside those of the images.
+    pub fn machine_layer() -> Result<Layer, CatalogueError> {
+        catalogue::layer("couches/machine.txt")
+    }
+
+    /// Every image.
+    pub fn images(&self) -> impl Iterator<Item = &Arc<Published>> {
+        self.catalogue.iter()
+    }
+
+    /// Tags of a repository; none when it does not exist.
+    pub fn tags(&self, repository: &str) -> Vec<String> {
+        let images = self.catalogue.iter().filter(|it| it.repository == repository);
+        images.flat_map(|it| it.tags.iter().cloned()).collect()
+    }
+
+    /// An image by tag.
+    pub fn find(&self, repository: &str, tag: &str) -> Option<Arc<Published>> {
+        let mut images = self.catalogue.iter().filter(|it| it.repository == repository);
+        images.find(|it| it.tags.iter().any(|known| known == tag)).cloned()
+    }
+
+    /// An image by the digest of its manifest.
+    pub fn by_digest(&self, repository: &str, digest: &str) -> Option<Arc<Published>> {
+        let mut images = self.catalogue.iter().filter(|it| it.repository == repository);
+        images.find(|it| it.digest == digest).cloned()
+    }
+}

@@ -1,0 +1,111 @@
+//! What `docker events` tells.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use serde_json::{Value, json};
+use tokio::sync::broadcast;
+
+use super::Filters;
+use super::time::{unix, unix_nanos};
+
+/// How many past events are kept for `--since`, as in dockerd.
+const KEPT: usize = 256;
+
+/// One event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// `container`, `image`, `volume`, `network`, `daemon`.
+    pub kind: &'static str,
+    /// `start`, `health_status: healthy`…
+    pub action: String,
+    /// The object.
+    pub id: String,
+    /// What is said of it.
+    pub attributes: BTreeMap<String, String>,
+    /// When.
+    pub time: SystemTime,
+}
+
+impl Event {
+    /// The message of `GET /events`, the fields of older clients included.
+    pub fn to_json(&self) -> Value {
+        let mut message = serde_json::Map::new();
+        if matches!(self.kind, "container" | "image") {
+            message.insert("status".into(), json!(self.action));
+            message.insert("id".into(), json!(self.id));
+        }
+        if self.kind == "container" {
+            message.insert("from".into(), json!(self.attributes.get("image")));
+        }
+        message.insert("Type".into(), json!(self.kind));
+        message.insert("Action".into(), json!(self.action));
+        message.insert("Actor".into(), json!({"ID": self.id, "Attributes": self.attributes}));
+        message.insert("scope".into(), json!("local"));
+        message.insert("time".into(), json!(unix(self.time)));
+        message.insert("timeNano".into(), json!(unix_nanos(self.time)));
+        Value::Object(message)
+    }
+
+    /// Whether the filters of `docker events` let it through.
+    pub fn passes(&self, filters: &Filters) -> bool {
+        let name = self.attributes.get("name").map_or("", String::as_str);
+        // As dockerd does: the beginning of the identifier or of the name, whatever the type.
+        let about = |kind: &str| {
+            filters.any(kind, |wanted| self.id.starts_with(wanted) || name.starts_with(wanted))
+        };
+        let image = |wanted: &str| match self.kind {
+            "image" => {
+                let bare = name.split(':').next().unwrap_or_default();
+                self.id == wanted || name == wanted || bare == wanted
+            }
+            _ => self.attributes.get("image").is_some_and(|it| {
+                it == wanted || it.split(':').next().is_some_and(|bare| bare == wanted)
+            }),
+        };
+        let verb = self.action.split(':').next().unwrap_or_default();
+        filters.any("event", |wanted| wanted == self.action || wanted == verb)
+            && filters.any("type", |wanted| wanted == self.kind)
+            && filters.any("scope", |wanted| wanted == "local")
+            && filters.any("daemon", |_| self.kind == "daemon")
+            && about("container")
+            && about("volume")
+            && about("network")
+            && filters.any("image", image)
+            && filters.labels(&self.attributes)
+    }
+}
+
+/// The events of a daemon: the last ones, and those to come.
+#[derive(Debug)]
+pub struct Bus {
+    past: Mutex<VecDeque<Arc<Event>>>,
+    sender: broadcast::Sender<Arc<Event>>,
+}
+
+impl Default for Bus {
+    fn default() -> Self {
+        Self { past: Mutex::default(), sender: broadcast::channel(4096).0 }
+    }
+}
+
+impl Bus {
+    /// Tells everybody.
+    pub fn publish(&self, event: Event) {
+        let event = Arc::new(event);
+        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        if past.len() == KEPT {
+            past.pop_front();
+        }
+        past.push_back(Arc::clone(&event));
+        // Sent under the lock, so that who subscribes sees each event once: kept or to come.
+        let _ = self.sender.send(event);
+    }
+
+    /// The kept events, and those from now on.
+    pub fn subscribe(&self) -> (Vec<Arc<Event>>, broadcast::Receiver<Arc<Event>>) {
+        let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
+        (past.iter().cloned().collect(), self.sender.subscribe())
+    }
+}

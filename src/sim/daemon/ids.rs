@@ -1,0 +1,96 @@
+//! Identifiers, digests and the names of containers that were given none.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+const ADJECTIVES: [&str; 48] = [
+    "admiring", "adoring", "agitated", "amazing", "awesome", "blissful", "bold", "brave", "busy",
+    "charming", "clever", "compassionate", "confident", "cool", "cranky", "dazzling", "determined",
+    "eager", "ecstatic", "elastic", "elegant", "epic", "exciting", "focused", "friendly",
+    "gallant", "gifted", "gracious", "happy", "hopeful", "hungry", "infallible", "inspiring",
+    "jolly", "keen", "kind", "loving", "modest", "nifty", "nostalgic", "optimistic", "quirky",
+    "relaxed", "serene", "stoic", "trusting", "vibrant", "zen",
+];
+
+const SURNAMES: [&str; 48] = [
+    "agnesi", "allen", "archimedes", "babbage", "bardeen", "bartik", "bell", "blackwell", "bohr",
+    "borg", "cartwright", "chatelet", "curie", "darwin", "dijkstra", "einstein", "euclid", "euler",
+    "fermat", "fermi", "feynman", "franklin", "galileo", "germain", "goldberg", "gould", "hamilton",
+    "hawking", "hopper", "hypatia", "jackson", "johnson", "kepler", "knuth", "lamarr", "leavitt",
+    "lovelace", "meitner", "mendeleev", "mirzakhani", "moser", "noether", "pascal", "pasteur",
+    "ride", "ritchie", "shannon", "turing",
+];
+
+/// Lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// `sha256:…` of these bytes.
+pub fn digest(bytes: &[u8]) -> String {
+    format!("sha256:{}", hex(&Sha256::digest(bytes)))
+}
+
+/// The first twelve digits of an identifier, without `sha256:`.
+pub fn short(id: &str) -> &str {
+    let digits = id.strip_prefix("sha256:").unwrap_or(id);
+    digits.get(..12).unwrap_or(digits)
+}
+
+/// A source of identifiers: the same seed gives the same ones, in the same order.
+#[derive(Debug, Clone)]
+pub struct IdSource {
+    seed: u64,
+    count: u64,
+}
+
+impl IdSource {
+    /// A source from a seed.
+    pub const fn new(seed: u64) -> Self {
+        Self { seed, count: 0 }
+    }
+
+    fn draw(&mut self) -> [u8; 32] {
+        self.count += 1;
+        let mut hasher = Sha256::new();
+        hasher.update(self.seed.to_le_bytes());
+        hasher.update(self.count.to_le_bytes());
+        hasher.finalize().into()
+    }
+
+    /// 64 hexadecimal digits, of which the first twelve are not all decimal (a short identifier
+    /// that looks like a number would confuse the programs it is given to; dockerd avoids it too).
+    pub fn id(&mut self) -> String {
+        loop {
+            let id = hex(&self.draw());
+            if id.bytes().take(12).any(|digit| digit.is_ascii_alphabetic()) {
+                return id;
+            }
+        }
+    }
+
+    /// `adjective_surname`.
+    pub fn name(&mut self) -> String {
+        let bytes = self.draw();
+        let pick = |list: &[&'static str], byte: u8| list.get(usize::from(byte) % list.len()).copied();
+        format!(
+            "{}_{}",
+            pick(&ADJECTIVES, bytes[0]).unwrap_or_default(),
+            pick(&SURNAMES, bytes[1]).unwrap_or_default()
+        )
+    }
+
+    /// A locally administered Ethernet address, as libnetwork draws them.
+    pub fn mac(&mut self) -> String {
+        let bytes = self.draw();
+        let first = (bytes[0] & 0xfe) | 0x02;
+        format!(
+            "{first:02x}:{:02x}:{:02x}:{:02x}:{:02x}:{:02x}",
+            bytes[1], bytes[2], bytes[3], bytes[4], bytes[5]
+        )
+    }
+}

@@ -1,0 +1,206 @@
+//! `GET /containers/ID/json`: the document of `docker inspect`.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::container::{Container, Endpoint, Health, MountPoint};
+use super::ids::hex;
+use super::time::{rfc3339, rfc3339_or_never};
+use super::{Daemon, Outcome, lock};
+use crate::domain::ContainerState;
+
+impl Daemon {
+    /// The document of a container.
+    pub fn inspect_container(&self, key: &str, size: bool) -> Outcome<Value> {
+        let container = self.container(key)?;
+        let folder = format!("/var/lib/docker/containers/{}", container.id);
+        let mut document = Map::new();
+        let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
+        put("Id", json!(container.id));
+        put("Created", json!(rfc3339(container.created)));
+        put("Path", json!(container.path));
+        put("Args", json!(container.args));
+        put("State", state(&container));
+        put("Image", json!(container.image));
+        put("ResolvConfPath", json!(format!("{folder}/resolv.conf")));
+        put("HostnamePath", json!(format!("{folder}/hostname")));
+        put("HostsPath", json!(format!("{folder}/hosts")));
+        put("LogPath", json!(format!("{folder}/{}-json.log", container.id)));
+        put("Name", json!(format!("/{}", container.name)));
+        put("RestartCount", json!(container.restarts));
+        put("Driver", json!("overlay2"));
+        put("Platform", json!("linux"));
+        put("MountLabel", json!(""));
+        put("ProcessLabel", json!(""));
+        put("AppArmorProfile", json!(""));
+        put("ExecIDs", if container.execs.is_empty() { Value::Null } else { json!(container.execs) });
+        put("HostConfig", Value::Object((*container.host).clone()));
+        put("GraphDriver", self.graph_driver(&container));
+        if size {
+            let root = lock(&container.root);
+            put("SizeRw", json!(root.upper_size()));
+            put("SizeRootFs", json!(root.total_size()));
+        }
+        put("Mounts", Value::Array(container.mounts.iter().map(mount).collect()));
+        put("Config", Value::Object((*container.config).clone()));
+        put("NetworkSettings", network_settings(&container));
+        Ok(Value::Object(document))
+    }
+
+    fn graph_driver(&self, container: &Arc<Container>) -> Value {
+        use sha2::{Digest, Sha256};
+        let own = hex(&Sha256::digest(format!("overlay2 {}", container.id)));
+        let folder = |id: &str| format!("/var/lib/docker/overlay2/{id}");
+        let image = lock(&self.inner.state).images.get(&container.image).cloned();
+        let below = image.map(|it| it.cache_ids()).unwrap_or_default();
+        let lower: Vec<String> = std::iter::once(format!("{}-init/diff", folder(&own)))
+            .chain(below.iter().rev().map(|id| format!("{}/diff", folder(id))))
+            .collect();
+        json!({
+            "Data": {
+                "ID": container.id,
+                "LowerDir": lower.join(":"),
+                "MergedDir": format!("{}/merged", folder(&own)),
+                "UpperDir": format!("{}/diff", folder(&own)),
+                "WorkDir": format!("{}/work", folder(&own)),
+            },
+            "Name": "overlay2",
+        })
+    }
+}
+
+fn state(container: &Container) -> Value {
+    let running = container.is_running();
+    let mut document = json!({
+        "Status": container.state.as_str(),
+        "Running": running,
+        "Paused": container.state == ContainerState::Paused,
+        "Restarting": container.state == ContainerState::Restarting,
+        "OOMKilled": container.oom_killed,
+        "Dead": container.state == ContainerState::Dead,
+        "Pid": container.pid.map_or(0, |pid| pid.0),
+        "ExitCode": container.exit_code,
+        "Error": container.error,
+        "StartedAt": rfc3339_or_never(container.started),
+        "FinishedAt": rfc3339_or_never(container.finished),
+    });
+    if let (Some(health), Some(fields)) = (&container.health, document.as_object_mut()) {
+        fields.insert("Health".into(), health_document(health));
+    }
+    document
+}
+
+fn health_document(health: &Health) -> Value {
+    let log: Vec<Value> = health
+        .log
+        .iter()
+        .map(|probe| {
+            json!({
+                "Start": rfc3339(probe.start),
+                "End": rfc3339(probe.end),
+                "ExitCode": probe.exit_code,
+                "Output": probe.output,
+            })
+        })
+        .collect();
+    json!({"Status": health.status, "FailingStreak": health.streak, "Log": log})
+}
+
+/// A mount as `docker inspect` and `docker ps` list it.
+pub(super) fn mount(mount: &MountPoint) -> Value {
+    let mut document = Map::new();
+    document.insert("Type".into(), json!(mount.kind));
+    if !mount.name.is_empty() {
+        document.insert("Name".into(), json!(mount.name));
+    }
+    document.insert("Source".into(), json!(mount.source));
+    document.insert("Destination".into(), json!(mount.destination));
+    if mount.kind == "volume" {
+        document.insert("Driver".into(), json!("local"));
+    }
+    document.insert("Mode".into(), json!(mount.mode));
+    document.insert("RW".into(), json!(mount.writable));
+    document.insert("Propagation".into(), json!(if mount.kind == "bind" { "rprivate" } else { "" }));
+    Value::Object(document)
+}
+
+/// A plug in a network, in the order of moby's `EndpointSettings`.
+pub(super) fn endpoint(end: &Endpoint) -> Value {
+    let text = |address: Option<std::net::Ipv4Addr>| address.map_or_else(String::new, |it| it.to_string());
+    json!({
+        "IPAMConfig": end.ipam,
+        "Links": end.links,
+        "Aliases": end.aliases,
+        "MacAddress": end.mac,
+        "DriverOpts": end.options,
+        "GwPriority": 0,
+        "NetworkID": end.network_id,
+        "EndpointID": end.endpoint_id,
+        "Gateway": text(end.gateway),
+        "IPAddress": text(end.address),
+        "IPPrefixLen": end.prefix,
+        "IPv6Gateway": "",
+        "GlobalIPv6Address": "",
+        "GlobalIPv6PrefixLen": 0,
+        "DNSNames": if end.dns_names.is_empty() { Value::Null } else { json!(end.dns_names) },
+    })
+}
+
+/// Every network of a container, by name.
+pub(super) fn endpoints(container: &Container) -> Value {
+    Value::Object(container.endpoints.iter().map(|(name, end)| (name.clone(), endpoint(end))).collect())
+}
+
+fn network_settings(container: &Container) -> Value {
+    let bridge = container.endpoints.get("bridge").cloned().unwrap_or_default();
+    let first = endpoint(&bridge);
+    let field = |name: &str| first.get(name).cloned().unwrap_or_default();
+    let key = if container.sandbox.is_empty() {
+        String::new()
+    } else {
+        format!("/var/run/docker/netns/{}", super::ids::short(&container.sandbox))
+    };
+    json!({
+        "Bridge": "",
+        "SandboxID": container.sandbox,
+        "SandboxKey": key,
+        "Ports": ports(container),
+        "HairpinMode": false,
+        "LinkLocalIPv6Address": "",
+        "LinkLocalIPv6PrefixLen": 0,
+        "SecondaryIPAddresses": null,
+        "SecondaryIPv6Addresses": null,
+        "EndpointID": field("EndpointID"),
+        "Gateway": field("Gateway"),
+        "GlobalIPv6Address": "",
+        "GlobalIPv6PrefixLen": 0,
+        "IPAddress": field("IPAddress"),
+        "IPPrefixLen": field("IPPrefixLen"),
+        "IPv6Gateway": "",
+        "MacAddress": field("MacAddress"),
+        "Networks": endpoints(container),
+    })
+}
+
+/// `Ports`: exposed and published ones while it runs, nothing otherwise.
+fn ports(container: &Container) -> Value {
+    let mut ports = Map::new();
+    if container.sandbox.is_empty() || container.network_mode() == "host" {
+        return Value::Object(ports);
+    }
+    for (port, protocol) in container.exposed() {
+        ports.insert(format!("{port}/{protocol}"), Value::Null);
+    }
+    for published in &container.ports {
+        let key = format!("{}/{}", published.container, published.protocol);
+        let binding = json!({"HostIp": published.host_ip, "HostPort": published.host.to_string()});
+        match ports.get_mut(&key) {
+            Some(Value::Array(list)) => list.push(binding),
+            _ => {
+                ports.insert(key, json!([binding]));
+            }
+        }
+    }
+    Value::Object(ports)
+}

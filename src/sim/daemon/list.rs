@@ -1,0 +1,191 @@
+//! `GET /containers/json`: `docker ps`.
+
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::container::Container;
+use super::inspect::{endpoints, mount};
+use super::time::unix;
+use super::{Daemon, Fault, Filters, Outcome, State, lock};
+use crate::domain::ContainerState;
+
+/// What is asked for.
+#[derive(Debug, Default)]
+pub struct ListOptions {
+    /// Those that do not run too.
+    pub all: bool,
+    /// At most so many of the youngest; 0 is no limit.
+    pub limit: usize,
+    /// With the sizes of their files.
+    pub size: bool,
+    /// Filters.
+    pub filters: Filters,
+}
+
+const KNOWN: [&str; 15] = [
+    "ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label",
+    "name", "network", "publish", "since", "status", "volume",
+];
+
+impl Daemon {
+    /// The list of `docker ps`, the youngest first.
+    pub fn list_containers(&self, options: &ListOptions) -> Outcome<Vec<Value>> {
+        let state = self.state();
+        let containers = select(&state, options)?;
+        Ok(containers.iter().map(|it| self.summary(&state, it, options.size)).collect())
+    }
+
+    fn summary(&self, state: &State, container: &Arc<Container>, size: bool) -> Value {
+        let mut document = Map::new();
+        let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
+        put("Id", json!(container.id));
+        put("Names", json!([format!("/{}", container.name)]));
+        // An image whose name now leads elsewhere, or nowhere, is shown by its identifier.
+        let name = container.image_name();
+        let still = state.image(name).is_ok_and(|image| image.id == container.image);
+        put("Image", json!(if still { name } else { container.image.as_str() }));
+        put("ImageID", json!(container.image));
+        put("Command", json!(container.command_line()));
+        put("Created", json!(unix(container.created)));
+        put("Ports", Value::Array(ports(container)));
+        if size {
+            let root = lock(&container.root);
+            if root.upper_size() > 0 {
+                put("SizeRw", json!(root.upper_size()));
+            }
+            put("SizeRootFs", json!(root.total_size()));
+        }
+        put("Labels", json!(container.labels()));
+        put("State", json!(container.state.as_str()));
+        put("Status", json!(container.status(self.now())));
+        put("HostConfig", json!({"NetworkMode": container.network_mode()}));
+        put("NetworkSettings", json!({"Networks": endpoints(container)}));
+        put("Mounts", Value::Array(container.mounts.iter().map(mount).collect()));
+        Value::Object(document)
+    }
+}
+
+fn ports(container: &Container) -> Vec<Value> {
+    let mut ports: Vec<Value> = container
+        .ports
+        .iter()
+        .map(|it| {
+            json!({"IP": it.host_ip, "PrivatePort": it.container, "PublicPort": it.host, "Type": it.protocol})
+        })
+        .collect();
+    if container.is_running() && container.network_mode() != "host" {
+        for (port, protocol) in container.exposed() {
+            let published = |it: &&super::container::Published| it.container == port && it.protocol == protocol;
+            if !container.ports.iter().any(|it| published(&it)) {
+                ports.push(json!({"PrivatePort": port, "Type": protocol}));
+            }
+        }
+    }
+    ports
+}
+
+/// The containers that pass the filters.
+pub(super) fn select(state: &State, options: &ListOptions) -> Outcome<Vec<Arc<Container>>> {
+    let filters = &options.filters;
+    filters.only(&KNOWN)?;
+    check_values(filters)?;
+    let rank = |name: &str| -> Outcome<Option<u64>> {
+        match filters.get(name).first() {
+            Some(key) => Ok(Some(state.container(key)?.rank)),
+            None => Ok(None),
+        }
+    };
+    let (before, since) = (rank("before")?, rank("since")?);
+    let ancestors = ancestors(state, filters);
+    let all = options.all
+        || options.limit > 0
+        || filters.has("status")
+        || before.is_some()
+        || since.is_some();
+    let passes = |container: &Container| {
+        let networks = || {
+            container.endpoints.iter().flat_map(|(name, end)| [name.clone(), end.network_id.clone()])
+        };
+        (all || container.is_running())
+            && before.is_none_or(|rank| container.rank < rank)
+            && since.is_none_or(|rank| container.rank > rank)
+            && filters.any("status", |wanted| wanted == container.state.as_str())
+            && filters.any("exited", |code| {
+                container.finished.is_some()
+                    && !container.is_running()
+                    && code.parse() == Ok(container.exit_code)
+            })
+            && filters.any("id", |prefix| container.id.starts_with(prefix))
+            && filters.matches("name", &[&container.name, &format!("/{}", container.name)])
+            && filters.labels(&container.labels())
+            && filters.any("health", |wanted| {
+                container.health.as_ref().map_or("none", |it| it.status) == wanted
+            })
+            && filters.any("volume", |wanted| {
+                container.mounts.iter().any(|it| it.name == wanted || it.destination == wanted)
+            })
+            && filters.any("network", |wanted| {
+                networks().any(|it| it == wanted || wanted.len() >= 12 && it.starts_with(wanted))
+            })
+            && filters.any("publish", |port| is_port(port, container.ports.iter().map(|it| (it.host, it.protocol.as_str()))))
+            && filters.any("expose", |port| {
+                let exposed = container.exposed();
+                is_port(port, exposed.iter().map(|(port, protocol)| (*port, protocol.as_str())))
+            })
+            && filters.any("is-task", |wanted| matches!(wanted, "false" | "0"))
+            && ancestors.as_ref().is_none_or(|images| images.contains(&container.image))
+    };
+    let list = state.containers_by_age().into_iter().filter(|it| passes(it)).cloned();
+    Ok(if options.limit > 0 { list.take(options.limit).collect() } else { list.collect() })
+}
+
+/// `80`, `80/udp` or `80-90`.
+fn is_port<'a>(wanted: &str, mut ports: impl Iterator<Item = (u16, &'a str)>) -> bool {
+    let (range, protocol) = wanted.split_once('/').unwrap_or((wanted, "tcp"));
+    let (low, high) = range.split_once('-').unwrap_or((range, range));
+    match (low.parse::<u16>(), high.parse::<u16>()) {
+        (Ok(low), Ok(high)) => ports.any(|(port, kind)| kind == protocol && (low..=high).contains(&port)),
+        _ => false,
+    }
+}
+
+fn check_values(filters: &Filters) -> Outcome<()> {
+    for code in filters.get("exited") {
+        if code.parse::<i64>().is_err() {
+            return Err(Fault::invalid(format!(
+                "invalid filter 'exited={code}': strconv.Atoi: parsing \"{code}\": invalid syntax"
+            )));
+        }
+    }
+    for word in filters.get("status") {
+        if ContainerState::parse(word).is_none() {
+            return Err(Fault::invalid(format!(
+                "invalid filter 'status={word}': invalid value for state ({word}): must be one of created, running, paused, restarting, removing, exited, dead"
+            )));
+        }
+    }
+    for word in filters.get("health") {
+        if !matches!(word.as_str(), "none" | "starting" | "healthy" | "unhealthy") {
+            return Err(Fault::invalid(format!(
+                "invalid filter 'health={word}': invalid value for health ({word}): must be one of none, starting, healthy, unhealthy"
+            )));
+        }
+    }
+    filters.flag("is-task").map(|_| ())
+}
+
+/// The images that `ancestor` names, with all that was made from them.
+fn ancestors(state: &State, filters: &Filters) -> Option<Vec<String>> {
+    if !filters.has("ancestor") {
+        return None;
+    }
+    let named = filters.get("ancestor").iter().filter_map(|key| state.image(key).ok());
+    let mut found: Vec<String> = named.map(|image| image.id.clone()).collect();
+    let mut at = 0;
+    while let Some(id) = found.get(at).cloned() {
+        found.extend(state.children_of(&id).iter().map(|child| child.id.clone()));
+        at += 1;
+    }
+    Some(found)
+}

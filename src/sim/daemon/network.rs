@@ -1,0 +1,124 @@
+//! Networks and the addresses they give.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::Ipv4Addr;
+use std::time::SystemTime;
+
+use serde_json::Value;
+
+use super::{Fault, Outcome};
+
+/// An IPv4 prefix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subnet {
+    /// First address.
+    pub base: Ipv4Addr,
+    /// Length of the prefix, bits.
+    pub prefix: u8,
+}
+
+impl Subnet {
+    /// Reads `10.0.0.0/24`; the bits after the prefix must be zero or are cleared.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (base, prefix) = text.split_once('/')?;
+        let (base, prefix) = (base.parse::<Ipv4Addr>().ok()?, prefix.parse::<u8>().ok()?);
+        if prefix > 32 {
+            return None;
+        }
+        let subnet = Self { base, prefix };
+        Some(Self { base: Ipv4Addr::from(u32::from(base) & subnet.mask()), prefix })
+    }
+
+    const fn mask(self) -> u32 {
+        if self.prefix == 0 { 0 } else { u32::MAX << (32 - self.prefix) }
+    }
+
+    /// Whether an address is in it.
+    pub fn contains(self, address: Ipv4Addr) -> bool {
+        u32::from(address) & self.mask() == u32::from(self.base)
+    }
+
+    /// Whether they have an address in common.
+    pub fn overlaps(self, other: Self) -> bool {
+        self.contains(other.base) || other.contains(self.base)
+    }
+
+    /// First address that a machine may have.
+    pub fn first(self) -> Ipv4Addr {
+        Ipv4Addr::from(u32::from(self.base).saturating_add(1))
+    }
+
+    /// The lowest address that is free, broadcast and base excepted.
+    pub fn free(self, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
+        let last = u32::from(self.base) | !self.mask();
+        (u32::from(self.base) + 1..last).map(Ipv4Addr::from).find(|it| !taken.contains(it))
+    }
+}
+
+impl std::fmt::Display for Subnet {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{}/{}", self.base, self.prefix)
+    }
+}
+
+/// A network.
+#[derive(Debug, Clone)]
+pub struct Network {
+    /// 64 hexadecimal digits.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// When it was made.
+    pub created: SystemTime,
+    /// `bridge`, `host`, `null`.
+    pub driver: String,
+    /// Addresses, with the gateway; `None` for host and none.
+    pub subnet: Option<(Subnet, Ipv4Addr)>,
+    /// Whether the subnet was asked for, so that addresses may be too.
+    pub subnet_given: bool,
+    /// `--ip-range`, as given.
+    pub range: Option<Subnet>,
+    /// `IPAM.Options`, as given.
+    pub ipam_options: Value,
+    /// `--internal`.
+    pub internal: bool,
+    /// `--attachable`.
+    pub attachable: bool,
+    /// `--ipv6`.
+    pub ipv6: bool,
+    /// Options of the driver.
+    pub options: BTreeMap<String, String>,
+    /// Labels.
+    pub labels: BTreeMap<String, String>,
+}
+
+impl Network {
+    /// Whether dockerd makes it by itself.
+    pub fn is_predefined(&self) -> bool {
+        matches!(self.name.as_str(), "bridge" | "host" | "none")
+    }
+
+    /// Whether containers on it find each other by name.
+    pub fn has_dns(&self) -> bool {
+        self.driver == "bridge" && self.name != "bridge"
+    }
+
+    /// Attributes of its events.
+    pub fn attributes(&self) -> BTreeMap<String, String> {
+        let mut attributes = self.labels.clone();
+        attributes.insert("name".into(), self.name.clone());
+        attributes.insert("type".into(), self.driver.clone());
+        attributes
+    }
+}
+
+/// The pools that dockerd cuts subnets from, in its order: 172.17/16 to 172.31/16, then
+/// 192.168.0.0/20 and on.
+pub fn free_pool(taken: &[Subnet]) -> Outcome<Subnet> {
+    let large = (17..32).map(|second| Subnet { base: Ipv4Addr::new(172, second, 0, 0), prefix: 16 });
+    let small = (0..16).map(|step| Subnet { base: Ipv4Addr::new(192, 168, step * 16, 0), prefix: 20 });
+    large
+        .chain(small)
+        .find(|pool| !taken.iter().any(|other| other.overlaps(*pool)))
+        .ok_or_else(|| Fault::invalid("all predefined address pools have been fully subnetted"))
+}

@@ -1,0 +1,349 @@
+//! `docker network`.
+
+use std::collections::BTreeMap;
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use serde_json::{Map, Value, json};
+
+use super::container::string_map;
+use super::endpoints::{interface, listed, validate_endpoint};
+use super::ids::short;
+use super::lifecycle::parse_until;
+use super::network::{Network, Subnet, free_pool};
+use super::time::rfc3339;
+use super::{Daemon, Fault, Filters, Op, Outcome, State, lock};
+
+/// The body of `POST /networks/create`.
+pub type NetworkRequest = Value;
+
+impl Daemon {
+    /// bridge, host and none.
+    pub(super) fn make_default_networks(&self) {
+        let pool = Subnet { base: Ipv4Addr::new(172, 17, 0, 0), prefix: 16 };
+        let options = [
+            ("com.docker.network.bridge.default_bridge", "true"),
+            ("com.docker.network.bridge.enable_icc", "true"),
+            ("com.docker.network.bridge.enable_ip_masquerade", "true"),
+            ("com.docker.network.bridge.host_binding_ipv4", "0.0.0.0"),
+            ("com.docker.network.bridge.name", "docker0"),
+            ("com.docker.network.driver.mtu", "1500"),
+        ];
+        let options: BTreeMap<String, String> =
+            options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        for (name, driver) in [("bridge", "bridge"), ("host", "host"), ("none", "null")] {
+            let is_bridge = driver == "bridge";
+            let network = Network {
+                id: self.new_id(),
+                name: name.to_owned(),
+                created: self.now(),
+                driver: driver.to_owned(),
+                subnet: is_bridge.then(|| (pool, pool.first())),
+                subnet_given: false,
+                range: None,
+                ipam_options: Value::Null,
+                internal: false,
+                attachable: false,
+                ipv6: false,
+                options: if is_bridge { options.clone() } else { BTreeMap::new() },
+                labels: BTreeMap::new(),
+            };
+            // Made at boot, before anybody could listen.
+            lock(&self.inner.state).networks.insert(network.id.clone(), Arc::new(network));
+        }
+    }
+
+    /// Makes a network; its identifier.
+    pub fn create_network(&self, request: &NetworkRequest) -> Outcome<String> {
+        let field = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default();
+        let flag = |name: &str| request.get(name).and_then(Value::as_bool).unwrap_or(false);
+        let name = field("Name");
+        if name.trim().is_empty() {
+            return Err(Fault::invalid("invalid name: name is empty"));
+        }
+        if matches!(name, "bridge" | "host" | "none" | "default") {
+            return Err(Fault::forbidden(format!(
+                "operation is not permitted on predefined {name} network"
+            )));
+        }
+        let driver = if field("Driver").is_empty() { "bridge" } else { field("Driver") };
+        match driver {
+            "bridge" => {}
+            "host" | "null" => {
+                return Err(Fault::forbidden(format!(
+                    "only one instance of \"{driver}\" network is allowed"
+                )));
+            }
+            "overlay" => {
+                return Err(Fault::unavailable(
+                    "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.",
+                ));
+            }
+            "macvlan" | "ipvlan" => {
+                return Err(Fault::not_implemented(format!("non simulé : les réseaux « {driver} »")));
+            }
+            other => return Err(Fault::not_found(format!("plugin \"{other}\" not found"))),
+        }
+        let state = self.state();
+        if state.networks.values().any(|it| it.name == name) {
+            return Err(Fault::conflict(format!("network with name {name} already exists")));
+        }
+        let (subnet, given, range) = pool(request, &state)?;
+        let network = Network {
+            id: self.new_id(),
+            name: name.to_owned(),
+            created: self.now(),
+            driver: driver.to_owned(),
+            subnet: Some(subnet),
+            subnet_given: given,
+            range,
+            ipam_options: request.pointer("/IPAM/Options").cloned().unwrap_or_default(),
+            internal: flag("Internal"),
+            attachable: flag("Attachable"),
+            ipv6: flag("EnableIPv6"),
+            options: string_map(request.get("Options")),
+            labels: string_map(request.get("Labels")),
+        };
+        let id = network.id.clone();
+        self.apply(Op::AddNetwork(Box::new(network)))?;
+        Ok(id)
+    }
+
+    /// `GET /networks`.
+    pub fn list_networks(&self, filters: &Filters) -> Outcome<Vec<Value>> {
+        filters.only(&["dangling", "driver", "id", "label", "label!", "name", "scope", "type"])?;
+        for kind in filters.get("type") {
+            if !matches!(kind.as_str(), "custom" | "builtin") {
+                return Err(Fault::invalid(format!("invalid filter: 'type'='{kind}'")));
+            }
+        }
+        let dangling = filters.flag("dangling")?;
+        let state = self.state();
+        let mut networks: Vec<&Arc<Network>> = state.networks.values().collect();
+        networks.sort_by(|a, b| a.name.cmp(&b.name));
+        let passes = |it: &Network| {
+            let used = state.containers.values().any(|container| {
+                container.is_running() && container.endpoints.values().any(|end| end.network_id == it.id)
+            });
+            filters.any("driver", |driver| driver == it.driver)
+                && filters.any("scope", |scope| scope == "local")
+                && filters.any("id", |id| it.id.starts_with(id))
+                && filters.any("name", |name| it.name.contains(name))
+                && filters.any("type", |kind| (kind == "builtin") == it.is_predefined())
+                && filters.labels(&it.labels)
+                && dangling.is_none_or(|wanted| wanted == (!used && !it.is_predefined()))
+        };
+        Ok(networks.into_iter().filter(|it| passes(it)).map(|it| document(&state, it, false)).collect())
+    }
+
+    /// `GET /networks/ID`.
+    pub fn inspect_network(&self, key: &str) -> Outcome<Value> {
+        let state = self.state();
+        Ok(document(&state, state.network(key)?, true))
+    }
+
+    /// `docker network rm`.
+    pub fn remove_network(&self, key: &str) -> Outcome<()> {
+        let state = self.state();
+        let network = state.network(key)?;
+        if network.is_predefined() {
+            return Err(Fault::forbidden(format!(
+                "{} is a pre-defined network and cannot be removed",
+                network.name
+            )));
+        }
+        let plugged = state.plugged(network);
+        if !plugged.is_empty() {
+            let list: Vec<String> = plugged
+                .iter()
+                .map(|it| {
+                    let end = it.endpoints.values().find(|end| end.network_id == network.id);
+                    let id = end.map_or("", |end| short(&end.endpoint_id));
+                    format!("name:\"{}\" id:\"{id}\"", it.name)
+                })
+                .collect();
+            return Err(Fault::forbidden(format!(
+                "error while removing network: network {} has active endpoints ({})",
+                network.name,
+                list.join(", ")
+            )));
+        }
+        self.apply(Op::RemoveNetwork(network.id.clone()))
+    }
+
+    /// `docker network prune`: names of those that went.
+    pub fn prune_networks(&self, filters: &Filters) -> Outcome<Vec<String>> {
+        filters.only(&["label", "label!", "until"])?;
+        let until = filters.get("until").first().map(|it| parse_until(it, self.now())).transpose()?;
+        let state = self.state();
+        let mut deleted = Vec::new();
+        for network in state.networks.values() {
+            let used = state.containers.values().any(|it| {
+                it.is_running() && it.endpoints.values().any(|end| end.network_id == network.id)
+            });
+            let old = until.is_none_or(|it| network.created < it);
+            if !network.is_predefined() && !used && old && filters.labels(&network.labels) {
+                self.apply(Op::RemoveNetwork(network.id.clone()))?;
+                deleted.push(network.name.clone());
+            }
+        }
+        Ok(deleted)
+    }
+
+    /// `docker network connect`.
+    pub fn connect_network(&self, key: &str, container: &str, settings: &Value) -> Outcome<()> {
+        let state = self.state();
+        let network = Arc::clone(state.network(key)?);
+        let container = self.container(container)?;
+        let id = container.id.clone();
+        if network.driver == "host" {
+            return Err(Fault::invalid(
+                "cannot connect container to host network - container must be created in host network mode",
+            ));
+        }
+        let mode = container.network_mode();
+        if mode == "host" || mode.starts_with("container:") {
+            return Err(Fault::invalid(
+                "container sharing network namespace with another container or host cannot be connected to any other network",
+            ));
+        }
+        if mode == "none" || network.driver == "null" {
+            return Err(Fault::invalid(
+                "container cannot be connected to multiple networks with one of the networks in private (none) mode",
+            ));
+        }
+        if container.endpoints.contains_key(&network.name) && container.is_running() {
+            return Err(Fault::forbidden(format!(
+                "endpoint with name {} already exists in network {}",
+                container.name, network.name
+            )));
+        }
+        let mut endpoint = super::create::wanted(settings);
+        validate_endpoint(&network, &endpoint)?;
+        endpoint.network_id.clone_from(&network.id);
+        if container.is_running() {
+            endpoint = self.plug_one(&container, &network.name, &endpoint)?;
+        }
+        let plugged = interface(&endpoint);
+        let op = Op::Connect { id, network: network.name.clone(), endpoint: Box::new(endpoint) };
+        self.apply(op)?;
+        if let (Some(pid), Some(plugged)) = (container.pid, plugged) {
+            self.inner.kernel.plug(pid, plugged);
+            self.refresh_dns(&self.container(&container.id)?.endpoints);
+        }
+        Ok(())
+    }
+
+    /// `docker network disconnect`.
+    pub fn disconnect_network(&self, key: &str, container: &str, force: bool) -> Outcome<()> {
+        let state = self.state();
+        let network = Arc::clone(state.network(key)?);
+        let container = match self.container(container) {
+            Err(_) if force => return Ok(()),
+            other => other?,
+        };
+        if !container.endpoints.contains_key(&network.name) {
+            return Err(Fault::forbidden(format!(
+                "container {} is not connected to network {}",
+                container.id, network.name
+            )));
+        }
+        if network.driver == "host" {
+            return Err(Fault::invalid(
+                "container cannot be disconnected from host network or connected to host network",
+            ));
+        }
+        self.apply(Op::Disconnect { id: container.id.clone(), network: network.name.clone() })?;
+        if let Some(pid) = container.pid {
+            self.inner.kernel.unplug(pid, &network.id);
+            self.refresh_dns(&container.endpoints);
+        }
+        Ok(())
+    }
+}
+
+/// The addresses of a network to be: subnet and gateway, whether they were asked for, and the
+/// range that addresses are taken from.
+fn pool(request: &Value, state: &State) -> Outcome<((Subnet, Ipv4Addr), bool, Option<Subnet>)> {
+    let taken: Vec<Subnet> =
+        state.networks.values().filter_map(|it| it.subnet.map(|(subnet, _)| subnet)).collect();
+    let config = request.pointer("/IPAM/Config").and_then(Value::as_array).and_then(|it| it.first());
+    let field = |name: &str| {
+        config.and_then(|it| it.get(name)).and_then(Value::as_str).filter(|it| !it.is_empty())
+    };
+    let bad = |why: String| Fault::invalid(format!("invalid network config:\n{why}"));
+    let Some(text) = field("Subnet") else {
+        let subnet = free_pool(&taken)?;
+        return Ok(((subnet, subnet.first()), false, None));
+    };
+    let subnet = Subnet::parse(text)
+        .ok_or_else(|| bad(format!("invalid subnet {text}: invalid CIDR block notation")))?;
+    let written = text.split('/').next().and_then(|it| it.parse::<Ipv4Addr>().ok());
+    if written != Some(subnet.base) {
+        return Err(bad(format!("invalid subnet {text}: it should be {subnet}")));
+    }
+    if taken.iter().any(|other| other.overlaps(subnet)) {
+        return Err(Fault::forbidden(
+            "invalid pool request: Pool overlaps with other one on this address space",
+        ));
+    }
+    let gateway = match field("Gateway") {
+        None => subnet.first(),
+        Some(text) => {
+            let address = text.parse::<Ipv4Addr>();
+            let address = address.map_err(|_| bad(format!("invalid gateway {text}: invalid address")))?;
+            if !subnet.contains(address) {
+                return Err(bad(format!("invalid gateway {text}: parent subnet is {subnet}")));
+            }
+            address
+        }
+    };
+    let range = field("IPRange")
+        .map(|text| {
+            Subnet::parse(text)
+                .ok_or_else(|| bad(format!("invalid ip-range {text}: invalid CIDR block notation")))
+        })
+        .transpose()?;
+    Ok(((subnet, gateway), true, range))
+}
+
+fn document(state: &State, network: &Network, with_containers: bool) -> Value {
+    let config = match network.subnet {
+        Some((subnet, gateway)) => {
+            let mut entry = Map::new();
+            entry.insert("Subnet".into(), json!(subnet.to_string()));
+            if let Some(range) = network.range {
+                entry.insert("IPRange".into(), json!(range.to_string()));
+            }
+            entry.insert("Gateway".into(), json!(gateway.to_string()));
+            json!([entry])
+        }
+        None if network.is_predefined() => Value::Null,
+        None => json!([]),
+    };
+    let mut containers = Map::new();
+    if with_containers {
+        for container in state.plugged(network) {
+            let ends = container.endpoints.values().filter(|it| it.network_id == network.id);
+            containers.extend(ends.map(|end| (container.id.clone(), listed(container, end))));
+        }
+    }
+    json!({
+        "Name": network.name,
+        "Id": network.id,
+        "Created": rfc3339(network.created),
+        "Scope": "local",
+        "Driver": network.driver,
+        "EnableIPv4": true,
+        "EnableIPv6": network.ipv6,
+        "IPAM": {"Driver": "default", "Options": network.ipam_options, "Config": config},
+        "Internal": network.internal,
+        "Attachable": network.attachable,
+        "Ingress": false,
+        "ConfigFrom": {"Network": ""},
+        "ConfigOnly": false,
+        "Containers": containers,
+        "Options": network.options,
+        "Labels": network.labels,
+    })
+}

@@ -1,0 +1,382 @@
+//! `POST /containers/ID/start`: from an object to processes.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use super::config::{flag, number, text, texts};
+use super::container::{Container, Endpoint, environment};
+use super::create_mounts::{directory, make_dirs};
+use super::endpoints::interface;
+use super::{Daemon, Fault, Op, Outcome, lock};
+use crate::domain::ContainerState;
+use crate::sim::fs::{FileKind, Metadata};
+use crate::sim::kernel::{
+    CgroupLimits, ContainerSpec, Errno, Mount, MountSource, NetworkSpec, RootFs, StartError, WinSize,
+};
+
+/// Where programs are looked for when nothing says so.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// An error number as Go's `syscall` words it.
+fn go_words(errno: Errno) -> String {
+    errno.message.to_lowercase()
+}
+
+/// What runc says after « unable to start container process: », and the exit code.
+pub(super) fn runc_words(error: &StartError) -> (String, i64) {
+    match error {
+        StartError::NotFound(name) => {
+            (format!("exec: \"{name}\": executable file not found in $PATH"), 127)
+        }
+        StartError::Stat(path, errno) => {
+            let code = if *errno == Errno::ENOENT { 127 } else { 126 };
+            (format!("exec: \"{path}\": stat {path}: {}", go_words(*errno)), code)
+        }
+        StartError::Exec(path, errno) => (format!("exec: \"{path}\": {}", go_words(*errno)), 126),
+        StartError::Cwd(path, errno) => (
+            format!("chdir to cwd (\"{path}\") set in config.json failed: {}", go_words(*errno)),
+            if *errno == Errno::ENOENT { 127 } else { 126 },
+        ),
+        other => (other.to_string(), 128),
+    }
+}
+
+impl Daemon {
+    /// Starts a container by hand.
+    pub async fn start_container(&self, key: &str) -> Outcome<()> {
+        let container = self.container(key)?;
+        match container.state {
+            ContainerState::Paused => {
+                return Err(Fault::conflict("cannot start a paused container, try unpause instead"));
+            }
+            ContainerState::Running | ContainerState::Restarting => return Err(Fault::not_modified()),
+            ContainerState::Removing | ContainerState::Dead => {
+                return Err(Fault::conflict(
+                    "container is marked for removal and cannot be started",
+                ));
+            }
+            ContainerState::Created | ContainerState::Exited => {}
+        }
+        self.launch(&container.id, false).await
+    }
+
+    /// Starts it, by hand or by its restart policy.
+    pub(super) async fn launch(&self, id: &str, by_policy: bool) -> Outcome<()> {
+        let live = self.live(id);
+        let _one_at_a_time = live.starting.lock().await;
+        let container = self.container(id)?;
+        if matches!(container.state, ContainerState::Running | ContainerState::Paused) {
+            return Err(Fault::not_modified());
+        }
+        match self.try_launch(&container, by_policy) {
+            Ok(()) => Ok(()),
+            Err((fault, code)) => {
+                live.stop_tasks();
+                live.streams.close();
+                let endpoints = container.endpoints.clone();
+                self.apply(Op::StartFailed { id: id.to_owned(), code, error: fault.message.clone() })?;
+                self.refresh_dns(&endpoints);
+                if container.auto_remove() && !by_policy {
+                    self.forget(&container, true);
+                }
+                Err(fault)
+            }
+        }
+    }
+
+    fn try_launch(&self, container: &Arc<Container>, by_policy: bool) -> Result<(), (Fault, i64)> {
+        let networking = |fault: Fault| {
+            (fault.context("failed to set up container networking: "), 128)
+        };
+        let endpoints = self.plug_all(container).map_err(networking)?;
+        let ports = self.publish_ports(container, &endpoints).map_err(networking)?;
+        self.apply(Op::Plugged {
+            id: container.id.clone(),
+            endpoints: endpoints.clone(),
+            ports: ports.clone(),
+            sandbox: self.new_id(),
+        })
+        .map_err(|fault| (fault, 128))?;
+        self.refresh_dns(&endpoints);
+        let spec = self.spec(container, &endpoints).map_err(|fault| (fault, 128))?;
+        let started = self.inner.kernel.start_container(spec).map_err(|error| {
+            let (words, code) = runc_words(&error);
+            match error {
+                StartError::NoUser(_) | StartError::NoGroup(_) => (Fault::invalid(words), 128),
+                _ => (
+                    Fault::invalid(format!(
+                        "failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: error during container init: {words}"
+                    )),
+                    code,
+                ),
+            }
+        })?;
+        let op = Op::Started { id: container.id.clone(), pid: started.pid, by_policy };
+        // Supervision comes first: the program may end before its start is told.
+        self.apply(op).map_err(|fault| (fault, 128))?;
+        self.forward_ports(container, &endpoints, &ports);
+        self.supervise(&container.id, started);
+        self.begin_health(&container.id);
+        Ok(())
+    }
+
+    fn spec(
+        &self,
+        container: &Container,
+        endpoints: &BTreeMap<String, Endpoint>,
+    ) -> Outcome<ContainerSpec> {
+        let config = &container.config;
+        let host = &container.host;
+        let mut argv = vec![container.path.clone()];
+        argv.extend(container.args.iter().cloned());
+        let user = text(config, "User").to_owned();
+        let size = host.get("ConsoleSize").and_then(Value::as_array);
+        let cells = |index: usize| {
+            let value = size.and_then(|it| it.get(index)).and_then(Value::as_u64).unwrap_or(0);
+            u16::try_from(value).unwrap_or(0)
+        };
+        let (rows, cols) = (cells(0), cells(1));
+        let size = if rows == 0 { WinSize { rows: 24, cols: 80 } } else { WinSize { rows, cols } };
+        let cwd = match text(config, "WorkingDir") {
+            "" => "/".to_owned(),
+            path => path.to_owned(),
+        };
+        let network = match container.network_mode() {
+            "host" => NetworkSpec::Host,
+            mode => match mode.strip_prefix("container:") {
+                Some(key) => {
+                    let other = self.container(key)?;
+                    NetworkSpec::Of(other.pid.ok_or_else(|| {
+                        Fault::conflict(format!(
+                            "cannot join network namespace of a non running container: {} is {}",
+                            other.id,
+                            other.state.as_str()
+                        ))
+                    })?)
+                }
+                None => NetworkSpec::New(endpoints.values().filter_map(interface).collect()),
+            },
+        };
+        Ok(ContainerSpec {
+            id: container.id.clone(),
+            root: Arc::clone(&container.root),
+            read_only: flag(host, "ReadonlyRootfs"),
+            mounts: self.mounts(container, endpoints)?,
+            argv,
+            env: self.process_env(container, endpoints, &user),
+            cwd,
+            user,
+            hostname: text(config, "Hostname").to_owned(),
+            tty: flag(config, "Tty").then_some(size),
+            stdin: flag(config, "OpenStdin"),
+            init: flag(host, "Init"),
+            limits: limits(container),
+            network,
+        })
+    }
+
+    fn process_env(
+        &self,
+        container: &Container,
+        endpoints: &BTreeMap<String, Endpoint>,
+        user: &str,
+    ) -> BTreeMap<String, String> {
+        let mut env = BTreeMap::new();
+        env.insert("PATH".to_owned(), PATH.to_owned());
+        env.insert("HOSTNAME".to_owned(), text(&container.config, "Hostname").to_owned());
+        env.insert("HOME".to_owned(), home_of(&container.root, user));
+        if container.tty() {
+            env.insert("TERM".to_owned(), "xterm".to_owned());
+        }
+        for (target, alias) in self.links(container) {
+            let name = alias.to_uppercase().replace('-', "_");
+            env.insert(format!("{name}_NAME"), format!("/{}/{alias}", container.name));
+            for (key, value) in environment(&texts(&target.config, "Env")) {
+                if !matches!(key.as_str(), "HOME" | "PATH") {
+                    env.insert(format!("{name}_ENV_{key}"), value);
+                }
+            }
+            let address = target.endpoints.get("bridge").and_then(|it| it.address);
+            for ((port, protocol), address) in target.exposed().iter().zip(address.iter().cycle()) {
+                let key = format!("{name}_PORT_{port}_{}", protocol.to_uppercase());
+                env.insert(key.clone(), format!("{protocol}://{address}:{port}"));
+                env.insert(format!("{key}_ADDR"), address.to_string());
+                env.insert(format!("{key}_PORT"), port.to_string());
+                env.insert(format!("{key}_PROTO"), protocol.clone());
+            }
+        }
+        let _ = endpoints;
+        env.extend(container.environment());
+        env
+    }
+
+    /// The containers that it is linked to, with the alias.
+    fn links(&self, container: &Container) -> Vec<(Arc<Container>, String)> {
+        let link = |link: String| {
+            let (target, alias) = link.split_once(':')?;
+            let alias = alias.rsplit('/').next()?.to_owned();
+            Some((self.container(target).ok()?, alias))
+        };
+        texts(&container.host, "Links").into_iter().filter_map(link).collect()
+    }
+
+    /// Its mounts, with the three files that the daemon writes, kept on the host as dockerd does.
+    fn mounts(
+        &self,
+        container: &Container,
+        endpoints: &BTreeMap<String, Endpoint>,
+    ) -> Outcome<Vec<Mount>> {
+        let owner = match container.network_mode().strip_prefix("container:") {
+            Some(key) => self.container(key)?.id.clone(),
+            None => container.id.clone(),
+        };
+        let folder = format!("/var/lib/docker/containers/{owner}");
+        if owner == container.id {
+            let hostname = format!("{}\n", text(&container.config, "Hostname"));
+            self.write_host_file(&folder, "hostname", &hostname);
+            self.write_host_file(&folder, "hosts", &self.hosts_file(container, endpoints));
+            self.write_host_file(&folder, "resolv.conf", &self.resolv_conf(container, endpoints));
+        }
+        let tree = |path: String| MountSource::Tree(Arc::clone(&self.inner.host), path);
+        let mut mounts: Vec<Mount> = ["resolv.conf", "hostname", "hosts"]
+            .iter()
+            .map(|name| Mount {
+                target: format!("/etc/{name}"),
+                source: tree(format!("{folder}/{name}")),
+                read_only: false,
+            })
+            .collect();
+        for mount in &container.mounts {
+            self.make_target(container, mount);
+            let source = match mount.kind.as_str() {
+                "tmpfs" => MountSource::Tmpfs,
+                _ => tree(mount.source.clone()),
+            };
+            mounts.push(Mount {
+                target: mount.destination.clone(),
+                source,
+                read_only: !mount.writable,
+            });
+        }
+        Ok(mounts)
+    }
+
+    /// Makes the place that a mount covers, as runc does; it shows in `docker diff`.
+    fn make_target(&self, container: &Container, mount: &super::container::MountPoint) {
+        let now = self.now();
+        let source = lock(&self.inner.host).stat(&mount.source).map(|it| it.kind);
+        let mut root = lock(&container.root);
+        if root.stat(&mount.destination).is_ok() {
+            return;
+        }
+        if source == Ok(FileKind::File) {
+            let parent = mount.destination.rsplit_once('/').map_or("", |(parent, _)| parent);
+            make_dirs(&mut root, parent, now);
+            let metadata = Metadata { kind: FileKind::File, size: 0, ..directory(0o755, now) };
+            let _ = root.create(&mount.destination, metadata, Bytes::new());
+        } else {
+            make_dirs(&mut root, &mount.destination, now);
+        }
+    }
+
+    /// Writes a small file of root's on the simulated host.
+    pub(super) fn write_host_file(&self, folder: &str, name: &str, content: &str) {
+        let now = self.now();
+        let mut host = lock(&self.inner.host);
+        make_dirs(&mut host, folder, now);
+        let path = format!("{folder}/{name}");
+        let _ = host.remove(&path, now);
+        let size = content.len() as u64;
+        let metadata = Metadata { kind: FileKind::File, size, links: 1, ..directory(0o644, now) };
+        let _ = host.create(&path, metadata, Bytes::copy_from_slice(content.as_bytes()));
+    }
+
+    fn hosts_file(&self, container: &Container, endpoints: &BTreeMap<String, Endpoint>) -> String {
+        let mut hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n".to_owned();
+        for extra in texts(&container.host, "ExtraHosts") {
+            let mark = if extra.contains('=') { '=' } else { ':' };
+            if let Some((name, address)) = extra.split_once(mark) {
+                let address = if address == "host-gateway" { "172.17.0.1" } else { address };
+                let _ = writeln!(hosts, "{address}\t{name}");
+            }
+        }
+        for (target, alias) in self.links(container) {
+            if let Some(address) = target.endpoints.get("bridge").and_then(|it| it.address) {
+                let own = text(&target.config, "Hostname");
+                let _ = writeln!(hosts, "{address}\t{alias} {own} {}", target.name);
+            }
+        }
+        for endpoint in endpoints.values() {
+            if let Some(address) = endpoint.address {
+                let _ = writeln!(hosts, "{address}\t{}", text(&container.config, "Hostname"));
+            }
+        }
+        hosts
+    }
+
+    fn resolv_conf(&self, container: &Container, endpoints: &BTreeMap<String, Endpoint>) -> String {
+        let state = lock(&self.inner.state);
+        let embedded = endpoints
+            .values()
+            .filter_map(|it| state.networks.get(&it.network_id))
+            .any(|it| it.has_dns());
+        drop(state);
+        let mut content = String::new();
+        let servers = texts(&container.host, "Dns");
+        if embedded {
+            content.push_str("nameserver 127.0.0.11\n");
+        } else if servers.is_empty() {
+            let host = lock(&self.inner.host).read("/etc/resolv.conf").unwrap_or_default();
+            content.push_str(&String::from_utf8_lossy(&host));
+        } else {
+            for server in servers {
+                let _ = writeln!(content, "nameserver {server}");
+            }
+        }
+        let search = texts(&container.host, "DnsSearch");
+        if !search.is_empty() {
+            let _ = writeln!(content, "search {}", search.join(" "));
+        }
+        let mut options = texts(&container.host, "DnsOptions");
+        if embedded && options.is_empty() {
+            options.push("ndots:0".to_owned());
+        }
+        if !options.is_empty() {
+            let _ = writeln!(content, "options {}", options.join(" "));
+        }
+        content
+    }
+}
+
+/// The limits of its control group.
+pub(super) fn limits(container: &Container) -> CgroupLimits {
+    let host = &container.host;
+    let positive = |name: &str| u64::try_from(number(host, name)).ok().filter(|it| *it > 0);
+    #[expect(clippy::cast_precision_loss, reason = "a number of CPUs")]
+    let share = |part: u64, whole: u64| part as f64 / whole as f64;
+    let nano = positive("NanoCpus").map(|nano| share(nano, 1_000_000_000));
+    let quota = positive("CpuQuota").map(|it| share(it, positive("CpuPeriod").unwrap_or(100_000)));
+    CgroupLimits { memory: positive("Memory"), cpus: nano.or(quota), pids: positive("PidsLimit") }
+}
+
+/// The home folder of a user, from the container's `/etc/passwd`.
+pub(super) fn home_of(root: &RootFs, user: &str) -> String {
+    let name = user.split(':').next().unwrap_or_default();
+    let name = if name.is_empty() { "0" } else { name };
+    passwd(root)
+        .into_iter()
+        .find(|fields| fields.first().is_some_and(|it| it == name) || fields.get(2).is_some_and(|it| it == name))
+        .and_then(|fields| fields.get(5).cloned())
+        .unwrap_or_else(|| if name == "0" { "/root".to_owned() } else { "/".to_owned() })
+}
+
+/// The lines of a container's `/etc/passwd`, by field.
+pub(super) fn passwd(root: &RootFs) -> Vec<Vec<String>> {
+    let content = lock(root).read("/etc/passwd").unwrap_or_default();
+    let content = String::from_utf8_lossy(&content);
+    content.lines().map(|line| line.split(':').map(str::to_owned).collect()).collect()
+}

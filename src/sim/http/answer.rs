@@ -1,0 +1,127 @@
+//! Answers.
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use http_body_util::{BodyExt, StreamBody};
+use hyper::body::Frame;
+use hyper::header::{CONTENT_TYPE, HeaderValue};
+use hyper::{Response, StatusCode};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::sim::daemon::Fault;
+use crate::sim::daemon::streams::Chunk;
+use crate::wire::{Body, empty, full};
+
+/// An answer.
+pub(super) type Answer = Response<Body>;
+
+/// What a route gives: an answer, or a refusal that becomes one.
+pub(super) type Routed = Result<Answer, Fault>;
+
+/// `application/json`.
+pub(super) const JSON: &str = "application/json";
+
+/// An answer with this status and body.
+pub(super) fn with_body(status: u16, content_type: &'static str, body: Body) -> Answer {
+    let mut answer = Response::new(body);
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    answer
+}
+
+/// A JSON document, ended by a newline as Go's encoder does.
+pub(super) fn document(status: u16, value: &Value) -> Answer {
+    with_body(status, JSON, full(format!("{value}\n")))
+}
+
+/// A status without a body.
+pub(super) fn bare(status: u16) -> Answer {
+    let mut answer = Response::new(empty());
+    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer
+}
+
+/// A refusal in Docker's error shape.
+pub(super) fn refusal(fault: &Fault) -> Answer {
+    match fault.status() {
+        304 => bare(304),
+        status => document(status, &json!({"message": fault.message})),
+    }
+}
+
+/// A body that comes piece by piece.
+pub(super) fn streamed(pieces: mpsc::Receiver<Bytes>) -> Body {
+    let frames = futures_util::stream::unfold(pieces, |mut pieces| async move {
+        pieces.recv().await.map(|piece| (piece, pieces))
+    });
+    BodyExt::boxed(StreamBody::new(SyncStream::new(frames.map(|piece| Ok(Frame::data(piece))).boxed())))
+}
+
+/// A stream that is only ever polled by one task, made shareable for [`Body`].
+struct SyncStream<S>(std::sync::Mutex<S>);
+
+impl<S> SyncStream<S> {
+    const fn new(stream: S) -> Self {
+        Self(std::sync::Mutex::new(stream))
+    }
+}
+
+impl<S: futures_util::Stream + Unpin> futures_util::Stream for SyncStream<S> {
+    type Item = S::Item;
+
+    fn poll_next(
+        self: std::pin::Pin<&mut Self>,
+        context: &mut std::task::Context<'_>,
+    ) -> std::task::Poll<Option<Self::Item>> {
+        let stream = self.get_mut().0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        stream.poll_next_unpin(context)
+    }
+}
+
+/// JSON messages, one a line, as they come.
+pub(super) fn messages(mut values: mpsc::Receiver<Value>) -> Body {
+    let (sender, receiver) = mpsc::channel(16);
+    tokio::spawn(async move {
+        while let Some(value) = values.recv().await {
+            if sender.send(Bytes::from(format!("{value}\r\n"))).await.is_err() {
+                return;
+            }
+        }
+    });
+    streamed(receiver)
+}
+
+/// A chunk as it is sent: alone on a terminal, behind a header otherwise.
+pub(super) fn framed(tty: bool, (source, bytes): &Chunk) -> Bytes {
+    if tty {
+        return bytes.clone();
+    }
+    let mut frame = Vec::with_capacity(bytes.len() + 8);
+    frame.extend_from_slice(&[source.number(), 0, 0, 0]);
+    frame.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(u32::MAX).to_be_bytes());
+    frame.extend_from_slice(bytes);
+    frame.into()
+}
+
+/// The output of a container as it comes.
+pub(super) fn output(tty: bool, mut chunks: mpsc::Receiver<Chunk>) -> Body {
+    let (sender, receiver) = mpsc::channel(16);
+    tokio::spawn(async move {
+        while let Some(chunk) = chunks.recv().await {
+            if sender.send(framed(tty, &chunk)).await.is_err() {
+                return;
+            }
+        }
+    });
+    streamed(receiver)
+}
+
+/// The content type of a container's streams.
+pub(super) const fn stream_type(tty: bool, version: (u32, u32)) -> &'static str {
+    if tty || (version.0 == 1 && version.1 < 42) {
+        "application/vnd.docker.raw-stream"
+    } else {
+        "application/vnd.docker.multiplexed-stream"
+    }
+}

@@ -1,0 +1,164 @@
+//! Requests.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use hyper::header::{HeaderMap, UPGRADE};
+use hyper::upgrade::OnUpgrade;
+use hyper::{Method, Request};
+use serde_json::Value;
+
+use crate::sim::daemon::{Fault, Filters, Outcome};
+use crate::sim::kernel::WinSize;
+
+/// A request, its path cut into segments and its version taken off.
+pub(super) struct Ask {
+    pub(super) method: Method,
+    pub(super) segments: Vec<String>,
+    pub(super) version: Option<(u32, u32)>,
+    pub(super) headers: HeaderMap,
+    query: BTreeMap<String, Vec<String>>,
+    // Behind locks only so that a request can be shared between tasks.
+    body: Mutex<Option<Incoming>>,
+    upgrade: Mutex<Option<OnUpgrade>>,
+}
+
+impl Ask {
+    pub(super) fn new(mut request: Request<Incoming>) -> Self {
+        let wants_upgrade = request.headers().contains_key(UPGRADE);
+        // Must be taken before the body is read.
+        let upgrade = wants_upgrade.then(|| hyper::upgrade::on(&mut request));
+        let (parts, body) = request.into_parts();
+        let mut segments: Vec<String> =
+            parts.uri.path().split('/').filter(|it| !it.is_empty()).map(decode).collect();
+        let version = segments.first().and_then(|it| parse_version(it));
+        if version.is_some() {
+            segments.remove(0);
+        }
+        let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for pair in parts.uri.query().unwrap_or_default().split('&').filter(|it| !it.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let value = decode(&value.replace('+', " "));
+            query.entry(decode(name)).or_default().push(value);
+        }
+        Self {
+            method: parts.method,
+            segments,
+            version,
+            headers: parts.headers,
+            query,
+            body: Mutex::new(Some(body)),
+            upgrade: Mutex::new(upgrade),
+        }
+    }
+
+    /// A parameter; empty when it is absent.
+    pub(super) fn get(&self, name: &str) -> &str {
+        self.query.get(name).and_then(|it| it.first()).map_or("", String::as_str)
+    }
+
+    /// All values of a parameter.
+    pub(super) fn all(&self, name: &str) -> Vec<String> {
+        self.query.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Whether a parameter is there.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.query.contains_key(name)
+    }
+
+    /// The parameters, the first value of each.
+    pub(super) fn parameters(&self) -> BTreeMap<String, String> {
+        let first = |(name, values): (&String, &Vec<String>)| Some((name.clone(), values.first()?.clone()));
+        self.query.iter().filter_map(first).collect()
+    }
+
+    /// A truth value, as moby's `httputils.BoolValue` reads it.
+    pub(super) fn flag(&self, name: &str) -> bool {
+        !matches!(self.get(name).trim().to_lowercase().as_str(), "" | "0" | "no" | "false" | "none")
+    }
+
+    /// A number.
+    pub(super) fn number(&self, name: &str) -> Option<i64> {
+        self.get(name).parse().ok()
+    }
+
+    /// The `filters` parameter.
+    pub(super) fn filters(&self) -> Outcome<Filters> {
+        Filters::parse(self.get("filters"))
+    }
+
+    /// The `h` and `w` parameters.
+    pub(super) fn size(&self) -> Outcome<WinSize> {
+        let cells = |name: &str| {
+            self.get(name).parse::<u16>().map_err(|_| {
+                Fault::invalid(format!(
+                    "strconv.ParseUint: parsing \"{}\": invalid syntax",
+                    self.get(name)
+                ))
+            })
+        };
+        Ok(WinSize { rows: cells("h")?, cols: cells("w")? })
+    }
+
+    /// The version that the client speaks; ours when it names none.
+    pub(super) fn speaks(&self) -> (u32, u32) {
+        self.version.unwrap_or((1, 51))
+    }
+
+    /// The whole body.
+    pub(super) async fn body(&self) -> Outcome<Bytes> {
+        let body = self.body.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        match body {
+            Some(body) => {
+                let collected = body.collect().await;
+                collected.map(http_body_util::Collected::to_bytes).map_err(|_| Fault::invalid("unexpected EOF"))
+            }
+            None => Ok(Bytes::new()),
+        }
+    }
+
+    /// The body as JSON; an empty one is null.
+    pub(super) async fn json(&self) -> Outcome<Value> {
+        let body = self.body().await?;
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body).map_err(|error| Fault::invalid(format!("invalid JSON: {error}")))
+    }
+
+    /// The promise of a raw stream, if the client asked for one.
+    pub(super) fn take_upgrade(&self) -> Option<OnUpgrade> {
+        self.upgrade.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+    }
+}
+
+/// `v1.41`.
+fn parse_version(segment: &str) -> Option<(u32, u32)> {
+    let (major, minor) = segment.strip_prefix('v')?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+/// Percent-decoding.
+fn decode(text: &str) -> String {
+    let bytes = text.as_bytes();
+    let mut out = Vec::with_capacity(bytes.len());
+    let mut at = 0;
+    while let Some(&byte) = bytes.get(at) {
+        let code = text.get(at + 1..at + 3).and_then(|it| u8::from_str_radix(it, 16).ok());
+        match (byte, code) {
+            (b'%', Some(code)) => {
+                out.push(code);
+                at += 3;
+            }
+            _ => {
+                out.push(byte);
+                at += 1;
+            }
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}

@@ -1,0 +1,162 @@
+//! What of `/containers` carries streams and archives: attach, logs, stats, archive, export.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use hyper::Method;
+use hyper::header::HeaderValue;
+use serde_json::Value;
+
+use super::answer::{JSON, Routed, bare, document, output, stream_type, streamed, with_body};
+use super::ask::Ask;
+use super::hijack::{self, Session};
+use crate::sim::daemon::logs::parse_bound;
+use crate::sim::daemon::stats::Sample;
+use crate::sim::daemon::{AttachOptions, Daemon, Fault, LogOptions};
+use crate::wire::full;
+
+pub(super) async fn route(daemon: &Daemon, ask: &Ask, id: &str, path: &[&str]) -> Option<Routed> {
+    let routed = match (&ask.method, path) {
+        (&Method::POST, ["attach"]) => attach(daemon, ask, id),
+        (&Method::GET, ["logs"]) => logs(daemon, ask, id),
+        (&Method::GET, ["stats"]) => stats(daemon, ask, id).await,
+        (&Method::GET, ["export"]) => {
+            daemon.export(id).map(|it| with_body(200, "application/x-tar", full(it)))
+        }
+        (&Method::HEAD, ["archive"]) => stat(daemon, ask, id),
+        (&Method::GET, ["archive"]) => get_archive(daemon, ask, id),
+        (&Method::PUT, ["archive"]) => put_archive(daemon, ask, id).await,
+        _ => return None,
+    };
+    Some(routed)
+}
+
+fn attach(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+    // A bad sequence is refused before the connection changes hands.
+    hijack::detach_keys(ask.get("detachKeys"))?;
+    let options = AttachOptions {
+        stdin: ask.flag("stdin"),
+        stdout: ask.flag("stdout"),
+        stderr: ask.flag("stderr"),
+        logs: ask.flag("logs"),
+        stream: ask.flag("stream"),
+    };
+    let attach = daemon.attach(id, options)?;
+    let daemon = daemon.clone();
+    let (sender, empty) = tokio::sync::mpsc::channel(1);
+    drop(sender);
+    let mut attach = attach;
+    let output = std::mem::replace(&mut attach.output, empty);
+    let session = Session {
+        tty: attach.tty,
+        past: std::mem::take(&mut attach.past),
+        output,
+        streams: std::sync::Arc::clone(&attach.streams),
+        stdin: attach.stdin && options.stream,
+        closes_stdin: attach.closes_stdin,
+        on_detach: Box::new(move || daemon.detached(&attach)),
+    };
+    hijack::open(ask, session)
+}
+
+fn logs(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+    let parameters = ask.parameters();
+    let tail = match ask.get("tail") {
+        "" | "all" => None,
+        // Anything but a number is all of it, as in dockerd.
+        count => count.parse().ok(),
+    };
+    let options = LogOptions {
+        stdout: ask.flag("stdout"),
+        stderr: ask.flag("stderr"),
+        follow: ask.flag("follow"),
+        since: parse_bound(&parameters, "since")?,
+        until: parse_bound(&parameters, "until")?,
+        timestamps: ask.flag("timestamps"),
+        tail,
+        details: ask.flag("details"),
+    };
+    let (tty, chunks) = daemon.logs(id, options)?;
+    Ok(with_body(200, stream_type(tty, ask.speaks()), output(tty, chunks)))
+}
+
+async fn stats(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+    let one_shot = ask.flag("one-shot");
+    let stream = !ask.has("stream") || ask.flag("stream");
+    let (first, sample) = daemon.stats(id, &Sample::default(), one_shot)?;
+    if !stream {
+        if one_shot || first["cpu_stats"].get("system_cpu_usage").is_none() {
+            return Ok(document(200, &first));
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        return Ok(document(200, &daemon.stats(id, &sample, false)?.0));
+    }
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    let daemon = daemon.clone();
+    let id = id.to_owned();
+    tokio::spawn(async move {
+        let mut sample = sample;
+        let mut next: Value = first;
+        while sender.send(Bytes::from(format!("{next}\n"))).await.is_ok() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            match daemon.stats(&id, &sample, false) {
+                Ok((document, taken)) => (next, sample) = (document, taken),
+                Err(_) => return,
+            }
+        }
+    });
+    Ok(with_body(200, JSON, streamed(receiver)))
+}
+
+/// The header that tells what a path is.
+const PATH_STAT: &str = "X-Docker-Container-Path-Stat";
+
+fn path(ask: &Ask) -> Result<&str, Fault> {
+    match ask.get("path") {
+        "" => Err(Fault::invalid("missing parameter: path")),
+        path => Ok(path),
+    }
+}
+
+fn stat_header(stat: &Value) -> HeaderValue {
+    HeaderValue::from_str(&base64(stat.to_string().as_bytes()))
+        .unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
+fn stat(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+    let stat = daemon.stat_path(id, path(ask)?)?;
+    let mut answer = bare(200);
+    answer.headers_mut().insert(PATH_STAT, stat_header(&stat));
+    Ok(answer)
+}
+
+fn get_archive(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+    let (stat, archive) = daemon.get_archive(id, path(ask)?)?;
+    let mut answer = with_body(200, "application/x-tar", full(archive));
+    answer.headers_mut().insert(PATH_STAT, stat_header(&stat));
+    Ok(answer)
+}
+
+async fn put_archive(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+    let path = path(ask)?;
+    let archive = ask.body().await?;
+    daemon.put_archive(id, path, &archive)?;
+    Ok(bare(200))
+}
+
+/// Base64 with the usual alphabet and padding, RFC 4648.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
+    for group in bytes.chunks(3) {
+        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
+        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
+        for index in 0..4_u32 {
+            let six = (word >> (18 - 6 * index)) & 63;
+            let known = usize::try_from(six).ok().and_then(|it| ALPHABET.get(it)).copied();
+            let padding = index as usize > group.len();
+            text.push(if padding { '=' } else { char::from(known.unwrap_or(b'=')) });
+        }
+    }
+    text
+}

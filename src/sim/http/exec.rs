@@ -1,0 +1,76 @@
+//! `/exec`.
+
+use hyper::Method;
+use serde_json::Value;
+
+use super::answer::{Routed, bare, document, framed, stream_type, with_body};
+use super::ask::Ask;
+use super::hijack::{self, Session};
+use crate::sim::daemon::Daemon;
+use crate::sim::daemon::streams::Source;
+use crate::sim::kernel::WinSize;
+use crate::wire::full;
+
+pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<Routed> {
+    let routed = match (&ask.method, path) {
+        (&Method::GET, [id, "json"]) => daemon.inspect_exec(id).map(|it| document(200, &it)),
+        (&Method::POST, [id, "start"]) => start(daemon, ask, id).await,
+        (&Method::POST, [id, "resize"]) => {
+            ask.size().and_then(|size| daemon.resize_exec(id, size)).map(|()| bare(200))
+        }
+        _ => return None,
+    };
+    Some(routed)
+}
+
+async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+    let tty = daemon.exec_tty(id)?;
+    let body = ask.json().await?;
+    let detach = body.get("Detach").and_then(Value::as_bool).unwrap_or(false);
+    let cells = |index: usize| {
+        let value = body.get("ConsoleSize").and_then(|it| it.get(index)).and_then(Value::as_u64);
+        value.and_then(|it| u16::try_from(it).ok()).filter(|it| *it > 0)
+    };
+    let size = cells(0).zip(cells(1)).map(|(rows, cols)| WinSize { rows, cols });
+    let started = daemon.start_exec(id, size);
+    if detach {
+        return started.map(|_| bare(200));
+    }
+    match started {
+        Ok(started) => hijack::open(
+            ask,
+            Session {
+                tty: started.tty,
+                past: Vec::new(),
+                output: started.output,
+                streams: started.streams,
+                stdin: started.stdin,
+                closes_stdin: true,
+                on_detach: Box::new(|| {}),
+            },
+        ),
+        // The connection is already the process's: the reason is written there.
+        Err(fault) => {
+            let message = format!("{}\r\n", fault.message);
+            let chunk = (Source::Stdout, message.into());
+            let Some(_) = ask.headers.get(hyper::header::UPGRADE) else {
+                let body = full(framed(tty, &chunk));
+                return Ok(with_body(200, stream_type(tty, ask.speaks()), body));
+            };
+            let (sender, output) = tokio::sync::mpsc::channel(1);
+            drop(sender);
+            hijack::open(
+                ask,
+                Session {
+                    tty,
+                    past: vec![chunk],
+                    output,
+                    streams: std::sync::Arc::default(),
+                    stdin: false,
+                    closes_stdin: false,
+                    on_detach: Box::new(|| {}),
+                },
+            )
+        }
+    }
+}

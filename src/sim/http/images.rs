@@ -1,0 +1,185 @@
+//! `/images` and `/commit`.
+
+use hyper::Method;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::answer::{JSON, Routed, bare, document, messages, with_body};
+use super::ask::Ask;
+use crate::sim::daemon::{CommitOptions, Daemon, Fault, Removed};
+use crate::wire::full;
+
+pub(super) async fn route(
+    daemon: &Daemon,
+    ask: &Ask,
+    resource: &str,
+    path: &[&str],
+) -> Option<Routed> {
+    let method = &ask.method;
+    if resource == "commit" {
+        return (method == Method::POST && path.is_empty()).then(|| commit(daemon, ask));
+    }
+    let routed = match (method, path) {
+        (&Method::GET, ["json"]) => list(daemon, ask),
+        (&Method::POST, ["create"]) => create(daemon, ask).await,
+        (&Method::POST, ["load"]) => load(daemon, ask).await,
+        (&Method::POST, ["prune"]) => prune(daemon, ask),
+        (&Method::GET, ["search"]) => Ok(search(daemon, ask)),
+        (&Method::GET, ["get"]) => save(daemon, &ask.all("names")),
+        (&Method::GET, [name @ .., "get"]) if !name.is_empty() => save(daemon, &[name.join("/")]),
+        (&Method::GET, [name @ .., "json"]) => {
+            daemon.inspect_image(&name.join("/")).map(|it| document(200, &it))
+        }
+        (&Method::GET, [name @ .., "history"]) => {
+            daemon.image_history(&name.join("/")).map(|it| document(200, &Value::Array(it)))
+        }
+        (&Method::POST, [name @ .., "tag"]) => daemon
+            .tag_image(&name.join("/"), ask.get("repo"), ask.get("tag"))
+            .map(|()| bare(201)),
+        (&Method::POST, [name @ .., "push"]) => push(daemon, ask, &name.join("/")),
+        (&Method::DELETE, name) if !name.is_empty() => remove(daemon, ask, &name.join("/")),
+        _ => return None,
+    };
+    Some(routed)
+}
+
+fn list(daemon: &Daemon, ask: &Ask) -> Routed {
+    let filters = ask.filters()?;
+    Ok(document(200, &Value::Array(daemon.list_images(ask.flag("all"), &filters)?)))
+}
+
+async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
+    if ask.has("fromImage") {
+        let progress = daemon.pull(ask.get("fromImage"), ask.get("tag")).await?;
+        return Ok(with_body(200, JSON, messages(progress)));
+    }
+    match ask.get("fromSrc") {
+        "-" => {}
+        _ => {
+            return Err(Fault::not_implemented(
+                "non simulé\u{a0}: docker import depuis une adresse ; donnez un fichier",
+            ));
+        }
+    }
+    let changes = ask.all("changes");
+    let archive = ask.body().await?;
+    let id = daemon.import_image(
+        &archive,
+        ask.get("repo"),
+        ask.get("tag"),
+        ask.get("message"),
+        &changes,
+    )?;
+    Ok(with_body(200, JSON, full(format!("{}\r\n", json!({"status": id})))))
+}
+
+fn commit(daemon: &Daemon, ask: &Ask) -> Routed {
+    let options = CommitOptions {
+        container: ask.get("container").to_owned(),
+        repository: ask.get("repo").to_owned(),
+        tag: ask.get("tag").to_owned(),
+        comment: ask.get("comment").to_owned(),
+        author: ask.get("author").to_owned(),
+        changes: ask.all("changes").iter().flat_map(|it| it.split('\n')).map(str::to_owned).collect(),
+    };
+    let id = daemon.commit(&options)?;
+    Ok(document(201, &json!({"Id": id})))
+}
+
+fn removed(lines: &[Removed]) -> Value {
+    let line = |it: &Removed| match it {
+        Removed::Untagged(name) => json!({"Untagged": name}),
+        Removed::Deleted(id) => json!({"Deleted": id}),
+    };
+    Value::Array(lines.iter().map(line).collect())
+}
+
+fn remove(daemon: &Daemon, ask: &Ask, name: &str) -> Routed {
+    let lines = daemon.remove_image(name, ask.flag("force"), !ask.flag("noprune"))?;
+    Ok(document(200, &removed(&lines)))
+}
+
+fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
+    let (lines, reclaimed) = daemon.prune_images(&ask.filters()?)?;
+    let deleted = if lines.is_empty() { Value::Null } else { removed(&lines) };
+    Ok(document(200, &json!({"ImagesDeleted": deleted, "SpaceReclaimed": reclaimed})))
+}
+
+fn save(daemon: &Daemon, names: &[String]) -> Routed {
+    Ok(with_body(200, "application/x-tar", full(daemon.save_images(names)?)))
+}
+
+/// Like an import or a pull, a load tells what is wrong in its stream of messages.
+async fn load(daemon: &Daemon, ask: &Ask) -> Routed {
+    let archive = ask.body().await?;
+    let lines = match daemon.load_images(&archive) {
+        Ok(told) => told.iter().map(|line| json!({"stream": line})).collect(),
+        Err(fault) => vec![failure(&fault.message)],
+    };
+    let body: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    Ok(with_body(200, JSON, full(body)))
+}
+
+fn failure(message: &str) -> Value {
+    json!({"errorDetail": {"message": message}, "error": message})
+}
+
+/// Nobody may write to the simulated hub: a push goes as far as the refusal.
+fn push(daemon: &Daemon, ask: &Ask, name: &str) -> Routed {
+    let reference = crate::sim::daemon::Reference::parse(name)?;
+    let tag = match ask.get("tag") {
+        "" => "latest",
+        tag => tag,
+    };
+    let tagged = format!("{}:{tag}", reference.familiar_name());
+    let (sender, receiver) = mpsc::channel(64);
+    let state = daemon.state();
+    let image = state.tags.get(&tagged).and_then(|id| state.images.get(id)).cloned();
+    let full_name = reference.full_name();
+    tokio::spawn(async move {
+        let mut lines = vec![json!({"status": format!("The push refers to repository [{full_name}]")})];
+        match image {
+            Some(image) => {
+                for layer in image.layers.iter().rev() {
+                    let id = layer.diff_id.get(7..19).unwrap_or_default();
+                    lines.push(json!({"status": "Preparing", "progressDetail": {}, "id": id}));
+                }
+                lines.push(failure("denied: requested access to the resource is denied"));
+            }
+            None => lines.push(failure(&format!(
+                "An image does not exist locally with the tag: {}",
+                reference.familiar_name()
+            ))),
+        }
+        for line in lines {
+            // A client that left does not want the rest.
+            if sender.send(line).await.is_err() {
+                return;
+            }
+        }
+    });
+    Ok(with_body(200, JSON, messages(receiver)))
+}
+
+/// The repositories of the simulated hub whose name has the term in it.
+fn search(daemon: &Daemon, ask: &Ask) -> super::answer::Answer {
+    let term = ask.get("term");
+    let mut names: Vec<String> = daemon
+        .hub()
+        .images()
+        .map(|it| it.repository.trim_start_matches("library/").to_owned())
+        .filter(|name| name.contains(term))
+        .collect();
+    names.sort();
+    names.dedup();
+    let results: Vec<Value> = names
+        .iter()
+        .map(|name| {
+            json!({
+                "star_count": 0, "is_official": true, "name": name, "is_automated": false,
+                "description": "",
+            })
+        })
+        .collect();
+    document(200, &Value::Array(results))
+}

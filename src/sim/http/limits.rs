@@ -1,0 +1,116 @@
+//! What is not simulated: the one table, which the API and `moussaillon simulateur limites` read.
+
+use hyper::Method;
+
+use crate::sim::daemon::Fault;
+
+/// What a limit is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    /// 501, « non simulé : … ».
+    NotSimulated,
+    /// What a node outside of any swarm answers.
+    NotAManager,
+    /// The call works, with less behind it than on a real engine.
+    Partial,
+}
+
+/// A line of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct Limit {
+    /// Method, or `*`.
+    pub method: &'static str,
+    /// Beginning of the path; `*` is any one segment. Empty for what is no route.
+    pub path: &'static str,
+    /// How it is refused.
+    pub refusal: Refusal,
+    /// What is not there, in French.
+    pub what: &'static str,
+}
+
+const fn limit(
+    method: &'static str,
+    path: &'static str,
+    refusal: Refusal,
+    what: &'static str,
+) -> Limit {
+    Limit { method, path, refusal, what }
+}
+
+use Refusal::{NotAManager, NotSimulated, Partial};
+
+/// The table.
+pub const LIMITS: &[Limit] = &[
+    limit("POST", "swarm/init", NotSimulated, "la création d’un essaim (docker swarm init)"),
+    limit("POST", "swarm/join", NotSimulated, "l’entrée dans un essaim (docker swarm join)"),
+    limit("*", "swarm", NotAManager, "les commandes d’essaim : la machine répond comme un nœud qui n’en fait pas partie"),
+    limit("*", "services", NotAManager, "les services"),
+    limit("*", "nodes", NotAManager, "les nœuds"),
+    limit("*", "tasks", NotAManager, "les tâches"),
+    limit("*", "secrets", NotAManager, "les secrets"),
+    limit("*", "configs", NotAManager, "les configurations"),
+    limit("POST", "build", NotSimulated, "la construction d’images (docker build)"),
+    limit("*", "session", NotSimulated, "BuildKit (docker buildx)"),
+    limit("*", "grpc", NotSimulated, "BuildKit (docker buildx)"),
+    limit("*", "plugins", NotSimulated, "les greffons (docker plugin)"),
+    limit("*", "distribution", NotSimulated, "la lecture d’un manifeste dans le registre (docker manifest)"),
+    limit("POST", "auth", NotSimulated, "l’identification auprès d’un registre (docker login)"),
+    limit("*", "containers/*/checkpoints", NotSimulated, "les points de reprise (docker checkpoint)"),
+    limit("*", "containers/*/attach/ws", NotSimulated, "l’attachement par WebSocket"),
+    limit("", "", NotSimulated, "les archives compressées, pour docker import et docker load"),
+    limit("", "", NotSimulated, "les réseaux macvlan, ipvlan et overlay"),
+    limit("", "", NotSimulated, "les registres autres que le Docker Hub simulé"),
+    limit("", "", Partial, "les ports publiés n’écoutent, sur la vraie machine, que sur la boucle locale ; au-dessous de 1024, sur la machine simulée seule si le système refuse"),
+    limit("", "", Partial, "les ports udp et sctp sont attribués et affichés, sans trafic"),
+    limit("", "", Partial, "les adresses IPv6, les périphériques, les capacités et seccomp sont enregistrés, sans effet"),
+    limit("", "", Partial, "les pilotes de journaux : json-file et none"),
+];
+
+/// How a call is refused; `None` when the table says nothing of it.
+pub(super) fn refusal(method: &Method, segments: &[&str]) -> Option<Fault> {
+    if segments == ["swarm", "leave"] {
+        return Some(Fault::unavailable("This node is not part of a swarm"));
+    }
+    let matches = |limit: &&Limit| {
+        !limit.path.is_empty()
+            && (limit.method == "*" || limit.method == method.as_str())
+            && limit.path.split('/').enumerate().all(|(index, wanted)| {
+                segments.get(index).is_some_and(|it| wanted == "*" || wanted == *it)
+            })
+    };
+    LIMITS.iter().find(matches).map(|limit| match limit.refusal {
+        NotAManager => Fault::unavailable(
+            "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.",
+        ),
+        NotSimulated | Partial => Fault::not_implemented(format!("non simulé\u{a0}: {}", limit.what)),
+    })
+}
+
+/// The table as `moussaillon simulateur limites` prints it.
+pub fn table() -> String {
+    let mut text = String::from("Ce que le moteur simulé ne fait pas, ou fait en partie :\n\n");
+    for (title, wanted) in [
+        ("Refusé (« non simulé : … ») :", NotSimulated),
+        ("Refusé comme par un nœud hors essaim :", NotAManager),
+        ("Fait en partie :", Partial),
+    ] {
+        text.push_str(title);
+        text.push('\n');
+        for limit in LIMITS.iter().filter(|it| it.refusal == wanted) {
+            text.push_str("  - ");
+            text.push_str(limit.what);
+            text.push('\n');
+        }
+        text.push('\n');
+    }
+    crate_typography(&text)
+}
+
+/// No-break spaces where French wants them.
+fn crate_typography(text: &str) -> String {
+    let mut out = text.to_owned();
+    for mark in [" :", " ;", " !", " ?", " »"] {
+        out = out.replace(mark, &mark.replace(' ', "\u{a0}"));
+    }
+    out.replace("« ", "«\u{a0}")
+}
