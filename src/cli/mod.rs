@@ -7,6 +7,7 @@ mod docker;
 mod french;
 mod lessons;
 mod options;
+mod simulator;
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -15,7 +16,7 @@ use std::time::Instant;
 
 use clap::Parser;
 
-use options::{Command, Options};
+use options::{Command, Options, SimulatorCommand};
 
 use crate::tui;
 
@@ -39,7 +40,13 @@ pub fn main() -> ExitCode {
 fn run(options: Options, began: Instant) -> ExitCode {
     match options.command {
         None => tutorial(options.engine.engine, began),
-        Some(Command::Simulateur { .. }) => ExitCode::SUCCESS,
+        Some(Command::Simulateur {
+            command: Some(SimulatorCommand::Limites),
+            ..
+        }) => simulator::print_limits(),
+        Some(Command::Simulateur { socket, .. }) => {
+            simulator::run(&socket.unwrap_or_else(|| "docker.sock".into()))
+        }
         Some(Command::Lecons { command }) => lessons::run(command),
     }
 }

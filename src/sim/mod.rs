@@ -17,5 +17,6 @@ pub mod fs;
 pub mod http;
 pub mod hub;
 pub mod kernel;
+pub mod machine;
 pub mod programs;
 pub mod shell;

@@ -40,12 +40,18 @@ impl Daemon {
             .mounts
             .iter()
             .filter(|it| it.kind != "tmpfs")
-            .filter(|it| path == it.destination || path.starts_with(&format!("{}/", it.destination)))
+            .filter(|it| {
+                path == it.destination || path.starts_with(&format!("{}/", it.destination))
+            })
             .max_by_key(|it| it.destination.len());
         match mount {
             Some(mount) => Place {
                 tree: Arc::clone(&self.inner.host),
-                path: clean(&format!("{}/{}", mount.source, &path[mount.destination.len()..])),
+                path: clean(&format!(
+                    "{}/{}",
+                    mount.source,
+                    &path[mount.destination.len()..]
+                )),
                 writable: mount.writable,
                 mounted: true,
             },
@@ -72,7 +78,11 @@ impl Daemon {
             FileKind::Symlink(_) => resolve(&tree, &place.path, true).unwrap_or_default(),
             _ => String::new(),
         };
-        let name = clean(path).rsplit('/').next().unwrap_or_default().to_owned();
+        let name = clean(path)
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         Ok(json!({
             "name": if name.is_empty() { "/".to_owned() } else { name },
             "size": metadata.size,
@@ -91,16 +101,25 @@ impl Daemon {
         let real = {
             let tree = lock(&place.tree);
             let real = resolve(&tree, &place.path, false).ok_or_else(|| missing(path, key))?;
-            tree.write_tar(&real, &mut archive).map_err(|errno| Fault::internal(errno.message))?;
+            tree.write_tar(&real, &mut archive)
+                .map_err(|errno| Fault::internal(errno.message))?;
             real
         };
         let wanted = if path.ends_with("/.") {
             ".".to_owned()
         } else {
-            clean(path).rsplit('/').next().unwrap_or_default().to_owned()
+            clean(path)
+                .rsplit('/')
+                .next()
+                .unwrap_or_default()
+                .to_owned()
         };
         let base = real.rsplit('/').next().unwrap_or_default();
-        let archive = if wanted == base { archive } else { rebase(&archive, base, &wanted)? };
+        let archive = if wanted == base {
+            archive
+        } else {
+            rebase(&archive, base, &wanted)?
+        };
         self.note(&container, "archive-path", &[]);
         Ok((stat, archive.into()))
     }
@@ -119,7 +138,11 @@ impl Daemon {
             return Err(Fault::invalid("extraction point is not a directory"));
         }
         if !place.writable {
-            let what = if place.mounted { "mounted volume" } else { "container rootfs" };
+            let what = if place.mounted {
+                "mounted volume"
+            } else {
+                "container rootfs"
+            };
             return Err(Fault::invalid(format!("{what} is marked read-only")));
         }
         tree.extract_tar(&real, Cursor::new(archive))
@@ -159,7 +182,12 @@ pub const fn change_number(kind: ChangeKind) -> u8 {
 
 /// A path without symbolic links in it, the last name apart unless it is followed too.
 fn resolve(tree: &Overlay, path: &str, follow: bool) -> Option<String> {
-    let mut rest: Vec<String> = path.split('/').rev().filter(|it| !it.is_empty()).map(str::to_owned).collect();
+    let mut rest: Vec<String> = path
+        .split('/')
+        .rev()
+        .filter(|it| !it.is_empty())
+        .map(str::to_owned)
+        .collect();
     let mut at = String::new();
     let mut links = 0;
     while let Some(name) = rest.pop() {
@@ -178,7 +206,13 @@ fn resolve(tree: &Overlay, path: &str, follow: bool) -> Option<String> {
                 if target.starts_with('/') {
                     at.clear();
                 }
-                rest.extend(target.split('/').rev().filter(|it| !matches!(*it, "" | ".")).map(str::to_owned));
+                rest.extend(
+                    target
+                        .split('/')
+                        .rev()
+                        .filter(|it| !matches!(*it, "" | "."))
+                        .map(str::to_owned),
+                );
             }
             _ => at = next,
         }
@@ -197,7 +231,10 @@ fn go_mode(metadata: &Metadata) -> u32 {
         FileKind::Socket => 1 << 24,
     };
     let special = [(0o4000, 1 << 23), (0o2000, 1 << 22), (0o1000, 1 << 20)];
-    let bits = special.iter().filter(|(mode, _)| metadata.mode & mode != 0).map(|(_, bit)| bit);
+    let bits = special
+        .iter()
+        .filter(|(mode, _)| metadata.mode & mode != 0)
+        .map(|(_, bit)| bit);
     bits.fold(kind | metadata.mode & 0o777, |mode, bit| mode | bit)
 }
 
@@ -216,9 +253,16 @@ fn rebase(archive: &[u8], from: &str, to: &str) -> Outcome<Vec<u8>> {
         };
         let name = format!("{to}{tail}").replace("//", "/");
         let mut header = entry.header().clone();
-        match entry.link_name_bytes().map(|it| String::from_utf8_lossy(&it).into_owned()) {
-            Some(link) => writer.append_link(&mut header, name, link).map_err(broken)?,
-            None => writer.append_data(&mut header, name, &mut entry).map_err(broken)?,
+        match entry
+            .link_name_bytes()
+            .map(|it| String::from_utf8_lossy(&it).into_owned())
+        {
+            Some(link) => writer
+                .append_link(&mut header, name, link)
+                .map_err(broken)?,
+            None => writer
+                .append_data(&mut header, name, &mut entry)
+                .map_err(broken)?,
         }
     }
     writer.into_inner().map_err(broken)

@@ -61,13 +61,23 @@ impl Daemon {
             _ => {}
         }
         let live = self.live(&container.id);
-        let (stdout, stderr) = (options.stdout && options.stream, options.stderr && options.stream);
+        let (stdout, stderr) = (
+            options.stdout && options.stream,
+            options.stderr && options.stream,
+        );
         let output = live.streams.listen(stdout, stderr);
-        let past = if options.logs { live.log.from(0).0 } else { Vec::new() };
+        let past = if options.logs {
+            live.log.from(0).0
+        } else {
+            Vec::new()
+        };
         self.note(&container, "attach", &[]);
         Ok(Attach {
             tty: container.tty(),
-            past: past.into_iter().map(|entry| (entry.source, entry.line)).collect(),
+            past: past
+                .into_iter()
+                .map(|entry| (entry.source, entry.line))
+                .collect(),
             output,
             streams: Arc::clone(&live.streams),
             stdin: options.stdin && flag(&container.config, "OpenStdin"),

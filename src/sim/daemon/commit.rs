@@ -46,8 +46,14 @@ impl Daemon {
         let parent = state.images.get(&container.image).cloned();
         let created = self.now();
         let created_text = rfc3339(created);
-        let mut layers = parent.as_ref().map(|it| it.layers.clone()).unwrap_or_default();
-        let mut history = parent.as_ref().map(|it| it.history.clone()).unwrap_or_default();
+        let mut layers = parent
+            .as_ref()
+            .map(|it| it.layers.clone())
+            .unwrap_or_default();
+        let mut history = parent
+            .as_ref()
+            .map(|it| it.history.clone())
+            .unwrap_or_default();
         history.push(History {
             created: created_text.clone(),
             created_by: texts(&container.config, "Cmd").join(" "),
@@ -57,8 +63,14 @@ impl Daemon {
         });
         if let Some(files) = upper {
             let mut archive = Vec::new();
-            files.write_tar(&mut archive).map_err(|error| Fault::internal(error.to_string()))?;
-            layers.push(ImageLayer { diff_id: digest(&archive), files, size });
+            files
+                .write_tar(&mut archive)
+                .map_err(|error| Fault::internal(error.to_string()))?;
+            layers.push(ImageLayer {
+                diff_id: digest(&archive),
+                files,
+                size,
+            });
         }
         let image = Image {
             id: String::new(),
@@ -80,7 +92,10 @@ impl Daemon {
         let mut extra = vec![("imageID", id.clone())];
         if let Some(name) = name {
             extra.push(("imageRef", name.familiar_tagged()));
-            self.apply(Op::Tag { id: id.clone(), name })?;
+            self.apply(Op::Tag {
+                id: id.clone(),
+                name,
+            })?;
         }
         self.note(&container, "commit", &extra);
         Ok(id)
@@ -89,7 +104,12 @@ impl Daemon {
 
 /// `amd64` or `arm64`: that of the machine we really run on.
 pub(super) fn architecture() -> String {
-    if cfg!(target_arch = "aarch64") { "arm64" } else { "amd64" }.to_owned()
+    if cfg!(target_arch = "aarch64") {
+        "arm64"
+    } else {
+        "amd64"
+    }
+    .to_owned()
 }
 
 /// A name for a new image.
@@ -97,40 +117,74 @@ pub(super) fn wanted_name(repository: &str, tag: &str) -> Outcome<Option<Referen
     if repository.is_empty() {
         return Ok(None);
     }
-    let whole = if tag.is_empty() { repository.to_owned() } else { format!("{repository}:{tag}") };
+    let whole = if tag.is_empty() {
+        repository.to_owned()
+    } else {
+        format!("{repository}:{tag}")
+    };
     Reference::parse(&whole).map(Some)
 }
 
 /// Applies an instruction of a Dockerfile to a configuration.
 pub(super) fn apply_change(config: &mut Map<String, Value>, change: &str) -> Outcome<()> {
-    let (word, rest) = change.trim().split_once(char::is_whitespace).unwrap_or((change.trim(), ""));
+    let (word, rest) = change
+        .trim()
+        .split_once(char::is_whitespace)
+        .unwrap_or((change.trim(), ""));
     let rest = rest.trim();
     let instruction = word.to_uppercase();
     let known = [
-        "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "ONBUILD", "STOPSIGNAL",
-        "USER", "VOLUME", "WORKDIR",
+        "CMD",
+        "ENTRYPOINT",
+        "ENV",
+        "EXPOSE",
+        "HEALTHCHECK",
+        "LABEL",
+        "ONBUILD",
+        "STOPSIGNAL",
+        "USER",
+        "VOLUME",
+        "WORKDIR",
     ];
     if !known.contains(&instruction.as_str()) {
-        return Err(Fault::invalid(format!("{instruction} is not a valid change command")));
+        return Err(Fault::invalid(format!(
+            "{instruction} is not a valid change command"
+        )));
     }
     let blank = rest.is_empty();
-    if blank && matches!(instruction.as_str(), "ENV" | "LABEL" | "EXPOSE" | "VOLUME" | "ONBUILD") {
-        return Err(Fault::invalid(format!("{instruction} requires at least one argument")));
+    if blank
+        && matches!(
+            instruction.as_str(),
+            "ENV" | "LABEL" | "EXPOSE" | "VOLUME" | "ONBUILD"
+        )
+    {
+        return Err(Fault::invalid(format!(
+            "{instruction} requires at least one argument"
+        )));
     }
     if blank && matches!(instruction.as_str(), "USER" | "WORKDIR" | "STOPSIGNAL") {
-        return Err(Fault::invalid(format!("{instruction} requires exactly one argument")));
+        return Err(Fault::invalid(format!(
+            "{instruction} requires exactly one argument"
+        )));
     }
     match instruction.as_str() {
         "CMD" | "ENTRYPOINT" => {
             let words = command(rest);
-            let name = if instruction == "CMD" { "Cmd" } else { "Entrypoint" };
+            let name = if instruction == "CMD" {
+                "Cmd"
+            } else {
+                "Entrypoint"
+            };
             config.insert(name.into(), words);
         }
         "ENV" => {
             let mut lines = texts(config, "Env");
             for (name, value) in pairs(rest) {
                 let line = format!("{name}={value}");
-                match lines.iter_mut().find(|it| it.split('=').next() == Some(name.as_str())) {
+                match lines
+                    .iter_mut()
+                    .find(|it| it.split('=').next() == Some(name.as_str()))
+                {
                     Some(known) => *known = line,
                     None => lines.push(line),
                 }
@@ -143,15 +197,27 @@ pub(super) fn apply_change(config: &mut Map<String, Value>, change: &str) -> Out
             config.insert("Labels".into(), json!(labels));
         }
         "EXPOSE" | "VOLUME" => {
-            let name = if instruction == "EXPOSE" { "ExposedPorts" } else { "Volumes" };
-            let mut set = config.get(name).and_then(Value::as_object).cloned().unwrap_or_default();
+            let name = if instruction == "EXPOSE" {
+                "ExposedPorts"
+            } else {
+                "Volumes"
+            };
+            let mut set = config
+                .get(name)
+                .and_then(Value::as_object)
+                .cloned()
+                .unwrap_or_default();
             let items = match command(rest) {
                 Value::Array(items) if rest.starts_with('[') => items,
                 _ => split(rest).into_iter().map(Value::String).collect(),
             };
             for item in items.iter().filter_map(Value::as_str) {
                 let bare_port = instruction == "EXPOSE" && !item.contains('/');
-                let key = if bare_port { format!("{item}/tcp") } else { item.to_owned() };
+                let key = if bare_port {
+                    format!("{item}/tcp")
+                } else {
+                    item.to_owned()
+                };
                 set.insert(key, json!({}));
             }
             config.insert(name.into(), Value::Object(set));
@@ -160,8 +226,15 @@ pub(super) fn apply_change(config: &mut Map<String, Value>, change: &str) -> Out
         "STOPSIGNAL" => drop(config.insert("StopSignal".into(), json!(rest))),
         "WORKDIR" => {
             let before = text(config, "WorkingDir");
-            let path = if rest.starts_with('/') { rest.to_owned() } else { format!("{before}/{rest}") };
-            config.insert("WorkingDir".into(), json!(super::create_mounts::clean(&path)));
+            let path = if rest.starts_with('/') {
+                rest.to_owned()
+            } else {
+                format!("{before}/{rest}")
+            };
+            config.insert(
+                "WorkingDir".into(),
+                json!(super::create_mounts::clean(&path)),
+            );
         }
         "ONBUILD" => {
             let mut lines = texts(config, "OnBuild");
@@ -172,7 +245,9 @@ pub(super) fn apply_change(config: &mut Map<String, Value>, change: &str) -> Out
             let test = match rest.strip_prefix("CMD ") {
                 Some(command_line) => match command(command_line) {
                     Value::Array(items) if command_line.trim_start().starts_with('[') => {
-                        std::iter::once(json!("CMD")).chain(items).collect::<Vec<_>>()
+                        std::iter::once(json!("CMD"))
+                            .chain(items)
+                            .collect::<Vec<_>>()
                     }
                     _ => vec![json!("CMD-SHELL"), json!(command_line.trim())],
                 },

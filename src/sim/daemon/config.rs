@@ -44,7 +44,11 @@ const HOST: &[Field] = &[
     ("LogConfig", r#"{"Type":"json-file","Config":{}}"#, false),
     ("NetworkMode", "\"bridge\"", false),
     ("PortBindings", "{}", false),
-    ("RestartPolicy", r#"{"Name":"no","MaximumRetryCount":0}"#, false),
+    (
+        "RestartPolicy",
+        r#"{"Name":"no","MaximumRetryCount":0}"#,
+        false,
+    ),
     ("AutoRemove", "false", false),
     ("VolumeDriver", "\"\"", false),
     ("VolumesFrom", "null", false),
@@ -137,7 +141,9 @@ fn arrange(given: &Value, fields: &[Field], defaulted: &[&str]) -> Map<String, V
             Some(value) if is_empty(value) && defaulted.contains(name) => None,
             other => other,
         };
-        let value = value.cloned().unwrap_or_else(|| serde_json::from_str(default).unwrap_or_default());
+        let value = value
+            .cloned()
+            .unwrap_or_else(|| serde_json::from_str(default).unwrap_or_default());
         // `StopTimeout: 0` and `Init: false` are pointers in Go: zero is not empty.
         let pointer = matches!(*name, "StopTimeout" | "Init") && !value.is_null();
         if !(*omitted && is_empty(&value) && !pointer) {
@@ -155,19 +161,38 @@ pub fn config(given: &Value) -> Map<String, Value> {
 /// A whole `HostConfig` from what a client sends.
 pub fn host_config(given: &Value) -> Map<String, Value> {
     let defaulted = [
-        "LogConfig", "NetworkMode", "RestartPolicy", "CgroupnsMode", "IpcMode", "ShmSize",
-        "Runtime", "MaskedPaths", "ReadonlyPaths", "ConsoleSize", "PidsLimit", "PortBindings",
+        "LogConfig",
+        "NetworkMode",
+        "RestartPolicy",
+        "CgroupnsMode",
+        "IpcMode",
+        "ShmSize",
+        "Runtime",
+        "MaskedPaths",
+        "ReadonlyPaths",
+        "ConsoleSize",
+        "PidsLimit",
+        "PortBindings",
     ];
     let mut document = arrange(given, HOST, &defaulted);
     if document.get("NetworkMode").and_then(Value::as_str) == Some("default") {
         document.insert("NetworkMode".into(), json!("bridge"));
     }
     if given.pointer("/LogConfig/Type").and_then(Value::as_str) == Some("") {
-        let options = given.pointer("/LogConfig/Config").cloned().unwrap_or_else(|| json!({}));
-        document.insert("LogConfig".into(), json!({"Type": "json-file", "Config": options}));
+        let options = given
+            .pointer("/LogConfig/Config")
+            .cloned()
+            .unwrap_or_else(|| json!({}));
+        document.insert(
+            "LogConfig".into(),
+            json!({"Type": "json-file", "Config": options}),
+        );
     }
     if given.pointer("/RestartPolicy/Name").and_then(Value::as_str) == Some("") {
-        document.insert("RestartPolicy".into(), json!({"Name": "no", "MaximumRetryCount": 0}));
+        document.insert(
+            "RestartPolicy".into(),
+            json!({"Name": "no", "MaximumRetryCount": 0}),
+        );
     }
     if number(&document, "MemorySwappiness") == -1 {
         document.insert("MemorySwappiness".into(), Value::Null);
@@ -194,12 +219,19 @@ pub fn number(document: &Map<String, Value>, name: &str) -> i64 {
 
 /// A text of a document, empty when it is absent.
 pub fn text<'a>(document: &'a Map<String, Value>, name: &str) -> &'a str {
-    document.get(name).and_then(Value::as_str).unwrap_or_default()
+    document
+        .get(name)
+        .and_then(Value::as_str)
+        .unwrap_or_default()
 }
 
 /// The texts of a list.
 pub fn texts(document: &Map<String, Value>, name: &str) -> Vec<String> {
-    let items = document.get(name).and_then(Value::as_array).into_iter().flatten();
+    let items = document
+        .get(name)
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten();
     items.filter_map(Value::as_str).map(str::to_owned).collect()
 }
 
@@ -209,11 +241,7 @@ pub fn flag(document: &Map<String, Value>, name: &str) -> bool {
 }
 
 /// What dockerd refuses in a container's configuration, in its own words.
-pub fn validate(
-    config: &Map<String, Value>,
-    host: &Map<String, Value>,
-    cpus: u32,
-) -> Outcome<()> {
+pub fn validate(config: &Map<String, Value>, host: &Map<String, Value>, cpus: u32) -> Outcome<()> {
     let directory = text(config, "WorkingDir");
     if !directory.is_empty() && !directory.starts_with('/') {
         return Err(Fault::invalid(format!(
@@ -226,7 +254,9 @@ pub fn validate(
     }
     for entry in texts(config, "Env") {
         if entry.is_empty() || entry.starts_with('=') {
-            return Err(Fault::invalid(format!("invalid environment variable: {entry}")));
+            return Err(Fault::invalid(format!(
+                "invalid environment variable: {entry}"
+            )));
         }
     }
     validate_restart(host)?;
@@ -243,7 +273,8 @@ pub fn validate_restart(host: &Map<String, Value>) -> Outcome<()> {
             "maximum retry count can only be used with 'on-failure'".to_owned()
         }
         "no" | "" | "always" | "unless-stopped" if count < 0 => {
-            "maximum retry count can only be used with 'on-failure' and cannot be negative".to_owned()
+            "maximum retry count can only be used with 'on-failure' and cannot be negative"
+                .to_owned()
         }
         "on-failure" if count < 0 => "maximum retry count cannot be negative".to_owned(),
         "no" | "" | "always" | "unless-stopped" | "on-failure" => {
@@ -283,9 +314,7 @@ pub fn validate_resources(host: &Map<String, Value>, cpus: u32) -> Outcome<()> {
     } else if nano > 0 && (number(host, "CpuPeriod") > 0 || number(host, "CpuQuota") > 0) {
         "Conflicting options: Nano CPUs and CPU Period cannot both be set.".to_owned()
     } else if nano < 0 || wanted > limit {
-        format!(
-            "range of CPUs is from 0.01 to {limit:.2}, as there are only {cpus} CPUs available"
-        )
+        format!("range of CPUs is from 0.01 to {limit:.2}, as there are only {cpus} CPUs available")
     } else {
         return Ok(());
     };

@@ -192,7 +192,9 @@ impl Container {
     /// Restart policy: name and number of tries.
     pub fn restart_policy(&self) -> (&str, i64) {
         let policy = self.host.get("RestartPolicy").and_then(Value::as_object);
-        policy.map_or(("no", 0), |it| (text(it, "Name"), number(it, "MaximumRetryCount")))
+        policy.map_or(("no", 0), |it| {
+            (text(it, "Name"), number(it, "MaximumRetryCount"))
+        })
     }
 
     /// `80/tcp` and such, from the image and `--expose`, sorted.
@@ -213,9 +215,16 @@ impl Container {
     /// The command line as `docker ps` shows it: words with blanks are quoted.
     pub fn command_line(&self) -> String {
         let quoted = |word: &String| {
-            if word.contains(' ') { format!("'{word}'") } else { word.clone() }
+            if word.contains(' ') {
+                format!("'{word}'")
+            } else {
+                word.clone()
+            }
         };
-        std::iter::once(self.path.clone()).chain(self.args.iter().map(quoted)).collect::<Vec<_>>().join(" ")
+        std::iter::once(self.path.clone())
+            .chain(self.args.iter().map(quoted))
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// `Up 4 seconds (healthy)` and such.
@@ -227,7 +236,11 @@ impl Container {
         match self.state {
             ContainerState::Paused => format!("Up {} (Paused)", since(self.started)),
             ContainerState::Restarting => {
-                format!("Restarting ({}) {} ago", self.exit_code, since(self.finished))
+                format!(
+                    "Restarting ({}) {} ago",
+                    self.exit_code,
+                    since(self.finished)
+                )
             }
             ContainerState::Running => match &self.health {
                 Some(health) if health.status == "starting" => {

@@ -36,7 +36,11 @@ impl Daemon {
         let image = Arc::clone(state.image(text(&config, "Image"))?);
         merge_image(&mut config, &image);
         let entrypoint = texts(&config, "Entrypoint");
-        let mut words = entrypoint.iter().filter(|it| !it.is_empty()).cloned().collect::<Vec<_>>();
+        let mut words = entrypoint
+            .iter()
+            .filter(|it| !it.is_empty())
+            .cloned()
+            .collect::<Vec<_>>();
         words.extend(texts(&config, "Cmd"));
         if words.is_empty() {
             return Err(Fault::invalid("no command specified"));
@@ -142,7 +146,9 @@ impl Daemon {
         if flag(config, "NetworkDisabled") {
             return Ok(BTreeMap::new());
         }
-        let given = body.pointer("/NetworkingConfig/EndpointsConfig").and_then(Value::as_object);
+        let given = body
+            .pointer("/NetworkingConfig/EndpointsConfig")
+            .and_then(Value::as_object);
         let mut endpoints = BTreeMap::new();
         for (key, settings) in given.into_iter().flatten() {
             let key = if key == "default" { "bridge" } else { key };
@@ -150,14 +156,20 @@ impl Daemon {
             let name = network.map_or_else(|| key.to_owned(), |it| it.name.clone());
             let mut endpoint = wanted(settings);
             if let Some(network) = network {
-                validate_endpoint(network, &endpoint)
-                    .map_err(|fault| fault.context(&format!("invalid config for network {name}: ")))?;
+                validate_endpoint(network, &endpoint).map_err(|fault| {
+                    fault.context(&format!("invalid config for network {name}: "))
+                })?;
                 endpoint.network_id.clone_from(&network.id);
             }
             endpoints.insert(name, endpoint);
         }
-        let main = state.network(mode).map_or_else(|_| mode.to_owned(), |it| it.name.clone());
-        let mac = body.get("MacAddress").and_then(Value::as_str).unwrap_or_default();
+        let main = state
+            .network(mode)
+            .map_or_else(|_| mode.to_owned(), |it| it.name.clone());
+        let mac = body
+            .get("MacAddress")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
         let endpoint = endpoints.entry(main).or_default();
         if endpoint.mac.is_empty() {
             mac.clone_into(&mut endpoint.mac);
@@ -170,16 +182,27 @@ impl Daemon {
 pub(super) fn wanted(settings: &Value) -> Endpoint {
     let list = |name: &str| {
         settings.get(name).and_then(Value::as_array).map(|items| {
-            items.iter().filter_map(Value::as_str).map(str::to_owned).collect::<Vec<_>>()
+            items
+                .iter()
+                .filter_map(Value::as_str)
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
         })
     };
-    let ipam = settings.get("IPAMConfig").filter(|it| !it.is_null()).cloned();
+    let ipam = settings
+        .get("IPAMConfig")
+        .filter(|it| !it.is_null())
+        .cloned();
     Endpoint {
         ipam: ipam.unwrap_or_default(),
         links: list("Links"),
         aliases: list("Aliases").filter(|it| !it.is_empty()),
         options: settings.get("DriverOpts").cloned().unwrap_or_default(),
-        mac: settings.get("MacAddress").and_then(Value::as_str).unwrap_or_default().to_owned(),
+        mac: settings
+            .get("MacAddress")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned(),
         ..Endpoint::default()
     }
 }
@@ -217,7 +240,10 @@ fn merge_image(config: &mut Map<String, Value>, image: &Image) {
         if empty(config.get("Cmd")) {
             config.insert("Cmd".into(), of_image("Cmd").unwrap_or_default());
         }
-        config.insert("Entrypoint".into(), of_image("Entrypoint").unwrap_or_default());
+        config.insert(
+            "Entrypoint".into(),
+            of_image("Entrypoint").unwrap_or_default(),
+        );
     } else if texts(config, "Entrypoint") == [""] {
         config.insert("Entrypoint".into(), Value::Null);
     }
@@ -227,7 +253,9 @@ fn merge_image(config: &mut Map<String, Value>, image: &Image) {
         }
     }
     for name in ["ExposedPorts", "Volumes", "Labels"] {
-        let mut all = of_image(name).and_then(|it| it.as_object().cloned()).unwrap_or_default();
+        let mut all = of_image(name)
+            .and_then(|it| it.as_object().cloned())
+            .unwrap_or_default();
         let own = config.get(name).and_then(Value::as_object).cloned();
         all.extend(own.unwrap_or_default());
         if !all.is_empty() {
@@ -244,7 +272,14 @@ fn merge_image(config: &mut Map<String, Value>, image: &Image) {
             env.push(line);
         }
     }
-    config.insert("Env".into(), if env.is_empty() { Value::Null } else { json!(env) });
+    config.insert(
+        "Env".into(),
+        if env.is_empty() {
+            Value::Null
+        } else {
+            json!(env)
+        },
+    );
     // The order of the fields is that of `docker inspect` again.
     let arranged = super::config::config(&Value::Object(std::mem::take(config)));
     *config = arranged;
@@ -259,7 +294,13 @@ pub(super) fn init_layer() -> Layer {
         layer.dir(folder, 0o755);
     }
     layer.dir("/etc", 0o755);
-    for file in ["/.dockerenv", "/dev/console", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"] {
+    for file in [
+        "/.dockerenv",
+        "/dev/console",
+        "/etc/hostname",
+        "/etc/hosts",
+        "/etc/resolv.conf",
+    ] {
         layer.file(file, 0o755, Vec::new());
     }
     layer.symlink("/etc/mtab", "/proc/mounts");

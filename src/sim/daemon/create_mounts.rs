@@ -27,7 +27,11 @@ impl Daemon {
             let (key, mode) = from.split_once(':').unwrap_or((&from, ""));
             for mount in &self.container(key)?.mounts {
                 let writable = mount.writable && mode != "ro";
-                let inherited = MountPoint { writable, anonymous: false, ..mount.clone() };
+                let inherited = MountPoint {
+                    writable,
+                    anonymous: false,
+                    ..mount.clone()
+                };
                 mounts.insert(mount.destination.clone(), inherited);
             }
         }
@@ -35,12 +39,22 @@ impl Daemon {
         for bind in texts(host, "Binds") {
             explicit.push(parse_bind(&bind)?);
         }
-        for mount in host.get("Mounts").and_then(Value::as_array).into_iter().flatten() {
+        for mount in host
+            .get("Mounts")
+            .and_then(Value::as_array)
+            .into_iter()
+            .flatten()
+        {
             if let Some(fields) = mount.as_object() {
                 explicit.push(self.parse_mount(fields)?);
             }
         }
-        for tmpfs in host.get("Tmpfs").and_then(Value::as_object).into_iter().flatten() {
+        for tmpfs in host
+            .get("Tmpfs")
+            .and_then(Value::as_object)
+            .into_iter()
+            .flatten()
+        {
             explicit.push(MountPoint {
                 kind: "tmpfs".into(),
                 destination: tmpfs.0.clone(),
@@ -49,14 +63,29 @@ impl Daemon {
             });
         }
         for (index, mount) in explicit.iter().enumerate() {
-            if explicit.iter().skip(index + 1).any(|other| other.destination == mount.destination) {
-                return Err(Fault::invalid(format!("Duplicate mount point: {}", mount.destination)));
+            if explicit
+                .iter()
+                .skip(index + 1)
+                .any(|other| other.destination == mount.destination)
+            {
+                return Err(Fault::invalid(format!(
+                    "Duplicate mount point: {}",
+                    mount.destination
+                )));
             }
         }
-        mounts.extend(explicit.into_iter().map(|mount| (mount.destination.clone(), mount)));
+        mounts.extend(
+            explicit
+                .into_iter()
+                .map(|mount| (mount.destination.clone(), mount)),
+        );
         let declared = |document: &Map<String, Value>| -> Vec<String> {
             let volumes = document.get("Volumes").and_then(Value::as_object);
-            volumes.into_iter().flatten().map(|(path, _)| path.clone()).collect()
+            volumes
+                .into_iter()
+                .flatten()
+                .map(|(path, _)| path.clone())
+                .collect()
         };
         for path in declared(config).into_iter().chain(declared(&image.config)) {
             let path = clean(&path);
@@ -103,12 +132,16 @@ impl Daemon {
     fn parse_mount(&self, fields: &Map<String, Value>) -> Outcome<MountPoint> {
         let kind = text(fields, "Type");
         let target = text(fields, "Target");
-        let bad = |why: String| Fault::invalid(format!("invalid mount config for type \"{kind}\": {why}"));
+        let bad = |why: String| {
+            Fault::invalid(format!("invalid mount config for type \"{kind}\": {why}"))
+        };
         if target.is_empty() {
             return Err(bad("field Target must not be empty".to_owned()));
         }
         if !target.starts_with('/') {
-            return Err(bad(format!("invalid mount path: '{target}' mount path must be absolute")));
+            return Err(bad(format!(
+                "invalid mount path: '{target}' mount path must be absolute"
+            )));
         }
         let source = text(fields, "Source").to_owned();
         let mut mount = MountPoint {
@@ -153,8 +186,9 @@ impl Daemon {
         let mut host = lock(&self.inner.host);
         for mount in mounts.iter().filter(|it| it.kind == "volume" && it.copy_up) {
             let is_empty = host.read_dir(&mount.source).is_ok_and(|it| it.is_empty());
-            let is_directory =
-                root.stat(&mount.destination).is_ok_and(|it| it.kind == FileKind::Directory);
+            let is_directory = root
+                .stat(&mount.destination)
+                .is_ok_and(|it| it.kind == FileKind::Directory);
             if is_empty && is_directory {
                 copy_tree(&root, &mount.destination, &mut host, &mount.source, now);
             }
@@ -172,10 +206,21 @@ impl Daemon {
             return Ok((**volume).clone());
         }
         super::volume::validate_name(name)?;
-        let anonymous = labels.as_ref().is_some_and(|it| it.contains_key("com.docker.volume.anonymous"));
-        let volume =
-            Volume { name: name.to_owned(), created: self.now(), labels, options, anonymous };
-        make_dirs(&mut lock(&self.inner.host), &volume.mountpoint(), self.now());
+        let anonymous = labels
+            .as_ref()
+            .is_some_and(|it| it.contains_key("com.docker.volume.anonymous"));
+        let volume = Volume {
+            name: name.to_owned(),
+            created: self.now(),
+            labels,
+            options,
+            anonymous,
+        };
+        make_dirs(
+            &mut lock(&self.inner.host),
+            &volume.mountpoint(),
+            self.now(),
+        );
         self.apply(Op::AddVolume(volume.clone()))?;
         Ok(volume)
     }
@@ -234,7 +279,11 @@ fn parse_bind(spec: &str) -> Outcome<MountPoint> {
         }
         mount.kind = "volume".into();
         source.clone_into(&mut mount.name);
-        mount.mode = if mode.is_empty() { "z".into() } else { mode.into() };
+        mount.mode = if mode.is_empty() {
+            "z".into()
+        } else {
+            mode.into()
+        };
     }
     Ok(mount)
 }
@@ -244,8 +293,19 @@ fn is_mode(mode: &str) -> bool {
         && mode.split(',').all(|word| {
             matches!(
                 word,
-                "ro" | "rw" | "z" | "Z" | "nocopy" | "shared" | "slave" | "private" | "rshared"
-                    | "rslave" | "rprivate" | "cached" | "delegated" | "consistent"
+                "ro" | "rw"
+                    | "z"
+                    | "Z"
+                    | "nocopy"
+                    | "shared"
+                    | "slave"
+                    | "private"
+                    | "rshared"
+                    | "rslave"
+                    | "rprivate"
+                    | "cached"
+                    | "delegated"
+                    | "consistent"
             )
         })
 }
@@ -310,8 +370,15 @@ pub(super) fn copy_tree(
         let inner = format!("{}/{name}", source.trim_end_matches('/'));
         let outer = format!("{}/{name}", target.trim_end_matches('/'));
         let is_directory = metadata.kind == FileKind::Directory;
-        let content = from.read(&inner).ok().filter(|_| metadata.kind == FileKind::File);
-        if to.create(&outer, metadata, content.unwrap_or_default()).is_ok() && is_directory {
+        let content = from
+            .read(&inner)
+            .ok()
+            .filter(|_| metadata.kind == FileKind::File);
+        if to
+            .create(&outer, metadata, content.unwrap_or_default())
+            .is_ok()
+            && is_directory
+        {
             copy_tree(from, &inner, to, &outer, now);
         }
     }

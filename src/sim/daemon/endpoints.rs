@@ -13,7 +13,11 @@ use crate::sim::kernel::Interface;
 
 /// The address that was asked for.
 fn wanted_address(endpoint: &Endpoint) -> Option<&str> {
-    endpoint.ipam.get("IPv4Address").and_then(Value::as_str).filter(|it| !it.is_empty())
+    endpoint
+        .ipam
+        .get("IPv4Address")
+        .and_then(Value::as_str)
+        .filter(|it| !it.is_empty())
 }
 
 /// What dockerd refuses in the settings of an endpoint.
@@ -21,14 +25,17 @@ pub(super) fn validate_endpoint(network: &Network, endpoint: &Endpoint) -> Outco
     let mut refused: Vec<String> = Vec::new();
     if let Some(text) = wanted_address(endpoint) {
         if !network.has_dns() {
-            refused.push("user specified IP address is supported on user defined networks only".into());
+            refused.push(
+                "user specified IP address is supported on user defined networks only".into(),
+            );
         }
         let address = text.parse::<Ipv4Addr>().ok();
         if !network.subnet_given {
             refused.push(
                 "user specified IP address is supported only when connecting to networks with user configured subnets".into(),
             );
-        } else if !address.is_some_and(|it| network.subnet.is_some_and(|(net, _)| net.contains(it))) {
+        } else if !address.is_some_and(|it| network.subnet.is_some_and(|(net, _)| net.contains(it)))
+        {
             refused.push(format!(
                 "no configured subnet or ip-range contain the IP address {text}"
             ));
@@ -37,9 +44,15 @@ pub(super) fn validate_endpoint(network: &Network, endpoint: &Endpoint) -> Outco
     let message = match refused.as_slice() {
         [] => return Ok(()),
         [one] => one.clone(),
-        many => many.iter().map(|it| format!("* {it}")).collect::<Vec<_>>().join("\n"),
+        many => many
+            .iter()
+            .map(|it| format!("* {it}"))
+            .collect::<Vec<_>>()
+            .join("\n"),
     };
-    Err(Fault::invalid(format!("invalid endpoint settings:\n{message}")))
+    Err(Fault::invalid(format!(
+        "invalid endpoint settings:\n{message}"
+    )))
 }
 
 impl Daemon {
@@ -61,7 +74,11 @@ impl Daemon {
     ) -> Outcome<Endpoint> {
         let state = lock(&self.inner.state);
         // A network that was removed and made anew is another one.
-        let key = if wanted.network_id.is_empty() { name } else { &wanted.network_id };
+        let key = if wanted.network_id.is_empty() {
+            name
+        } else {
+            &wanted.network_id
+        };
         let network = state.network(key)?;
         let mut endpoint = wanted.clone();
         endpoint.network_id.clone_from(&network.id);
@@ -73,9 +90,15 @@ impl Daemon {
                     return Err(Fault::forbidden("Address already in use"));
                 }
                 Some(address) => address,
-                None => network.range.unwrap_or(subnet).free(&taken).ok_or_else(|| {
-                    Fault::internal("no available IPv4 addresses on this network's address pools")
-                })?,
+                None => network
+                    .range
+                    .unwrap_or(subnet)
+                    .free(&taken)
+                    .ok_or_else(|| {
+                        Fault::internal(
+                            "no available IPv4 addresses on this network's address pools",
+                        )
+                    })?,
             };
             endpoint.address = Some(address);
             endpoint.prefix = subnet.prefix;
@@ -88,7 +111,11 @@ impl Daemon {
             let mut names = vec![container.name.clone()];
             names.extend(wanted.aliases.iter().flatten().cloned());
             names.push(short(&container.id).to_owned());
-            let hostname = container.config.get("Hostname").and_then(Value::as_str).unwrap_or_default();
+            let hostname = container
+                .config
+                .get("Hostname")
+                .and_then(Value::as_str)
+                .unwrap_or_default();
             names.push(hostname.to_owned());
             let mut unique: Vec<String> = Vec::new();
             for name in names.into_iter().filter(|it| !it.is_empty()) {
@@ -107,7 +134,9 @@ impl Daemon {
         for endpoint in endpoints.values() {
             let network = state.networks.get(&endpoint.network_id);
             if let Some(network) = network.filter(|it| it.has_dns()) {
-                self.inner.kernel.set_dns(&network.id, state.dns_names(network));
+                self.inner
+                    .kernel
+                    .set_dns(&network.id, state.dns_names(network));
             }
         }
     }
@@ -126,7 +155,9 @@ pub(super) fn interface(endpoint: &Endpoint) -> Option<Interface> {
 
 /// A container of a network, as `docker network inspect` lists it.
 pub(super) fn listed(container: &Container, endpoint: &Endpoint) -> Value {
-    let address = endpoint.address.map_or_else(String::new, |it| format!("{it}/{}", endpoint.prefix));
+    let address = endpoint
+        .address
+        .map_or_else(String::new, |it| format!("{it}/{}", endpoint.prefix));
     json!({
         "Name": container.name,
         "EndpointID": endpoint.endpoint_id,

@@ -41,7 +41,10 @@ impl Event {
         }
         message.insert("Type".into(), json!(self.kind));
         message.insert("Action".into(), json!(self.action));
-        message.insert("Actor".into(), json!({"ID": self.id, "Attributes": self.attributes}));
+        message.insert(
+            "Actor".into(),
+            json!({"ID": self.id, "Attributes": self.attributes}),
+        );
         message.insert("scope".into(), json!("local"));
         message.insert("time".into(), json!(unix(self.time)));
         message.insert("timeNano".into(), json!(unix_nanos(self.time)));
@@ -53,7 +56,9 @@ impl Event {
         let name = self.attributes.get("name").map_or("", String::as_str);
         // As dockerd does: the beginning of the identifier or of the name, whatever the type.
         let about = |kind: &str| {
-            filters.any(kind, |wanted| self.id.starts_with(wanted) || name.starts_with(wanted))
+            filters.any(kind, |wanted| {
+                self.id.starts_with(wanted) || name.starts_with(wanted)
+            })
         };
         let image = |wanted: &str| match self.kind {
             "image" => {
@@ -86,7 +91,10 @@ pub struct Bus {
 
 impl Default for Bus {
     fn default() -> Self {
-        Self { past: Mutex::default(), sender: broadcast::channel(4096).0 }
+        Self {
+            past: Mutex::default(),
+            sender: broadcast::channel(4096).0,
+        }
     }
 }
 

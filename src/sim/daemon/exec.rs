@@ -53,7 +53,10 @@ fn no_exec(id: &str) -> Fault {
 
 impl Daemon {
     fn exec(&self, id: &str) -> Outcome<Arc<Exec>> {
-        lock(&self.inner.execs).get(id).cloned().ok_or_else(|| no_exec(id))
+        lock(&self.inner.execs)
+            .get(id)
+            .cloned()
+            .ok_or_else(|| no_exec(id))
     }
 
     /// Prepares a process; its identifier.
@@ -63,14 +66,26 @@ impl Daemon {
             return Err(Fault::invalid("No exec command specified"));
         }
         can_exec(&container, key)?;
-        let user = text(&request, "User").split(':').next().unwrap_or_default().to_owned();
+        let user = text(&request, "User")
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .to_owned();
         let named = !user.is_empty() && user.parse::<u32>().is_err();
-        let known = || passwd(&container.root).iter().any(|it| it.first() == Some(&user));
+        let known = || {
+            passwd(&container.root)
+                .iter()
+                .any(|it| it.first() == Some(&user))
+        };
         if named && !known() {
             return Err(Fault::internal(StartError::NoUser(user).to_string()));
         }
         let id = self.new_id();
-        self.note(&container, format!("exec_create: {}", words(&request)), &[("execID", id.clone())]);
+        self.note(
+            &container,
+            format!("exec_create: {}", words(&request)),
+            &[("execID", id.clone())],
+        );
         let exec = Exec {
             id: id.clone(),
             container: container.id.clone(),
@@ -93,7 +108,9 @@ impl Daemon {
         {
             let mut state = lock(&exec.state);
             if state.begun {
-                return Err(Fault::conflict(format!("exec command {id} has already run")));
+                return Err(Fault::conflict(format!(
+                    "exec command {id} has already run"
+                )));
             }
             state.begun = true;
         }
@@ -105,7 +122,11 @@ impl Daemon {
             .streams
             .listen(flag(request, "AttachStdout"), flag(request, "AttachStderr"));
         let spec = self.exec_spec(&container, request, size)?;
-        self.note(&container, format!("exec_start: {}", words(request)), &[("execID", id.to_owned())]);
+        self.note(
+            &container,
+            format!("exec_start: {}", words(request)),
+            &[("execID", id.to_owned())],
+        );
         match self.inner.kernel.exec(spec) {
             Ok(started) => self.follow_exec(&exec, started),
             Err(error) => {
@@ -118,7 +139,12 @@ impl Daemon {
             }
         }
         let stdin = flag(request, "AttachStdin");
-        Ok(ExecStreams { tty, output, streams: Arc::clone(&exec.streams), stdin })
+        Ok(ExecStreams {
+            tty,
+            output,
+            streams: Arc::clone(&exec.streams),
+            stdin,
+        })
     }
 
     pub(super) fn exec_spec(
@@ -132,7 +158,10 @@ impl Daemon {
             "" => text(&container.config, "User").to_owned(),
             user => user.to_owned(),
         };
-        let cwd = match (text(request, "WorkingDir"), text(&container.config, "WorkingDir")) {
+        let cwd = match (
+            text(request, "WorkingDir"),
+            text(&container.config, "WorkingDir"),
+        ) {
             ("", "") => "/".to_owned(),
             ("", own) => own.to_owned(),
             (given, _) => given.to_owned(),
@@ -175,7 +204,13 @@ impl Daemon {
         let kernel = self.inner.kernel.clone();
         let carry = |source, output| {
             let kernel = kernel.clone();
-            tokio::spawn(pump(source, output, Arc::clone(&exec.streams), None, move || kernel.now()))
+            tokio::spawn(pump(
+                source,
+                output,
+                Arc::clone(&exec.streams),
+                None,
+                move || kernel.now(),
+            ))
         };
         let out = carry(Source::Stdout, stdio.stdout);
         let err = carry(Source::Stderr, stdio.stderr);

@@ -58,7 +58,10 @@ makers! {
 impl Fault {
     /// 304, without a message.
     pub fn not_modified() -> Self {
-        Self { kind: FaultKind::NotModified, message: String::new() }
+        Self {
+            kind: FaultKind::NotModified,
+            message: String::new(),
+        }
     }
 
     /// 404 for a container.

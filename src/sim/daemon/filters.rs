@@ -19,14 +19,17 @@ impl Filters {
         if text.is_empty() {
             return Ok(Self::default());
         }
-        let bad = |error: &dyn std::fmt::Display| Fault::invalid(format!("invalid filter: {error}"));
+        let bad =
+            |error: &dyn std::fmt::Display| Fault::invalid(format!("invalid filter: {error}"));
         let document: Value = serde_json::from_str(text).map_err(|error| bad(&error))?;
         let mut values = BTreeMap::new();
         for (name, value) in document.as_object().into_iter().flatten() {
             let list: Vec<String> = match value {
-                Value::Array(items) => {
-                    items.iter().filter_map(Value::as_str).map(str::to_owned).collect()
-                }
+                Value::Array(items) => items
+                    .iter()
+                    .filter_map(Value::as_str)
+                    .map(str::to_owned)
+                    .collect(),
                 Value::Object(set) => set.keys().cloned().collect(),
                 _ => Vec::new(),
             };
@@ -37,7 +40,11 @@ impl Filters {
 
     /// Refuses a filter whose name is not in this list.
     pub fn only(&self, known: &[&str]) -> Outcome<()> {
-        match self.values.keys().find(|name| !known.contains(&name.as_str())) {
+        match self
+            .values
+            .keys()
+            .find(|name| !known.contains(&name.as_str()))
+        {
             Some(name) => Err(Fault::invalid(format!("invalid filter '{name}'"))),
             None => Ok(()),
         }
@@ -55,19 +62,26 @@ impl Filters {
 
     /// Adds a value, for defaults.
     pub fn add(&mut self, name: &str, value: &str) {
-        self.values.entry(name.to_owned()).or_default().push(value.to_owned());
+        self.values
+            .entry(name.to_owned())
+            .or_default()
+            .push(value.to_owned());
     }
 
     /// Whether the filter is absent or one of its values is accepted.
     pub fn any(&self, name: &str, accept: impl Fn(&str) -> bool) -> bool {
-        self.values.get(name).is_none_or(|values| values.iter().any(|value| accept(value)))
+        self.values
+            .get(name)
+            .is_none_or(|values| values.iter().any(|value| accept(value)))
     }
 
     /// The same with values as regular expressions or parts of the text.
     pub fn matches(&self, name: &str, texts: &[&str]) -> bool {
         self.any(name, |value| {
             let pattern = Pattern::new(value);
-            texts.iter().any(|text| *text == value || pattern.is_match(text))
+            texts
+                .iter()
+                .any(|text| *text == value || pattern.is_match(text))
         })
     }
 
@@ -82,7 +96,9 @@ impl Filters {
 
     /// A filter that is `true` or `false`; `None` when absent.
     pub fn flag(&self, name: &str) -> Outcome<Option<bool>> {
-        let Some(values) = self.values.get(name) else { return Ok(None) };
+        let Some(values) = self.values.get(name) else {
+            return Ok(None);
+        };
         let truth = |word: &str| match word {
             "1" | "true" => Some(true),
             "0" | "false" => Some(false),
@@ -91,7 +107,11 @@ impl Filters {
         match values.as_slice() {
             [word] if truth(word).is_some() => Ok(truth(word)),
             _ => {
-                let list = values.iter().map(|it| format!("\"{it}\"")).collect::<Vec<_>>().join(" ");
+                let list = values
+                    .iter()
+                    .map(|it| format!("\"{it}\""))
+                    .collect::<Vec<_>>()
+                    .join(" ");
                 Err(Fault::invalid(format!("invalid filter '{name}=[{list}]'")))
             }
         }

@@ -35,10 +35,16 @@ impl Check {
             _ => return None,
         };
         let time = |name: &str, default: u64| {
-            let nanos = document.get(name).and_then(Value::as_u64).filter(|it| *it > 0);
+            let nanos = document
+                .get(name)
+                .and_then(Value::as_u64)
+                .filter(|it| *it > 0);
             nanos.map_or(Duration::from_secs(default), Duration::from_nanos)
         };
-        let retries = document.get("Retries").and_then(Value::as_u64).filter(|it| *it > 0);
+        let retries = document
+            .get("Retries")
+            .and_then(Value::as_u64)
+            .filter(|it| *it > 0);
         Some(Self {
             command,
             interval: time("Interval", 30),
@@ -53,10 +59,21 @@ impl Check {
 impl Daemon {
     /// Checks a container that just started, until it ends.
     pub(super) fn begin_health(&self, id: &str) {
-        let Ok(container) = self.container(id) else { return };
-        let Some(check) = Check::of(&container) else { return };
-        let health = Health { status: "starting", streak: 0, log: Vec::new() };
-        let _ = self.apply(Op::Health { id: id.to_owned(), health: Some(health) });
+        let Ok(container) = self.container(id) else {
+            return;
+        };
+        let Some(check) = Check::of(&container) else {
+            return;
+        };
+        let health = Health {
+            status: "starting",
+            streak: 0,
+            log: Vec::new(),
+        };
+        let _ = self.apply(Op::Health {
+            id: id.to_owned(),
+            health: Some(health),
+        });
         let daemon = self.clone();
         let id = id.to_owned();
         let live = self.live(&id);
@@ -68,14 +85,28 @@ impl Daemon {
         let began = self.now();
         loop {
             let age = self.now().duration_since(began).unwrap_or_default();
-            let Ok(container) = self.container(id) else { return };
-            let starting = container.health.as_ref().is_some_and(|it| it.status == "starting");
+            let Ok(container) = self.container(id) else {
+                return;
+            };
+            let starting = container
+                .health
+                .as_ref()
+                .is_some_and(|it| it.status == "starting");
             let early = starting && age < check.start_period;
-            tokio::time::sleep(if early { check.start_interval } else { check.interval }).await;
+            tokio::time::sleep(if early {
+                check.start_interval
+            } else {
+                check.interval
+            })
+            .await;
             let probe = self.probe_health(id, check).await;
             let age = self.now().duration_since(began).unwrap_or_default();
-            let Ok(container) = self.container(id) else { return };
-            let Some(mut health) = container.health.clone() else { return };
+            let Ok(container) = self.container(id) else {
+                return;
+            };
+            let Some(mut health) = container.health.clone() else {
+                return;
+            };
             if probe.exit_code == 0 {
                 health.streak = 0;
                 health.status = "healthy";
@@ -89,7 +120,13 @@ impl Daemon {
                 health.log.remove(0);
             }
             health.log.push(probe);
-            if self.apply(Op::Health { id: id.to_owned(), health: Some(health) }).is_err() {
+            if self
+                .apply(Op::Health {
+                    id: id.to_owned(),
+                    health: Some(health),
+                })
+                .is_err()
+            {
                 return;
             }
         }
@@ -97,8 +134,15 @@ impl Daemon {
 
     async fn probe_health(&self, id: &str, check: &Check) -> Probe {
         let start = self.now();
-        let failed = |output: String, code: i64| Probe { start, end: self.now(), exit_code: code, output };
-        let Ok(container) = self.container(id) else { return failed(String::new(), -1) };
+        let failed = |output: String, code: i64| Probe {
+            start,
+            end: self.now(),
+            exit_code: code,
+            output,
+        };
+        let Ok(container) = self.container(id) else {
+            return failed(String::new(), -1);
+        };
         let mut request = Map::new();
         request.insert("Cmd".into(), json!(check.command));
         let spec = match self.exec_spec(&container, &request, None) {
@@ -114,7 +158,9 @@ impl Daemon {
             Err(error) => {
                 let (why, _) = super::start::runc_words(&error);
                 return failed(
-                    format!("OCI runtime exec failed: exec failed: unable to start container process: {why}: unknown"),
+                    format!(
+                        "OCI runtime exec failed: exec failed: unable to start container process: {why}: unknown"
+                    ),
                     -1,
                 );
             }
@@ -131,14 +177,19 @@ impl Daemon {
                     output.extend_from_slice(&chunk);
                 }
             }
-            (&mut started.exit).await.map_or(WaitStatus::Exited(255), |(status, _)| status)
+            (&mut started.exit)
+                .await
+                .map_or(WaitStatus::Exited(255), |(status, _)| status)
         };
         let status = tokio::time::timeout(check.timeout, run).await;
         self.note(&container, "exec_die", &[]);
         match status {
             Ok(status) => {
                 output.truncate(OUTPUT);
-                failed(String::from_utf8_lossy(&output).into_owned(), i64::from(status.code()))
+                failed(
+                    String::from_utf8_lossy(&output).into_owned(),
+                    i64::from(status.code()),
+                )
             }
             Err(_) => {
                 let _ = self.inner.kernel.kill(started.pid, Signal::KILL);

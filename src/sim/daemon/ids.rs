@@ -5,29 +5,115 @@ use std::fmt::Write as _;
 use sha2::{Digest, Sha256};
 
 const ADJECTIVES: [&str; 48] = [
-    "admiring", "adoring", "agitated", "amazing", "awesome", "blissful", "bold", "brave", "busy",
-    "charming", "clever", "compassionate", "confident", "cool", "cranky", "dazzling", "determined",
-    "eager", "ecstatic", "elastic", "elegant", "epic", "exciting", "focused", "friendly",
-    "gallant", "gifted", "gracious", "happy", "hopeful", "hungry", "infallible", "inspiring",
-    "jolly", "keen", "kind", "loving", "modest", "nifty", "nostalgic", "optimistic", "quirky",
-    "relaxed", "serene", "stoic", "trusting", "vibrant", "zen",
+    "admiring",
+    "adoring",
+    "agitated",
+    "amazing",
+    "awesome",
+    "blissful",
+    "bold",
+    "brave",
+    "busy",
+    "charming",
+    "clever",
+    "compassionate",
+    "confident",
+    "cool",
+    "cranky",
+    "dazzling",
+    "determined",
+    "eager",
+    "ecstatic",
+    "elastic",
+    "elegant",
+    "epic",
+    "exciting",
+    "focused",
+    "friendly",
+    "gallant",
+    "gifted",
+    "gracious",
+    "happy",
+    "hopeful",
+    "hungry",
+    "infallible",
+    "inspiring",
+    "jolly",
+    "keen",
+    "kind",
+    "loving",
+    "modest",
+    "nifty",
+    "nostalgic",
+    "optimistic",
+    "quirky",
+    "relaxed",
+    "serene",
+    "stoic",
+    "trusting",
+    "vibrant",
+    "zen",
 ];
 
 const SURNAMES: [&str; 48] = [
-    "agnesi", "allen", "archimedes", "babbage", "bardeen", "bartik", "bell", "blackwell", "bohr",
-    "borg", "cartwright", "chatelet", "curie", "darwin", "dijkstra", "einstein", "euclid", "euler",
-    "fermat", "fermi", "feynman", "franklin", "galileo", "germain", "goldberg", "gould", "hamilton",
-    "hawking", "hopper", "hypatia", "jackson", "johnson", "kepler", "knuth", "lamarr", "leavitt",
-    "lovelace", "meitner", "mendeleev", "mirzakhani", "moser", "noether", "pascal", "pasteur",
-    "ride", "ritchie", "shannon", "turing",
+    "agnesi",
+    "allen",
+    "archimedes",
+    "babbage",
+    "bardeen",
+    "bartik",
+    "bell",
+    "blackwell",
+    "bohr",
+    "borg",
+    "cartwright",
+    "chatelet",
+    "curie",
+    "darwin",
+    "dijkstra",
+    "einstein",
+    "euclid",
+    "euler",
+    "fermat",
+    "fermi",
+    "feynman",
+    "franklin",
+    "galileo",
+    "germain",
+    "goldberg",
+    "gould",
+    "hamilton",
+    "hawking",
+    "hopper",
+    "hypatia",
+    "jackson",
+    "johnson",
+    "kepler",
+    "knuth",
+    "lamarr",
+    "leavitt",
+    "lovelace",
+    "meitner",
+    "mendeleev",
+    "mirzakhani",
+    "moser",
+    "noether",
+    "pascal",
+    "pasteur",
+    "ride",
+    "ritchie",
+    "shannon",
+    "turing",
 ];
 
 /// Lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// `sha256:…` of these bytes.
@@ -76,7 +162,8 @@ impl IdSource {
     /// `adjective_surname`.
     pub fn name(&mut self) -> String {
         let bytes = self.draw();
-        let pick = |list: &[&'static str], byte: u8| list.get(usize::from(byte) % list.len()).copied();
+        let pick =
+            |list: &[&'static str], byte: u8| list.get(usize::from(byte) % list.len()).copied();
         format!(
             "{}_{}",
             pick(&ADJECTIVES, bytes[0]).unwrap_or_default(),

@@ -103,7 +103,10 @@ impl Image {
         document.insert("history".into(), Value::Array(history));
         document.insert("os".into(), json!("linux"));
         let diffs: Vec<&String> = self.layers.iter().map(|layer| &layer.diff_id).collect();
-        document.insert("rootfs".into(), json!({"type": "layers", "diff_ids": diffs}));
+        document.insert(
+            "rootfs".into(),
+            json!({"type": "layers", "diff_ids": diffs}),
+        );
         Value::Object(document)
     }
 
@@ -135,6 +138,9 @@ impl Image {
     /// Folders of its layers under `/var/lib/docker/overlay2`, lowest first.
     pub fn cache_ids(&self) -> Vec<String> {
         use sha2::{Digest, Sha256};
-        self.chain_ids().iter().map(|chain| hex(&Sha256::digest(format!("overlay2 {chain}")))).collect()
+        self.chain_ids()
+            .iter()
+            .map(|chain| hex(&Sha256::digest(format!("overlay2 {chain}"))))
+            .collect()
     }
 }

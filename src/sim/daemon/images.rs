@@ -14,14 +14,30 @@ use crate::sim::daemon::pattern::Pattern;
 impl Daemon {
     /// The list of `docker images`, the youngest first.
     pub fn list_images(&self, all: bool, filters: &Filters) -> Outcome<Vec<Value>> {
-        filters.only(&["before", "dangling", "label", "label!", "reference", "since", "until"])?;
+        filters.only(&[
+            "before",
+            "dangling",
+            "label",
+            "label!",
+            "reference",
+            "since",
+            "until",
+        ])?;
         let state = self.state();
         let dangling = filters.flag("dangling")?;
         let bound = |name: &str| -> Outcome<Option<Arc<Image>>> {
-            filters.get(name).first().map(|key| state.image(key).cloned()).transpose()
+            filters
+                .get(name)
+                .first()
+                .map(|key| state.image(key).cloned())
+                .transpose()
         };
         let (before, since) = (bound("before")?, bound("since")?);
-        let until = filters.get("until").first().map(|it| parse_until(it, self.now())).transpose()?;
+        let until = filters
+            .get("until")
+            .first()
+            .map(|it| parse_until(it, self.now()))
+            .transpose()?;
         let mut images: Vec<&Arc<Image>> = state.images.values().collect();
         images.sort_by_key(|it| std::cmp::Reverse(it.created));
         let mut list = Vec::new();
@@ -67,8 +83,11 @@ impl Daemon {
     /// `docker tag`.
     pub fn tag_image(&self, key: &str, repository: &str, tag: &str) -> Outcome<()> {
         let id = lock(&self.inner.state).image(key)?.id.clone();
-        let whole =
-            if tag.is_empty() { repository.to_owned() } else { format!("{repository}:{tag}") };
+        let whole = if tag.is_empty() {
+            repository.to_owned()
+        } else {
+            format!("{repository}:{tag}")
+        };
         let name = Reference::parse(&whole)?;
         self.apply(Op::Tag { id, name })
     }
@@ -88,12 +107,17 @@ impl Daemon {
     pub fn prune_images(&self, filters: &Filters) -> Outcome<(Vec<Removed>, u64)> {
         filters.only(&["dangling", "label", "label!", "until"])?;
         let untagged_only = filters.flag("dangling")?.unwrap_or(true);
-        let until = filters.get("until").first().map(|it| parse_until(it, self.now())).transpose()?;
+        let until = filters
+            .get("until")
+            .first()
+            .map(|it| parse_until(it, self.now()))
+            .transpose()?;
         let state = self.state();
         let before = layers_size(&state);
         let mut removed = Vec::new();
         for image in state.images.values() {
-            let untagged = state.tags_of(&image.id).is_empty() && state.digests_of(&image.id).is_empty();
+            let untagged =
+                state.tags_of(&image.id).is_empty() && state.digests_of(&image.id).is_empty();
             let used = state.containers.values().any(|it| it.image == image.id);
             let wanted = (untagged || !untagged_only)
                 && !used
@@ -103,7 +127,11 @@ impl Daemon {
             if !wanted {
                 continue;
             }
-            let names = if untagged { vec![image.id.clone()] } else { state.tags_of(&image.id) };
+            let names = if untagged {
+                vec![image.id.clone()]
+            } else {
+                state.tags_of(&image.id)
+            };
             for name in names {
                 // One that cannot go stays, without a word, as in dockerd.
                 if let Ok(lines) = self.remove_image(&name, false, true) {
@@ -118,9 +146,15 @@ impl Daemon {
 /// Bytes of all layers, the shared ones counted once.
 pub(super) fn layers_size(state: &State) -> u64 {
     let layers = state.images.values().flat_map(|image| {
-        image.chain_ids().into_iter().zip(image.layers.iter().map(|it| it.size))
+        image
+            .chain_ids()
+            .into_iter()
+            .zip(image.layers.iter().map(|it| it.size))
     });
-    layers.collect::<std::collections::BTreeMap<String, u64>>().values().sum()
+    layers
+        .collect::<std::collections::BTreeMap<String, u64>>()
+        .values()
+        .sum()
 }
 
 /// A pattern of `--filter reference`: path.Match over the name, with or without its tag.

@@ -14,8 +14,12 @@ use super::{Daemon, Fault, Op, Outcome, Reference, lock};
 use crate::sim::fs::Layer;
 
 /// Beginnings of compressed archives, which the simulator does not read.
-const COMPRESSED: [&[u8]; 4] =
-    [&[0x1f, 0x8b], &[0x42, 0x5a, 0x68], &[0xfd, 0x37, 0x7a, 0x58], &[0x28, 0xb5, 0x2f, 0xfd]];
+const COMPRESSED: [&[u8]; 4] = [
+    &[0x1f, 0x8b],
+    &[0x42, 0x5a, 0x68],
+    &[0xfd, 0x37, 0x7a, 0x58],
+    &[0x28, 0xb5, 0x2f, 0xfd],
+];
 
 fn read_layer(archive: &[u8]) -> Outcome<Layer> {
     if COMPRESSED.iter().any(|magic| archive.starts_with(magic)) {
@@ -46,7 +50,11 @@ impl Daemon {
         let name = wanted_name(repository, tag)?;
         let files = read_layer(archive)?;
         let created = self.now();
-        let comment = if message.is_empty() { "Imported from -" } else { message };
+        let comment = if message.is_empty() {
+            "Imported from -"
+        } else {
+            message
+        };
         let image = Image {
             id: String::new(),
             parent: String::new(),
@@ -63,14 +71,21 @@ impl Daemon {
                 comment: comment.to_owned(),
                 ..History::default()
             }],
-            layers: vec![ImageLayer { diff_id: digest(archive), size: files.size(), files }],
+            layers: vec![ImageLayer {
+                diff_id: digest(archive),
+                size: files.size(),
+                files,
+            }],
         }
         .sealed();
         let id = image.id.clone();
         self.apply(Op::AddImage(Box::new(image)))?;
         self.tell_image(&id, &id, "import");
         if let Some(name) = name {
-            self.apply(Op::Tag { id: id.clone(), name })?;
+            self.apply(Op::Tag {
+                id: id.clone(),
+                name,
+            })?;
         }
         Ok(id)
     }
@@ -92,9 +107,14 @@ impl Daemon {
         for key in keys {
             let image = state.image(key).map_err(|fault| {
                 let missing = key.strip_suffix(":latest").unwrap_or(key);
-                if fault.status() == 404 { Fault::not_found(format!("No such image: {missing}")) } else { fault }
+                if fault.status() == 404 {
+                    Fault::not_found(format!("No such image: {missing}"))
+                } else {
+                    fault
+                }
             })?;
-            let blob = |digest: &str| format!("blobs/sha256/{}", digest.trim_start_matches("sha256:"));
+            let blob =
+                |digest: &str| format!("blobs/sha256/{}", digest.trim_start_matches("sha256:"));
             let mut layers = Vec::new();
             for layer in &image.layers {
                 let path = blob(&layer.diff_id);
@@ -107,7 +127,12 @@ impl Daemon {
             }
             let config = blob(&image.id);
             if written.insert(config.clone()) {
-                append(&mut archive, &config, image.document().to_string().as_bytes()).map_err(broken)?;
+                append(
+                    &mut archive,
+                    &config,
+                    image.document().to_string().as_bytes(),
+                )
+                .map_err(broken)?;
             }
             let tags: Vec<String> = match state.is_image_id(&image.id, key) {
                 true => Vec::new(),
@@ -116,20 +141,38 @@ impl Daemon {
             for tag in &tags {
                 if let Some((name, tag)) = tag.rsplit_once(':') {
                     let entry = repositories.entry(name).or_insert_with(|| json!({}));
-                    entry[tag] = json!(layers.last().map(|it| it.trim_start_matches("blobs/sha256/")));
+                    entry[tag] = json!(
+                        layers
+                            .last()
+                            .map(|it| it.trim_start_matches("blobs/sha256/"))
+                    );
                 }
             }
             match manifest.iter_mut().find(|it| it["Config"] == config) {
                 Some(known) => {
                     let known = known["RepoTags"].as_array_mut();
-                    known.into_iter().for_each(|it| it.extend(tags.iter().map(|tag| json!(tag))));
+                    known
+                        .into_iter()
+                        .for_each(|it| it.extend(tags.iter().map(|tag| json!(tag))));
                 }
-                None => manifest.push(json!({"Config": config, "RepoTags": tags, "Layers": layers})),
+                None => {
+                    manifest.push(json!({"Config": config, "RepoTags": tags, "Layers": layers}))
+                }
             }
             self.tell_image(&image.id, &image.id, "save");
         }
-        append(&mut archive, "manifest.json", json!(manifest).to_string().as_bytes()).map_err(broken)?;
-        append(&mut archive, "repositories", json!(repositories).to_string().as_bytes()).map_err(broken)?;
+        append(
+            &mut archive,
+            "manifest.json",
+            json!(manifest).to_string().as_bytes(),
+        )
+        .map_err(broken)?;
+        append(
+            &mut archive,
+            "repositories",
+            json!(repositories).to_string().as_bytes(),
+        )
+        .map_err(broken)?;
         Ok(archive.into_inner().map_err(broken)?.into())
     }
 
@@ -152,16 +195,32 @@ impl Daemon {
         let manifest: Vec<Value> = serde_json::from_slice(manifest).map_err(|_| broken())?;
         let mut told = Vec::new();
         for entry in &manifest {
-            let file = |value: &Value| value.as_str().and_then(|path| files.get(path)).ok_or_else(broken);
-            let document: Value = serde_json::from_slice(file(&entry["Config"])?).map_err(|_| broken())?;
-            let diffs = document["rootfs"]["diff_ids"].as_array().cloned().unwrap_or_default();
+            let file = |value: &Value| {
+                value
+                    .as_str()
+                    .and_then(|path| files.get(path))
+                    .ok_or_else(broken)
+            };
+            let document: Value =
+                serde_json::from_slice(file(&entry["Config"])?).map_err(|_| broken())?;
+            let diffs = document["rootfs"]["diff_ids"]
+                .as_array()
+                .cloned()
+                .unwrap_or_default();
             let mut layers = Vec::new();
             for (path, diff) in entry["Layers"].as_array().into_iter().flatten().zip(&diffs) {
                 let files = read_layer(file(path)?)?;
                 let diff_id = diff.as_str().unwrap_or_default().to_owned();
-                layers.push(ImageLayer { diff_id, size: files.size(), files });
+                layers.push(ImageLayer {
+                    diff_id,
+                    size: files.size(),
+                    files,
+                });
             }
-            let known = lock(&self.inner.state).images.get(&digest(document.to_string().as_bytes())).cloned();
+            let known = lock(&self.inner.state)
+                .images
+                .get(&digest(document.to_string().as_bytes()))
+                .cloned();
             let image = match known {
                 Some(image) => (*image).clone(),
                 None => from_document(&document, layers, self.now()),
@@ -170,9 +229,17 @@ impl Daemon {
             if !lock(&self.inner.state).images.contains_key(&id) {
                 self.apply(Op::AddImage(Box::new(image)))?;
             }
-            let tags: Vec<&str> = entry["RepoTags"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let tags: Vec<&str> = entry["RepoTags"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             for tag in &tags {
-                self.apply(Op::Tag { id: id.clone(), name: Reference::parse(tag)? })?;
+                self.apply(Op::Tag {
+                    id: id.clone(),
+                    name: Reference::parse(tag)?,
+                })?;
                 told.push(format!("Loaded image: {tag}\n"));
             }
             if tags.is_empty() {
@@ -195,13 +262,17 @@ fn append(archive: &mut tar::Builder<Vec<u8>>, path: &str, content: &[u8]) -> st
 fn from_document(document: &Value, layers: Vec<ImageLayer>, now: std::time::SystemTime) -> Image {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let created_text = text(&document["created"]);
-    let history = document["history"].as_array().into_iter().flatten().map(|line| History {
-        created: text(&line["created"]),
-        created_by: text(&line["created_by"]),
-        author: text(&line["author"]),
-        comment: text(&line["comment"]),
-        empty_layer: line["empty_layer"].as_bool().unwrap_or(false),
-    });
+    let history = document["history"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|line| History {
+            created: text(&line["created"]),
+            created_by: text(&line["created_by"]),
+            author: text(&line["author"]),
+            comment: text(&line["comment"]),
+            empty_layer: line["empty_layer"].as_bool().unwrap_or(false),
+        });
     Image {
         id: String::new(),
         parent: String::new(),

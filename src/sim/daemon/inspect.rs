@@ -26,7 +26,10 @@ impl Daemon {
         put("ResolvConfPath", json!(format!("{folder}/resolv.conf")));
         put("HostnamePath", json!(format!("{folder}/hostname")));
         put("HostsPath", json!(format!("{folder}/hosts")));
-        put("LogPath", json!(format!("{folder}/{}-json.log", container.id)));
+        put(
+            "LogPath",
+            json!(format!("{folder}/{}-json.log", container.id)),
+        );
         put("Name", json!(format!("/{}", container.name)));
         put("RestartCount", json!(container.restarts));
         put("Driver", json!("overlay2"));
@@ -34,7 +37,14 @@ impl Daemon {
         put("MountLabel", json!(""));
         put("ProcessLabel", json!(""));
         put("AppArmorProfile", json!(""));
-        put("ExecIDs", if container.execs.is_empty() { Value::Null } else { json!(container.execs) });
+        put(
+            "ExecIDs",
+            if container.execs.is_empty() {
+                Value::Null
+            } else {
+                json!(container.execs)
+            },
+        );
         put("HostConfig", Value::Object((*container.host).clone()));
         put("GraphDriver", self.graph_driver(&container));
         if size {
@@ -42,7 +52,10 @@ impl Daemon {
             put("SizeRw", json!(root.upper_size()));
             put("SizeRootFs", json!(root.total_size()));
         }
-        put("Mounts", Value::Array(container.mounts.iter().map(mount).collect()));
+        put(
+            "Mounts",
+            Value::Array(container.mounts.iter().map(mount).collect()),
+        );
         put("Config", Value::Object((*container.config).clone()));
         put("NetworkSettings", network_settings(&container));
         Ok(Value::Object(document))
@@ -52,7 +65,10 @@ impl Daemon {
         use sha2::{Digest, Sha256};
         let own = hex(&Sha256::digest(format!("overlay2 {}", container.id)));
         let folder = |id: &str| format!("/var/lib/docker/overlay2/{id}");
-        let image = lock(&self.inner.state).images.get(&container.image).cloned();
+        let image = lock(&self.inner.state)
+            .images
+            .get(&container.image)
+            .cloned();
         let below = image.map(|it| it.cache_ids()).unwrap_or_default();
         let lower: Vec<String> = std::iter::once(format!("{}-init/diff", folder(&own)))
             .chain(below.iter().rev().map(|id| format!("{}/diff", folder(id))))
@@ -121,13 +137,17 @@ pub(super) fn mount(mount: &MountPoint) -> Value {
     }
     document.insert("Mode".into(), json!(mount.mode));
     document.insert("RW".into(), json!(mount.writable));
-    document.insert("Propagation".into(), json!(if mount.kind == "bind" { "rprivate" } else { "" }));
+    document.insert(
+        "Propagation".into(),
+        json!(if mount.kind == "bind" { "rprivate" } else { "" }),
+    );
     Value::Object(document)
 }
 
 /// A plug in a network, in the order of moby's `EndpointSettings`.
 pub(super) fn endpoint(end: &Endpoint) -> Value {
-    let text = |address: Option<std::net::Ipv4Addr>| address.map_or_else(String::new, |it| it.to_string());
+    let text =
+        |address: Option<std::net::Ipv4Addr>| address.map_or_else(String::new, |it| it.to_string());
     json!({
         "IPAMConfig": end.ipam,
         "Links": end.links,
@@ -149,17 +169,30 @@ pub(super) fn endpoint(end: &Endpoint) -> Value {
 
 /// Every network of a container, by name.
 pub(super) fn endpoints(container: &Container) -> Value {
-    Value::Object(container.endpoints.iter().map(|(name, end)| (name.clone(), endpoint(end))).collect())
+    Value::Object(
+        container
+            .endpoints
+            .iter()
+            .map(|(name, end)| (name.clone(), endpoint(end)))
+            .collect(),
+    )
 }
 
 fn network_settings(container: &Container) -> Value {
-    let bridge = container.endpoints.get("bridge").cloned().unwrap_or_default();
+    let bridge = container
+        .endpoints
+        .get("bridge")
+        .cloned()
+        .unwrap_or_default();
     let first = endpoint(&bridge);
     let field = |name: &str| first.get(name).cloned().unwrap_or_default();
     let key = if container.sandbox.is_empty() {
         String::new()
     } else {
-        format!("/var/run/docker/netns/{}", super::ids::short(&container.sandbox))
+        format!(
+            "/var/run/docker/netns/{}",
+            super::ids::short(&container.sandbox)
+        )
     };
     json!({
         "Bridge": "",

@@ -8,8 +8,18 @@ use super::{Daemon, Outcome};
 
 /// `Config` of an image, in the order of the OCI image-spec; empty fields are left out.
 const CONFIG: [&str; 12] = [
-    "User", "ExposedPorts", "Env", "Entrypoint", "Cmd", "Volumes", "WorkingDir", "Labels",
-    "StopSignal", "Healthcheck", "OnBuild", "Shell",
+    "User",
+    "ExposedPorts",
+    "Env",
+    "Entrypoint",
+    "Cmd",
+    "Volumes",
+    "WorkingDir",
+    "Labels",
+    "StopSignal",
+    "Healthcheck",
+    "OnBuild",
+    "Shell",
 ];
 
 impl Daemon {
@@ -47,7 +57,11 @@ impl Daemon {
             .history
             .iter()
             .map(|line| {
-                let size = if line.empty_layer { 0 } else { sizes.next().unwrap_or(0) };
+                let size = if line.empty_layer {
+                    0
+                } else {
+                    sizes.next().unwrap_or(0)
+                };
                 let created = parse(&line.created).map_or(0, unix);
                 json!({
                     "Comment": line.comment,
@@ -100,10 +114,18 @@ fn graph_driver(image: &Image) -> Value {
     };
     let mut data = Map::new();
     if !below.is_empty() {
-        let lower: Vec<String> = below.iter().rev().map(|id| format!("{}/diff", folder(id))).collect();
+        let lower: Vec<String> = below
+            .iter()
+            .rev()
+            .map(|id| format!("{}/diff", folder(id)))
+            .collect();
         data.insert("LowerDir".into(), json!(lower.join(":")));
     }
-    for (name, part) in [("MergedDir", "merged"), ("UpperDir", "diff"), ("WorkDir", "work")] {
+    for (name, part) in [
+        ("MergedDir", "merged"),
+        ("UpperDir", "diff"),
+        ("WorkDir", "work"),
+    ] {
         data.insert(name.into(), json!(format!("{}/{part}", folder(top))));
     }
     json!({"Data": data, "Name": "overlay2"})

@@ -19,20 +19,29 @@ const DEATH: Duration = Duration::from_secs(10);
 impl Daemon {
     /// `docker stop`: a signal, and after so many seconds (-1: never) another that cannot be
     /// refused.
-    pub async fn stop_container(&self, key: &str, signal: &str, seconds: Option<i64>) -> Outcome<()> {
+    pub async fn stop_container(
+        &self,
+        key: &str,
+        signal: &str,
+        seconds: Option<i64>,
+    ) -> Outcome<()> {
         let container = self.container(key)?;
         if !container.is_running() {
             return Err(Fault::not_modified());
         }
         let signal = stop_signal(&container, signal)?;
         self.stop(&container, signal, seconds).await;
-        self.note(&self.container(&container.id).unwrap_or(container), "stop", &[]);
+        let stopped = self.container(&container.id).unwrap_or(container);
+        self.note(&stopped, "stop", &[]);
         Ok(())
     }
 
     async fn stop(&self, container: &Arc<Container>, signal: Signal, seconds: Option<i64>) {
         let id = &container.id;
-        let _ = self.apply(Op::StoppedByHand { id: id.clone(), yes: true });
+        let _ = self.apply(Op::StoppedByHand {
+            id: id.clone(),
+            yes: true,
+        });
         let configured = container.config.get("StopTimeout").and_then(Value::as_i64);
         let seconds = seconds.or(configured).unwrap_or(PATIENCE);
         self.send_signal(container, signal);
@@ -56,7 +65,9 @@ impl Daemon {
 
     /// `SIGKILL`, and waits for the end.
     pub(super) async fn kill_for_good(&self, id: &str) {
-        let Ok(container) = self.container(id) else { return };
+        let Ok(container) = self.container(id) else {
+            return;
+        };
         if let Some(pid) = container.pid {
             self.send_signal(&container, Signal::KILL);
             self.inner.kernel.freeze(pid, false);
@@ -83,8 +94,14 @@ impl Daemon {
 
     /// `docker kill`.
     pub async fn kill_container(&self, key: &str, signal: &str) -> Outcome<()> {
-        let container = self.container(key).map_err(|fault| fault.context(&cannot_kill(key)))?;
-        let signal = if signal.is_empty() { Signal::KILL } else { parse_signal(signal).map_err(|fault| fault.context(&cannot_kill(key)))? };
+        let container = self
+            .container(key)
+            .map_err(|fault| fault.context(&cannot_kill(key)))?;
+        let signal = if signal.is_empty() {
+            Signal::KILL
+        } else {
+            parse_signal(signal).map_err(|fault| fault.context(&cannot_kill(key)))?
+        };
         if !container.is_running() {
             return Err(Fault::conflict(format!(
                 "{}container {} is not running",
@@ -92,8 +109,13 @@ impl Daemon {
                 container.id
             )));
         }
-        if signal == Signal::KILL || Signal::parse(text(&container.config, "StopSignal")) == Some(signal) {
-            self.apply(Op::StoppedByHand { id: container.id.clone(), yes: true })?;
+        if signal == Signal::KILL
+            || Signal::parse(text(&container.config, "StopSignal")) == Some(signal)
+        {
+            self.apply(Op::StoppedByHand {
+                id: container.id.clone(),
+                yes: true,
+            })?;
         }
         if signal == Signal::KILL {
             self.kill_for_good(&container.id).await;
@@ -104,7 +126,12 @@ impl Daemon {
     }
 
     /// `docker restart`.
-    pub async fn restart_container(&self, key: &str, signal: &str, seconds: Option<i64>) -> Outcome<()> {
+    pub async fn restart_container(
+        &self,
+        key: &str,
+        signal: &str,
+        seconds: Option<i64>,
+    ) -> Outcome<()> {
         let container = self.container(key)?;
         if container.is_running() {
             let signal = stop_signal(&container, signal)?;
@@ -119,7 +146,8 @@ impl Daemon {
             }
         }
         self.launch(&container.id, false).await?;
-        self.note(&self.container(&container.id)?, "restart", &[]);
+        let restarted = self.container(&container.id)?;
+        self.note(&restarted, "restart", &[]);
         Ok(())
     }
 
@@ -128,7 +156,13 @@ impl Daemon {
         host.insert("AutoRemove".into(), json!(yes));
         let now = self.now();
         // Nobody asked for it: no event is told.
-        lock(&self.inner.state).apply(Op::Update { id: container.id.clone(), host }, now)?;
+        lock(&self.inner.state).apply(
+            Op::Update {
+                id: container.id.clone(),
+                host,
+            },
+            now,
+        )?;
         Ok(())
     }
 
@@ -139,9 +173,9 @@ impl Daemon {
         let refused = match (container.state, frozen) {
             (ContainerState::Running, true) | (ContainerState::Paused, false) => None,
             (ContainerState::Paused, true) => Some(format!("Container {id} is already paused")),
-            (ContainerState::Restarting, true) => {
-                Some(format!("Container {id} is restarting, wait until the container is running"))
-            }
+            (ContainerState::Restarting, true) => Some(format!(
+                "Container {id} is restarting, wait until the container is running"
+            )),
             (_, true) => Some(format!("Container {id} is not running")),
             (_, false) => Some(format!("Container {id} is not paused")),
         };
@@ -151,7 +185,10 @@ impl Daemon {
         if let Some(pid) = container.pid {
             self.inner.kernel.freeze(pid, frozen);
         }
-        self.apply(Op::Frozen { id: id.clone(), yes: frozen })
+        self.apply(Op::Frozen {
+            id: id.clone(),
+            yes: frozen,
+        })
     }
 
     /// `docker rename`.
@@ -161,7 +198,10 @@ impl Daemon {
         }
         let container = self.container(key)?;
         let name = name.strip_prefix('/').unwrap_or(name).to_owned();
-        self.apply(Op::Rename { id: container.id.clone(), name })?;
+        self.apply(Op::Rename {
+            id: container.id.clone(),
+            name,
+        })?;
         self.refresh_dns(&container.endpoints);
         Ok(())
     }
@@ -183,7 +223,10 @@ impl Daemon {
             }
         }
         let (memory, swap) = (number(&host, "Memory"), number(&host, "MemorySwap"));
-        let given = changes.get("MemorySwap").and_then(Value::as_i64).unwrap_or(0);
+        let given = changes
+            .get("MemorySwap")
+            .and_then(Value::as_i64)
+            .unwrap_or(0);
         if memory > 0 && swap > 0 && given == 0 && memory > swap {
             return Err(Fault::invalid(format!(
                 "Cannot update container {}: Memory limit should be smaller than already set memoryswap limit, update the memoryswap at the same time",
@@ -192,10 +235,15 @@ impl Daemon {
         }
         validate_restart(&host)?;
         validate_resources(&host, self.inner.kernel.options().cpus)?;
-        self.apply(Op::Update { id: container.id.clone(), host })?;
+        self.apply(Op::Update {
+            id: container.id.clone(),
+            host,
+        })?;
         let updated = self.container(&container.id)?;
         if let Some(pid) = updated.pid {
-            self.inner.kernel.set_limits(pid, super::start::limits(&updated));
+            self.inner
+                .kernel
+                .set_limits(pid, super::start::limits(&updated));
         }
         Ok(Vec::new())
     }
@@ -204,10 +252,16 @@ impl Daemon {
     pub fn resize_container(&self, key: &str, size: WinSize) -> Outcome<()> {
         let container = self.container(key)?;
         let Some(pid) = container.pid else {
-            return Err(Fault::conflict(format!("container {} is not running", container.id)));
+            return Err(Fault::conflict(format!(
+                "container {} is not running",
+                container.id
+            )));
         };
         self.inner.kernel.resize(pid, size);
-        let extra = [("height", size.rows.to_string()), ("width", size.cols.to_string())];
+        let extra = [
+            ("height", size.rows.to_string()),
+            ("width", size.cols.to_string()),
+        ];
         self.note(&container, "resize", &extra);
         Ok(())
     }
@@ -224,9 +278,14 @@ impl Daemon {
                     }
                     _ => "container is running: stop the container before removing or force remove",
                 };
-                return Err(Fault::conflict(format!("cannot remove container \"{key}\": {why}")));
+                return Err(Fault::conflict(format!(
+                    "cannot remove container \"{key}\": {why}"
+                )));
             }
-            self.apply(Op::StoppedByHand { id: container.id.clone(), yes: true })?;
+            self.apply(Op::StoppedByHand {
+                id: container.id.clone(),
+                yes: true,
+            })?;
             self.kill_for_good(&container.id).await;
         }
         match self.container(&container.id) {
@@ -241,13 +300,23 @@ impl Daemon {
     /// `docker container prune`: identifiers, and the bytes given back.
     pub fn prune_containers(&self, filters: Filters) -> Outcome<(Vec<String>, u64)> {
         filters.only(&["label", "label!", "until"])?;
-        let until = filters.get("until").first().map(|it| parse_until(it, self.now())).transpose()?;
+        let until = filters
+            .get("until")
+            .first()
+            .map(|it| parse_until(it, self.now()))
+            .transpose()?;
         let mut labels = Filters::default();
         for name in ["label", "label!"] {
-            filters.get(name).iter().for_each(|value| labels.add(name, value));
+            filters
+                .get(name)
+                .iter()
+                .for_each(|value| labels.add(name, value));
         }
         let state = self.state();
-        let options = ListOptions { all: true, ..ListOptions::default() };
+        let options = ListOptions {
+            all: true,
+            ..ListOptions::default()
+        };
         let mut deleted = Vec::new();
         let mut reclaimed = 0;
         for container in super::list::select(&state, &options)? {
@@ -269,7 +338,9 @@ fn cannot_kill(key: &str) -> String {
 
 fn parse_signal(word: &str) -> Outcome<Signal> {
     if word.parse::<i64>().is_ok_and(|number| number > 64) {
-        return Err(Fault::invalid(format!("the linux daemon does not support signal {word}")));
+        return Err(Fault::invalid(format!(
+            "the linux daemon does not support signal {word}"
+        )));
     }
     Signal::parse(word).ok_or_else(|| Fault::invalid(format!("invalid signal: {word}")))
 }
@@ -312,7 +383,9 @@ pub(super) fn parse_until(
         }
         number.clear();
     }
-    let duration = Duration::try_from_secs_f64(seconds).ok().filter(|_| valid && number.is_empty());
+    let duration = Duration::try_from_secs_f64(seconds)
+        .ok()
+        .filter(|_| valid && number.is_empty());
     duration
         .and_then(|it| now.checked_sub(it))
         .ok_or_else(|| Fault::invalid(format!("invalid filter 'until={text}'")))

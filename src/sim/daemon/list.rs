@@ -24,8 +24,21 @@ pub struct ListOptions {
 }
 
 const KNOWN: [&str; 15] = [
-    "ancestor", "before", "exited", "expose", "health", "id", "is-task", "isolation", "label",
-    "name", "network", "publish", "since", "status", "volume",
+    "ancestor",
+    "before",
+    "exited",
+    "expose",
+    "health",
+    "id",
+    "is-task",
+    "isolation",
+    "label",
+    "name",
+    "network",
+    "publish",
+    "since",
+    "status",
+    "volume",
 ];
 
 impl Daemon {
@@ -33,7 +46,10 @@ impl Daemon {
     pub fn list_containers(&self, options: &ListOptions) -> Outcome<Vec<Value>> {
         let state = self.state();
         let containers = select(&state, options)?;
-        Ok(containers.iter().map(|it| self.summary(&state, it, options.size)).collect())
+        Ok(containers
+            .iter()
+            .map(|it| self.summary(&state, it, options.size))
+            .collect())
     }
 
     fn summary(&self, state: &State, container: &Arc<Container>, size: bool) -> Value {
@@ -43,8 +59,17 @@ impl Daemon {
         put("Names", json!([format!("/{}", container.name)]));
         // An image whose name now leads elsewhere, or nowhere, is shown by its identifier.
         let name = container.image_name();
-        let still = state.image(name).is_ok_and(|image| image.id == container.image);
-        put("Image", json!(if still { name } else { container.image.as_str() }));
+        let still = state
+            .image(name)
+            .is_ok_and(|image| image.id == container.image);
+        put(
+            "Image",
+            json!(if still {
+                name
+            } else {
+                container.image.as_str()
+            }),
+        );
         put("ImageID", json!(container.image));
         put("Command", json!(container.command_line()));
         put("Created", json!(unix(container.created)));
@@ -59,9 +84,15 @@ impl Daemon {
         put("Labels", json!(container.labels()));
         put("State", json!(container.state.as_str()));
         put("Status", json!(container.status(self.now())));
-        put("HostConfig", json!({"NetworkMode": container.network_mode()}));
+        put(
+            "HostConfig",
+            json!({"NetworkMode": container.network_mode()}),
+        );
         put("NetworkSettings", json!({"Networks": endpoints(container)}));
-        put("Mounts", Value::Array(container.mounts.iter().map(mount).collect()));
+        put(
+            "Mounts",
+            Value::Array(container.mounts.iter().map(mount).collect()),
+        );
         Value::Object(document)
     }
 }
@@ -76,7 +107,8 @@ fn ports(container: &Container) -> Vec<Value> {
         .collect();
     if container.is_running() && container.network_mode() != "host" {
         for (port, protocol) in container.exposed() {
-            let published = |it: &&super::container::Published| it.container == port && it.protocol == protocol;
+            let published =
+                |it: &&super::container::Published| it.container == port && it.protocol == protocol;
             if !container.ports.iter().any(|it| published(&it)) {
                 ports.push(json!({"PrivatePort": port, "Type": protocol}));
             }
@@ -105,7 +137,10 @@ pub(super) fn select(state: &State, options: &ListOptions) -> Outcome<Vec<Arc<Co
         || since.is_some();
     let passes = |container: &Container| {
         let networks = || {
-            container.endpoints.iter().flat_map(|(name, end)| [name.clone(), end.network_id.clone()])
+            container
+                .endpoints
+                .iter()
+                .flat_map(|(name, end)| [name.clone(), end.network_id.clone()])
         };
         (all || container.is_running())
             && before.is_none_or(|rank| container.rank < rank)
@@ -123,21 +158,47 @@ pub(super) fn select(state: &State, options: &ListOptions) -> Outcome<Vec<Arc<Co
                 container.health.as_ref().map_or("none", |it| it.status) == wanted
             })
             && filters.any("volume", |wanted| {
-                container.mounts.iter().any(|it| it.name == wanted || it.destination == wanted)
+                container
+                    .mounts
+                    .iter()
+                    .any(|it| it.name == wanted || it.destination == wanted)
             })
             && filters.any("network", |wanted| {
                 networks().any(|it| it == wanted || wanted.len() >= 12 && it.starts_with(wanted))
             })
-            && filters.any("publish", |port| is_port(port, container.ports.iter().map(|it| (it.host, it.protocol.as_str()))))
+            && filters.any("publish", |port| {
+                is_port(
+                    port,
+                    container
+                        .ports
+                        .iter()
+                        .map(|it| (it.host, it.protocol.as_str())),
+                )
+            })
             && filters.any("expose", |port| {
                 let exposed = container.exposed();
-                is_port(port, exposed.iter().map(|(port, protocol)| (*port, protocol.as_str())))
+                is_port(
+                    port,
+                    exposed
+                        .iter()
+                        .map(|(port, protocol)| (*port, protocol.as_str())),
+                )
             })
             && filters.any("is-task", |wanted| matches!(wanted, "false" | "0"))
-            && ancestors.as_ref().is_none_or(|images| images.contains(&container.image))
+            && ancestors
+                .as_ref()
+                .is_none_or(|images| images.contains(&container.image))
     };
-    let list = state.containers_by_age().into_iter().filter(|it| passes(it)).cloned();
-    Ok(if options.limit > 0 { list.take(options.limit).collect() } else { list.collect() })
+    let list = state
+        .containers_by_age()
+        .into_iter()
+        .filter(|it| passes(it))
+        .cloned();
+    Ok(if options.limit > 0 {
+        list.take(options.limit).collect()
+    } else {
+        list.collect()
+    })
 }
 
 /// `80`, `80/udp` or `80-90`.
@@ -145,7 +206,9 @@ fn is_port<'a>(wanted: &str, mut ports: impl Iterator<Item = (u16, &'a str)>) ->
     let (range, protocol) = wanted.split_once('/').unwrap_or((wanted, "tcp"));
     let (low, high) = range.split_once('-').unwrap_or((range, range));
     match (low.parse::<u16>(), high.parse::<u16>()) {
-        (Ok(low), Ok(high)) => ports.any(|(port, kind)| kind == protocol && (low..=high).contains(&port)),
+        (Ok(low), Ok(high)) => {
+            ports.any(|(port, kind)| kind == protocol && (low..=high).contains(&port))
+        }
         _ => false,
     }
 }
@@ -180,7 +243,10 @@ fn ancestors(state: &State, filters: &Filters) -> Option<Vec<String>> {
     if !filters.has("ancestor") {
         return None;
     }
-    let named = filters.get("ancestor").iter().filter_map(|key| state.image(key).ok());
+    let named = filters
+        .get("ancestor")
+        .iter()
+        .filter_map(|key| state.image(key).ok());
     let mut found: Vec<String> = named.map(|image| image.id.clone()).collect();
     let mut at = 0;
     while let Some(id) = found.get(at).cloned() {

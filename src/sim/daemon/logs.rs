@@ -35,12 +35,19 @@ impl Daemon {
     /// The lines of a container's log as they come, and whether they are those of a terminal.
     pub fn logs(&self, key: &str, options: LogOptions) -> Outcome<(bool, mpsc::Receiver<Chunk>)> {
         if !options.stdout && !options.stderr {
-            return Err(Fault::invalid("Bad parameters: you must choose at least one stream"));
+            return Err(Fault::invalid(
+                "Bad parameters: you must choose at least one stream",
+            ));
         }
         let container = self.container(key)?;
-        let driver = container.host.get("LogConfig").and_then(|it| it.get("Type"));
+        let driver = container
+            .host
+            .get("LogConfig")
+            .and_then(|it| it.get("Type"));
         if driver.is_some_and(|it| it == "none") {
-            return Err(Fault::not_implemented("configured logging driver does not support reading"));
+            return Err(Fault::not_implemented(
+                "configured logging driver does not support reading",
+            ));
         }
         let live = self.live(&container.id);
         let (sender, receiver) = mpsc::channel(64);
@@ -51,7 +58,9 @@ impl Daemon {
         tokio::spawn(async move {
             let (past, mut next) = live.log.from(0);
             let wanted: Vec<&LogEntry> = past.iter().filter(|it| passes(it, &options)).collect();
-            let skipped = options.tail.map_or(0, |tail| wanted.len().saturating_sub(tail));
+            let skipped = options
+                .tail
+                .map_or(0, |tail| wanted.len().saturating_sub(tail));
             for entry in wanted.into_iter().skip(skipped) {
                 if sender.send(render(entry, &options)).await.is_err() {
                     return;
@@ -59,7 +68,9 @@ impl Daemon {
             }
             while options.follow {
                 // Read before the log is: what is written after is then surely seen.
-                let running = daemon.container(&container.id).is_ok_and(|it| it.is_running());
+                let running = daemon
+                    .container(&container.id)
+                    .is_ok_and(|it| it.is_running());
                 let (entries, after) = live.log.from(next);
                 next = after;
                 for entry in entries.iter().filter(|it| passes(it, &options)) {
@@ -108,7 +119,10 @@ fn render(entry: &LogEntry, options: &LogOptions) -> Chunk {
 }
 
 /// `since` and `until` of a request, 0 being none.
-pub fn parse_bound(parameters: &BTreeMap<String, String>, name: &str) -> Outcome<Option<SystemTime>> {
+pub fn parse_bound(
+    parameters: &BTreeMap<String, String>,
+    name: &str,
+) -> Outcome<Option<SystemTime>> {
     match parameters.get(name).map(String::as_str) {
         None | Some("" | "0") => Ok(None),
         Some(text) => super::time::parse(text)

@@ -255,7 +255,9 @@ impl Daemon {
 
     /// Tells of a container what changes nothing in it.
     fn note(&self, container: &Container, action: impl Into<String>, extra: &[(&str, String)]) {
-        self.inner.bus.publish(op::container_event(container, action, extra, self.now()));
+        self.inner
+            .bus
+            .publish(op::container_event(container, action, extra, self.now()));
     }
 
     fn container(&self, key: &str) -> Outcome<Arc<Container>> {

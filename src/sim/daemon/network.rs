@@ -26,11 +26,18 @@ impl Subnet {
             return None;
         }
         let subnet = Self { base, prefix };
-        Some(Self { base: Ipv4Addr::from(u32::from(base) & subnet.mask()), prefix })
+        Some(Self {
+            base: Ipv4Addr::from(u32::from(base) & subnet.mask()),
+            prefix,
+        })
     }
 
     const fn mask(self) -> u32 {
-        if self.prefix == 0 { 0 } else { u32::MAX << (32 - self.prefix) }
+        if self.prefix == 0 {
+            0
+        } else {
+            u32::MAX << (32 - self.prefix)
+        }
     }
 
     /// Whether an address is in it.
@@ -51,7 +58,9 @@ impl Subnet {
     /// The lowest address that is free, broadcast and base excepted.
     pub fn free(self, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
         let last = u32::from(self.base) | !self.mask();
-        (u32::from(self.base) + 1..last).map(Ipv4Addr::from).find(|it| !taken.contains(it))
+        (u32::from(self.base) + 1..last)
+            .map(Ipv4Addr::from)
+            .find(|it| !taken.contains(it))
     }
 }
 
@@ -115,8 +124,14 @@ impl Network {
 /// The pools that dockerd cuts subnets from, in its order: 172.17/16 to 172.31/16, then
 /// 192.168.0.0/20 and on.
 pub fn free_pool(taken: &[Subnet]) -> Outcome<Subnet> {
-    let large = (17..32).map(|second| Subnet { base: Ipv4Addr::new(172, second, 0, 0), prefix: 16 });
-    let small = (0..16).map(|step| Subnet { base: Ipv4Addr::new(192, 168, step * 16, 0), prefix: 20 });
+    let large = (17..32).map(|second| Subnet {
+        base: Ipv4Addr::new(172, second, 0, 0),
+        prefix: 16,
+    });
+    let small = (0..16).map(|step| Subnet {
+        base: Ipv4Addr::new(192, 168, step * 16, 0),
+        prefix: 20,
+    });
     large
         .chain(small)
         .find(|pool| !taken.iter().any(|other| other.overlaps(*pool)))

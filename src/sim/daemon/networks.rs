@@ -20,7 +20,10 @@ pub type NetworkRequest = Value;
 impl Daemon {
     /// bridge, host and none.
     pub(super) fn make_default_networks(&self) {
-        let pool = Subnet { base: Ipv4Addr::new(172, 17, 0, 0), prefix: 16 };
+        let pool = Subnet {
+            base: Ipv4Addr::new(172, 17, 0, 0),
+            prefix: 16,
+        };
         let options = [
             ("com.docker.network.bridge.default_bridge", "true"),
             ("com.docker.network.bridge.enable_icc", "true"),
@@ -29,8 +32,10 @@ impl Daemon {
             ("com.docker.network.bridge.name", "docker0"),
             ("com.docker.network.driver.mtu", "1500"),
         ];
-        let options: BTreeMap<String, String> =
-            options.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let options: BTreeMap<String, String> = options
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         for (name, driver) in [("bridge", "bridge"), ("host", "host"), ("none", "null")] {
             let is_bridge = driver == "bridge";
             let network = Network {
@@ -45,17 +50,28 @@ impl Daemon {
                 internal: false,
                 attachable: false,
                 ipv6: false,
-                options: if is_bridge { options.clone() } else { BTreeMap::new() },
+                options: if is_bridge {
+                    options.clone()
+                } else {
+                    BTreeMap::new()
+                },
                 labels: BTreeMap::new(),
             };
             // Made at boot, before anybody could listen.
-            lock(&self.inner.state).networks.insert(network.id.clone(), Arc::new(network));
+            lock(&self.inner.state)
+                .networks
+                .insert(network.id.clone(), Arc::new(network));
         }
     }
 
     /// Makes a network; its identifier.
     pub fn create_network(&self, request: &NetworkRequest) -> Outcome<String> {
-        let field = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default();
+        let field = |name: &str| {
+            request
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let flag = |name: &str| request.get(name).and_then(Value::as_bool).unwrap_or(false);
         let name = field("Name");
         if name.trim().is_empty() {
@@ -66,7 +82,11 @@ impl Daemon {
                 "operation is not permitted on predefined {name} network"
             )));
         }
-        let driver = if field("Driver").is_empty() { "bridge" } else { field("Driver") };
+        let driver = if field("Driver").is_empty() {
+            "bridge"
+        } else {
+            field("Driver")
+        };
         match driver {
             "bridge" => {}
             "host" | "null" => {
@@ -80,13 +100,17 @@ impl Daemon {
                 ));
             }
             "macvlan" | "ipvlan" => {
-                return Err(Fault::not_implemented(format!("non simulé : les réseaux « {driver} »")));
+                return Err(Fault::not_implemented(format!(
+                    "non simulé : les réseaux « {driver} »"
+                )));
             }
             other => return Err(Fault::not_found(format!("plugin \"{other}\" not found"))),
         }
         let state = self.state();
         if state.networks.values().any(|it| it.name == name) {
-            return Err(Fault::conflict(format!("network with name {name} already exists")));
+            return Err(Fault::conflict(format!(
+                "network with name {name} already exists"
+            )));
         }
         let (subnet, given, range) = pool(request, &state)?;
         let network = Network {
@@ -97,7 +121,10 @@ impl Daemon {
             subnet: Some(subnet),
             subnet_given: given,
             range,
-            ipam_options: request.pointer("/IPAM/Options").cloned().unwrap_or_default(),
+            ipam_options: request
+                .pointer("/IPAM/Options")
+                .cloned()
+                .unwrap_or_default(),
             internal: flag("Internal"),
             attachable: flag("Attachable"),
             ipv6: flag("EnableIPv6"),
@@ -111,7 +138,9 @@ impl Daemon {
 
     /// `GET /networks`.
     pub fn list_networks(&self, filters: &Filters) -> Outcome<Vec<Value>> {
-        filters.only(&["dangling", "driver", "id", "label", "label!", "name", "scope", "type"])?;
+        filters.only(&[
+            "dangling", "driver", "id", "label", "label!", "name", "scope", "type",
+        ])?;
         for kind in filters.get("type") {
             if !matches!(kind.as_str(), "custom" | "builtin") {
                 return Err(Fault::invalid(format!("invalid filter: 'type'='{kind}'")));
@@ -123,7 +152,11 @@ impl Daemon {
         networks.sort_by(|a, b| a.name.cmp(&b.name));
         let passes = |it: &Network| {
             let used = state.containers.values().any(|container| {
-                container.is_running() && container.endpoints.values().any(|end| end.network_id == it.id)
+                container.is_running()
+                    && container
+                        .endpoints
+                        .values()
+                        .any(|end| end.network_id == it.id)
             });
             filters.any("driver", |driver| driver == it.driver)
                 && filters.any("scope", |scope| scope == "local")
@@ -133,7 +166,11 @@ impl Daemon {
                 && filters.labels(&it.labels)
                 && dangling.is_none_or(|wanted| wanted == (!used && !it.is_predefined()))
         };
-        Ok(networks.into_iter().filter(|it| passes(it)).map(|it| document(&state, it, false)).collect())
+        Ok(networks
+            .into_iter()
+            .filter(|it| passes(it))
+            .map(|it| document(&state, it, false))
+            .collect())
     }
 
     /// `GET /networks/ID`.
@@ -157,7 +194,10 @@ impl Daemon {
             let list: Vec<String> = plugged
                 .iter()
                 .map(|it| {
-                    let end = it.endpoints.values().find(|end| end.network_id == network.id);
+                    let end = it
+                        .endpoints
+                        .values()
+                        .find(|end| end.network_id == network.id);
                     let id = end.map_or("", |end| short(&end.endpoint_id));
                     format!("name:\"{}\" id:\"{id}\"", it.name)
                 })
@@ -174,12 +214,20 @@ impl Daemon {
     /// `docker network prune`: names of those that went.
     pub fn prune_networks(&self, filters: &Filters) -> Outcome<Vec<String>> {
         filters.only(&["label", "label!", "until"])?;
-        let until = filters.get("until").first().map(|it| parse_until(it, self.now())).transpose()?;
+        let until = filters
+            .get("until")
+            .first()
+            .map(|it| parse_until(it, self.now()))
+            .transpose()?;
         let state = self.state();
         let mut deleted = Vec::new();
         for network in state.networks.values() {
             let used = state.containers.values().any(|it| {
-                it.is_running() && it.endpoints.values().any(|end| end.network_id == network.id)
+                it.is_running()
+                    && it
+                        .endpoints
+                        .values()
+                        .any(|end| end.network_id == network.id)
             });
             let old = until.is_none_or(|it| network.created < it);
             if !network.is_predefined() && !used && old && filters.labels(&network.labels) {
@@ -225,7 +273,11 @@ impl Daemon {
             endpoint = self.plug_one(&container, &network.name, &endpoint)?;
         }
         let plugged = interface(&endpoint);
-        let op = Op::Connect { id, network: network.name.clone(), endpoint: Box::new(endpoint) };
+        let op = Op::Connect {
+            id,
+            network: network.name.clone(),
+            endpoint: Box::new(endpoint),
+        };
         self.apply(op)?;
         if let (Some(pid), Some(plugged)) = (container.pid, plugged) {
             self.inner.kernel.plug(pid, plugged);
@@ -253,7 +305,10 @@ impl Daemon {
                 "container cannot be disconnected from host network or connected to host network",
             ));
         }
-        self.apply(Op::Disconnect { id: container.id.clone(), network: network.name.clone() })?;
+        self.apply(Op::Disconnect {
+            id: container.id.clone(),
+            network: network.name.clone(),
+        })?;
         if let Some(pid) = container.pid {
             self.inner.kernel.unplug(pid, &network.id);
             self.refresh_dns(&container.endpoints);
@@ -265,20 +320,35 @@ impl Daemon {
 /// The addresses of a network to be: subnet and gateway, whether they were asked for, and the
 /// range that addresses are taken from.
 fn pool(request: &Value, state: &State) -> Outcome<((Subnet, Ipv4Addr), bool, Option<Subnet>)> {
-    let taken: Vec<Subnet> =
-        state.networks.values().filter_map(|it| it.subnet.map(|(subnet, _)| subnet)).collect();
-    let config = request.pointer("/IPAM/Config").and_then(Value::as_array).and_then(|it| it.first());
+    let taken: Vec<Subnet> = state
+        .networks
+        .values()
+        .filter_map(|it| it.subnet.map(|(subnet, _)| subnet))
+        .collect();
+    let config = request
+        .pointer("/IPAM/Config")
+        .and_then(Value::as_array)
+        .and_then(|it| it.first());
     let field = |name: &str| {
-        config.and_then(|it| it.get(name)).and_then(Value::as_str).filter(|it| !it.is_empty())
+        config
+            .and_then(|it| it.get(name))
+            .and_then(Value::as_str)
+            .filter(|it| !it.is_empty())
     };
     let bad = |why: String| Fault::invalid(format!("invalid network config:\n{why}"));
     let Some(text) = field("Subnet") else {
         let subnet = free_pool(&taken)?;
         return Ok(((subnet, subnet.first()), false, None));
     };
-    let subnet = Subnet::parse(text)
-        .ok_or_else(|| bad(format!("invalid subnet {text}: invalid CIDR block notation")))?;
-    let written = text.split('/').next().and_then(|it| it.parse::<Ipv4Addr>().ok());
+    let subnet = Subnet::parse(text).ok_or_else(|| {
+        bad(format!(
+            "invalid subnet {text}: invalid CIDR block notation"
+        ))
+    })?;
+    let written = text
+        .split('/')
+        .next()
+        .and_then(|it| it.parse::<Ipv4Addr>().ok());
     if written != Some(subnet.base) {
         return Err(bad(format!("invalid subnet {text}: it should be {subnet}")));
     }
@@ -291,17 +361,23 @@ fn pool(request: &Value, state: &State) -> Outcome<((Subnet, Ipv4Addr), bool, Op
         None => subnet.first(),
         Some(text) => {
             let address = text.parse::<Ipv4Addr>();
-            let address = address.map_err(|_| bad(format!("invalid gateway {text}: invalid address")))?;
+            let address =
+                address.map_err(|_| bad(format!("invalid gateway {text}: invalid address")))?;
             if !subnet.contains(address) {
-                return Err(bad(format!("invalid gateway {text}: parent subnet is {subnet}")));
+                return Err(bad(format!(
+                    "invalid gateway {text}: parent subnet is {subnet}"
+                )));
             }
             address
         }
     };
     let range = field("IPRange")
         .map(|text| {
-            Subnet::parse(text)
-                .ok_or_else(|| bad(format!("invalid ip-range {text}: invalid CIDR block notation")))
+            Subnet::parse(text).ok_or_else(|| {
+                bad(format!(
+                    "invalid ip-range {text}: invalid CIDR block notation"
+                ))
+            })
         })
         .transpose()?;
     Ok(((subnet, gateway), true, range))
@@ -324,7 +400,10 @@ fn document(state: &State, network: &Network, with_containers: bool) -> Value {
     let mut containers = Map::new();
     if with_containers {
         for container in state.plugged(network) {
-            let ends = container.endpoints.values().filter(|it| it.network_id == network.id);
+            let ends = container
+                .endpoints
+                .values()
+                .filter(|it| it.network_id == network.id);
             containers.extend(ends.map(|end| (container.id.clone(), listed(container, end))));
         }
     }

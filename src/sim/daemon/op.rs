@@ -159,33 +159,76 @@ pub fn container_event(
     now: SystemTime,
 ) -> Event {
     let mut attributes = container.attributes();
-    attributes.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-    Event { kind: "container", action: action.into(), id: container.id.clone(), attributes, time: now }
+    attributes.extend(
+        extra
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone())),
+    );
+    Event {
+        kind: "container",
+        action: action.into(),
+        id: container.id.clone(),
+        attributes,
+        time: now,
+    }
 }
 
 /// An event about an image.
-pub fn image_event(image: Option<&Image>, id: &str, name: &str, action: &str, now: SystemTime) -> Event {
+pub fn image_event(
+    image: Option<&Image>,
+    id: &str,
+    name: &str,
+    action: &str,
+    now: SystemTime,
+) -> Event {
     let labels = image.and_then(|it| it.config.get("Labels"));
     let mut attributes = super::container::string_map(labels);
     attributes.insert("name".into(), name.to_owned());
-    Event { kind: "image", action: action.into(), id: id.to_owned(), attributes, time: now }
+    Event {
+        kind: "image",
+        action: action.into(),
+        id: id.to_owned(),
+        attributes,
+        time: now,
+    }
 }
 
-fn network_event(network: &Network, action: &str, container: Option<&str>, now: SystemTime) -> Event {
+fn network_event(
+    network: &Network,
+    action: &str,
+    container: Option<&str>,
+    now: SystemTime,
+) -> Event {
     let mut attributes = BTreeMap::new();
     attributes.insert("name".to_owned(), network.name.clone());
     attributes.insert("type".to_owned(), network.driver.clone());
     if let Some(container) = container {
         attributes.insert("container".to_owned(), container.to_owned());
     }
-    Event { kind: "network", action: action.into(), id: network.id.clone(), attributes, time: now }
+    Event {
+        kind: "network",
+        action: action.into(),
+        id: network.id.clone(),
+        attributes,
+        time: now,
+    }
 }
 
 /// An event about a volume.
 pub fn volume_event(name: &str, action: &str, extra: &[(&str, String)], now: SystemTime) -> Event {
     let mut attributes = BTreeMap::from([("driver".to_owned(), "local".to_owned())]);
-    attributes.extend(extra.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-    Event { kind: "volume", action: action.into(), id: name.to_owned(), attributes, time: now }
+    attributes.extend(
+        extra
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), value.clone())),
+    );
+    Event {
+        kind: "volume",
+        action: action.into(),
+        id: name.to_owned(),
+        attributes,
+        time: now,
+    }
 }
 
 impl State {
@@ -221,9 +264,16 @@ impl State {
             Op::AddNetwork(network) => self.add_network(*network, now),
             Op::RemoveNetwork(id) => {
                 let network = self.networks.remove(&id);
-                Ok(network.iter().map(|it| network_event(it, "destroy", None, now)).collect())
+                Ok(network
+                    .iter()
+                    .map(|it| network_event(it, "destroy", None, now))
+                    .collect())
             }
-            Op::Connect { id, network, endpoint } => self.connect(&id, &network, *endpoint, now),
+            Op::Connect {
+                id,
+                network,
+                endpoint,
+            } => self.connect(&id, &network, *endpoint, now),
             Op::Disconnect { id, network } => self.disconnect(&id, &network, now),
             other => self.change(other, now),
         }
@@ -231,7 +281,10 @@ impl State {
 
     /// Changes a container in place.
     fn edit<T>(&mut self, id: &str, edit: impl FnOnce(&mut Container) -> T) -> Outcome<T> {
-        let slot = self.containers.get_mut(id).ok_or_else(|| Fault::no_container(id))?;
+        let slot = self
+            .containers
+            .get_mut(id)
+            .ok_or_else(|| Fault::no_container(id))?;
         Ok(edit(Arc::make_mut(slot)))
     }
 
@@ -240,7 +293,8 @@ impl State {
         self.rank += 1;
         container.rank = self.rank;
         let event = container_event(&container, "create", &[], now);
-        self.containers.insert(container.id.clone(), Arc::new(container));
+        self.containers
+            .insert(container.id.clone(), Arc::new(container));
         Ok(vec![event])
     }
 
@@ -257,7 +311,9 @@ impl State {
     fn rename(&mut self, id: &str, name: String, now: SystemTime) -> Outcome<Vec<Event>> {
         let old = self.container(id)?.name.clone();
         if old == name {
-            return Err(Fault::invalid("Renaming a container with the same name as its current name"));
+            return Err(Fault::invalid(
+                "Renaming a container with the same name as its current name",
+            ));
         }
         let allocating = "Error when allocating new name: ";
         if !super::state::is_restricted_name(&name) {
@@ -265,7 +321,8 @@ impl State {
                 "{allocating}Invalid container name (/{name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
             )));
         }
-        self.name_is_free(&name).map_err(|fault| fault.context(allocating))?;
+        self.name_is_free(&name)
+            .map_err(|fault| fault.context(allocating))?;
         self.edit(id, |it| {
             for end in it.endpoints.values_mut() {
                 for known in end.dns_names.iter_mut().filter(|known| **known == old) {
@@ -273,12 +330,20 @@ impl State {
                 }
             }
             it.name = name;
-            vec![container_event(it, "rename", &[("oldName", format!("/{old}"))], now)]
+            vec![container_event(
+                it,
+                "rename",
+                &[("oldName", format!("/{old}"))],
+                now,
+            )]
         })
     }
 
     fn remove(&mut self, id: &str, now: SystemTime) -> Outcome<Vec<Event>> {
-        let container = self.containers.remove(id).ok_or_else(|| Fault::no_container(id))?;
+        let container = self
+            .containers
+            .remove(id)
+            .ok_or_else(|| Fault::no_container(id))?;
         Ok(vec![container_event(&container, "destroy", &[], now)])
     }
 
@@ -292,22 +357,40 @@ impl State {
         Ok(vec![event])
     }
 
-    fn connect(&mut self, id: &str, name: &str, endpoint: Endpoint, now: SystemTime) -> Outcome<Vec<Event>> {
+    fn connect(
+        &mut self,
+        id: &str,
+        name: &str,
+        endpoint: Endpoint,
+        now: SystemTime,
+    ) -> Outcome<Vec<Event>> {
         let live = !endpoint.endpoint_id.is_empty();
         let network = self.networks.values().find(|it| it.name == name).cloned();
         self.edit(id, |it| it.endpoints.insert(name.to_owned(), endpoint))?;
-        Ok(network.filter(|_| live).iter().map(|it| network_event(it, "connect", Some(id), now)).collect())
+        Ok(network
+            .filter(|_| live)
+            .iter()
+            .map(|it| network_event(it, "connect", Some(id), now))
+            .collect())
     }
 
     fn disconnect(&mut self, id: &str, name: &str, now: SystemTime) -> Outcome<Vec<Event>> {
         let network = self.networks.values().find(|it| it.name == name).cloned();
         let gone = self.edit(id, |it| it.endpoints.remove(name))?;
         let live = gone.is_some_and(|end| !end.endpoint_id.is_empty());
-        Ok(network.filter(|_| live).iter().map(|it| network_event(it, "disconnect", Some(id), now)).collect())
+        Ok(network
+            .filter(|_| live)
+            .iter()
+            .map(|it| network_event(it, "disconnect", Some(id), now))
+            .collect())
     }
 
     fn network_events(&self, id: &str, action: &str, now: SystemTime) -> Vec<Event> {
-        let ends = self.containers.get(id).into_iter().flat_map(|it| it.endpoints.values());
+        let ends = self
+            .containers
+            .get(id)
+            .into_iter()
+            .flat_map(|it| it.endpoints.values());
         ends.filter(|end| !end.endpoint_id.is_empty())
             .filter_map(|end| self.networks.get(&end.network_id))
             .map(|network| network_event(network, action, Some(id), now))
@@ -316,7 +399,12 @@ impl State {
 
     fn change(&mut self, op: Op, now: SystemTime) -> Outcome<Vec<Event>> {
         match op {
-            Op::Plugged { id, endpoints, ports, sandbox } => {
+            Op::Plugged {
+                id,
+                endpoints,
+                ports,
+                sandbox,
+            } => {
                 self.edit(&id, |it| {
                     it.endpoints = endpoints;
                     it.ports = ports;
@@ -347,7 +435,10 @@ impl State {
                     }
                     it.unplug();
                     if code >= 126 {
-                        let extra = [("exitCode", code.to_string()), ("execDuration", "0".to_owned())];
+                        let extra = [
+                            ("exitCode", code.to_string()),
+                            ("execDuration", "0".to_owned()),
+                        ];
                         events.push(container_event(it, "die", &extra, now));
                     }
                 })?;
@@ -357,12 +448,24 @@ impl State {
                 self.edit(&id, |it| it.stopped_by_hand = yes)?;
                 Ok(Vec::new())
             }
-            Op::Died { id, code, oom, restarts } => {
+            Op::Died {
+                id,
+                code,
+                oom,
+                restarts,
+            } => {
                 let mut events = self.edit(&id, |it| {
                     let ran = it.started.and_then(|from| now.duration_since(from).ok());
                     let seconds = ran.map_or(0, |it| it.as_secs());
-                    let extra = [("exitCode", code.to_string()), ("execDuration", seconds.to_string())];
-                    it.state = if restarts { ContainerState::Restarting } else { ContainerState::Exited };
+                    let extra = [
+                        ("exitCode", code.to_string()),
+                        ("execDuration", seconds.to_string()),
+                    ];
+                    it.state = if restarts {
+                        ContainerState::Restarting
+                    } else {
+                        ContainerState::Exited
+                    };
                     it.pid = None;
                     it.exit_code = code;
                     it.oom_killed = oom;
@@ -388,8 +491,17 @@ impl State {
                 Vec::new()
             }),
             Op::Frozen { id, yes } => self.edit(&id, |it| {
-                it.state = if yes { ContainerState::Paused } else { ContainerState::Running };
-                vec![container_event(it, if yes { "pause" } else { "unpause" }, &[], now)]
+                it.state = if yes {
+                    ContainerState::Paused
+                } else {
+                    ContainerState::Running
+                };
+                vec![container_event(
+                    it,
+                    if yes { "pause" } else { "unpause" },
+                    &[],
+                    now,
+                )]
             }),
             Op::Update { id, host } => self.edit(&id, |it| {
                 it.host = Arc::new(host);
@@ -401,7 +513,12 @@ impl State {
                 let after = it.health.as_ref().map(|it| it.status);
                 match after {
                     Some(status) if before.is_some() && before != after && status != "starting" => {
-                        vec![container_event(it, format!("health_status: {status}"), &[], now)]
+                        vec![container_event(
+                            it,
+                            format!("health_status: {status}"),
+                            &[],
+                            now,
+                        )]
                     }
                     _ => Vec::new(),
                 }

@@ -37,7 +37,9 @@ impl Pattern {
     pub fn is_match(&self, text: &str) -> bool {
         let characters: Vec<char> = text.chars().collect();
         (0..=characters.len()).any(|from| {
-            self.branches.iter().any(|branch| matches(branch, &characters, from, &mut |_| true))
+            self.branches
+                .iter()
+                .any(|branch| matches(branch, &characters, from, &mut |_| true))
         })
     }
 }
@@ -113,8 +115,12 @@ fn matches(
     at: usize,
     then: &mut dyn FnMut(usize) -> bool,
 ) -> bool {
-    let Some((piece, rest)) = pieces.split_first() else { return then(at) };
-    repeat(piece, 0, text, at, &mut |end| matches(rest, text, end, then))
+    let Some((piece, rest)) = pieces.split_first() else {
+        return then(at);
+    };
+    repeat(piece, 0, text, at, &mut |end| {
+        matches(rest, text, end, then)
+    })
 }
 
 fn repeat(
@@ -146,6 +152,8 @@ fn step(atom: &Atom, text: &[char], at: usize, then: &mut dyn FnMut(usize) -> bo
             one(&|it| ranges.iter().any(|(from, to)| (*from..=*to).contains(&it)) == *positive)
                 && then(at + 1)
         }
-        Atom::Group(branches) => branches.iter().any(|branch| matches(branch, text, at, then)),
+        Atom::Group(branches) => branches
+            .iter()
+            .any(|branch| matches(branch, text, at, then)),
     }
 }

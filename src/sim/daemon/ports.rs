@@ -40,13 +40,18 @@ impl Drop for HostProcess {
 
 fn bindings(container: &Container) -> Vec<Binding> {
     let mut list = Vec::new();
-    let given = container.host.get("PortBindings").and_then(Value::as_object);
+    let given = container
+        .host
+        .get("PortBindings")
+        .and_then(Value::as_object);
     for (port, wanted) in given.into_iter().flatten() {
         let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
         let Ok(number) = number.parse() else { continue };
         for entry in wanted.as_array().into_iter().flatten() {
             let field = |name: &str| entry.get(name).and_then(Value::as_str).unwrap_or_default();
-            let (low, high) = field("HostPort").split_once('-').unwrap_or((field("HostPort"), field("HostPort")));
+            let (low, high) = field("HostPort")
+                .split_once('-')
+                .unwrap_or((field("HostPort"), field("HostPort")));
             list.push(Binding {
                 container: number,
                 protocol: protocol.to_owned(),
@@ -58,7 +63,10 @@ fn bindings(container: &Container) -> Vec<Binding> {
     }
     if flag(&container.host, "PublishAllPorts") {
         for (number, protocol) in container.exposed() {
-            if !list.iter().any(|it| it.container == number && it.protocol == protocol) {
+            if !list
+                .iter()
+                .any(|it| it.container == number && it.protocol == protocol)
+            {
                 list.push(Binding {
                     container: number,
                     protocol,
@@ -103,7 +111,9 @@ impl Daemon {
                 taken.iter().chain(&published).any(|other| {
                     other.host == port
                         && other.protocol == binding.protocol
-                        && ips.iter().any(|ip| is_any(ip) || is_any(&other.host_ip) || *ip == other.host_ip)
+                        && ips
+                            .iter()
+                            .any(|ip| is_any(ip) || is_any(&other.host_ip) || *ip == other.host_ip)
                 })
             };
             let refused = |why: String| {
@@ -167,8 +177,13 @@ impl Daemon {
         ports: &[Published],
     ) {
         let live = self.live(&container.id);
-        let Some(address) = endpoints.values().find_map(|it| it.address) else { return };
-        for port in ports.iter().filter(|it| it.protocol == "tcp" && !it.host_ip.contains(':')) {
+        let Some(address) = endpoints.values().find_map(|it| it.address) else {
+            return;
+        };
+        for port in ports
+            .iter()
+            .filter(|it| it.protocol == "tcp" && !it.host_ip.contains(':'))
+        {
             let target = SocketAddr::new(address.into(), port.container);
             if let Some(task) = self.proxy_on_host(port, target) {
                 live.add_task(task);
@@ -184,7 +199,11 @@ impl Daemon {
         }
     }
 
-    fn proxy_on_host(&self, port: &Published, target: SocketAddr) -> Option<tokio::task::AbortHandle> {
+    fn proxy_on_host(
+        &self,
+        port: &Published,
+        target: SocketAddr,
+    ) -> Option<tokio::task::AbortHandle> {
         let argv = [
             "/usr/bin/docker-proxy".to_owned(),
             "-proto".to_owned(),
@@ -199,8 +218,15 @@ impl Daemon {
             target.port().to_string(),
         ];
         // A machine without the program still publishes on the real loopback.
-        let started = self.inner.kernel.spawn_host(argv.to_vec(), BTreeMap::new(), "/", None).ok()?;
-        let guard = HostProcess { kernel: self.inner.kernel.clone(), pid: started.pid };
+        let started = self
+            .inner
+            .kernel
+            .spawn_host(argv.to_vec(), BTreeMap::new(), "/", None)
+            .ok()?;
+        let guard = HostProcess {
+            kernel: self.inner.kernel.clone(),
+            pid: started.pid,
+        };
         let task = tokio::spawn(async move {
             let _guard = guard;
             let _ = started.exit.await;
@@ -213,13 +239,19 @@ impl Daemon {
 /// nothing is opened to the learner's neighbours.
 fn real_address(ip: &str, port: u16) -> SocketAddr {
     let loopback = std::net::Ipv4Addr::LOCALHOST;
-    let address = ip.parse().ok().filter(std::net::Ipv4Addr::is_loopback).unwrap_or(loopback);
+    let address = ip
+        .parse()
+        .ok()
+        .filter(std::net::Ipv4Addr::is_loopback)
+        .unwrap_or(loopback);
     SocketAddr::new(address.into(), port)
 }
 
 async fn listen(kernel: Kernel, address: SocketAddr, target: SocketAddr) {
     // Below 1024 an ordinary user may not listen: the port is then open on the simulated host only.
-    let Ok(listener) = tokio::net::TcpListener::bind(address).await else { return };
+    let Ok(listener) = tokio::net::TcpListener::bind(address).await else {
+        return;
+    };
     let mut connections = tokio::task::JoinSet::new();
     while let Ok((mut client, _)) = listener.accept().await {
         let kernel = kernel.clone();

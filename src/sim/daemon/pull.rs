@@ -45,7 +45,12 @@ impl Daemon {
         }
         let all = tag.is_empty() && reference.tag.is_none() && reference.digest.is_none();
         let wanted: Vec<Reference> = if all {
-            tags.iter().map(|tag| Reference { tag: Some(tag.clone()), ..reference.clone() }).collect()
+            tags.iter()
+                .map(|tag| Reference {
+                    tag: Some(tag.clone()),
+                    ..reference.clone()
+                })
+                .collect()
         } else {
             vec![reference.clone()]
         };
@@ -53,7 +58,10 @@ impl Daemon {
         for reference in wanted {
             let image = match &reference.digest {
                 Some(digest) => self.inner.hub.by_digest(&reference.path, digest),
-                None => self.inner.hub.find(&reference.path, reference.tag_or_latest()),
+                None => self
+                    .inner
+                    .hub
+                    .find(&reference.path, reference.tag_or_latest()),
             };
             let image = image.ok_or_else(|| {
                 Fault::not_found(format!(
@@ -90,13 +98,19 @@ impl Daemon {
         sender: &mpsc::Sender<Progress>,
     ) -> Option<()> {
         let tell = async |message: Value| sender.send(message).await.ok();
-        let named = reference.digest.as_deref().unwrap_or(reference.tag_or_latest());
+        let named = reference
+            .digest
+            .as_deref()
+            .unwrap_or(reference.tag_or_latest());
         tell(json!({"status": format!("Pulling from {}", reference.path), "id": named})).await?;
         let image = image_of(published);
         let fresh = !lock(&self.inner.state).images.contains_key(&image.id);
         if fresh {
-            let held: BTreeSet<String> =
-                lock(&self.inner.state).images.values().flat_map(|it| it.chain_ids()).collect();
+            let held: BTreeSet<String> = lock(&self.inner.state)
+                .images
+                .values()
+                .flat_map(|it| it.chain_ids())
+                .collect();
             let layers: Vec<(&PublishedLayer, bool)> = published
                 .layers
                 .iter()
@@ -107,22 +121,41 @@ impl Daemon {
         }
         let name = format!("{}@{}", reference.familiar_name(), published.digest);
         let id = image.id.clone();
-        let before = lock(&self.inner.state).tags.get(&reference.familiar_tagged()).cloned();
+        let before = lock(&self.inner.state)
+            .tags
+            .get(&reference.familiar_tagged())
+            .cloned();
         let changed = fresh || (reference.digest.is_none() && before.as_deref() != Some(&id));
         if fresh {
             self.apply(Op::AddImage(Box::new(image))).ok()?;
         }
-        self.apply(Op::Digest { id: id.clone(), name }).ok()?;
+        self.apply(Op::Digest {
+            id: id.clone(),
+            name,
+        })
+        .ok()?;
         if reference.digest.is_none() && before.as_deref() != Some(&id) {
             // A pull tells « pull », not « tag ».
             let now = self.now();
-            let op = Op::Tag { id: id.clone(), name: reference.clone() };
+            let op = Op::Tag {
+                id: id.clone(),
+                name: reference.clone(),
+            };
             lock(&self.inner.state).apply(op, now).ok()?;
         }
-        self.tell_image_as(&id, &reference.familiar(), &reference.familiar_name(), "pull");
+        self.tell_image_as(
+            &id,
+            &reference.familiar(),
+            &reference.familiar_name(),
+            "pull",
+        );
         self.inner.changed.send_modify(|count| *count += 1);
         tell(json!({"status": format!("Digest: {}", published.digest)})).await?;
-        let status = if changed { "Downloaded newer image for" } else { "Image is up to date for" };
+        let status = if changed {
+            "Downloaded newer image for"
+        } else {
+            "Image is up to date for"
+        };
         tell(json!({"status": format!("Status: {status} {}", reference.familiar())})).await
     }
 
@@ -143,11 +176,18 @@ impl Daemon {
             tell(json!({"status": status, "progressDetail": {}, "id": id})).await
         };
         for (layer, held) in layers {
-            let status = if *held { "Already exists" } else { "Pulling fs layer" };
+            let status = if *held {
+                "Already exists"
+            } else {
+                "Pulling fs layer"
+            };
             say(layer.short(), status).await?;
         }
-        let missing: Vec<&PublishedLayer> =
-            layers.iter().filter(|(_, held)| !held).map(|(layer, _)| *layer).collect();
+        let missing: Vec<&PublishedLayer> = layers
+            .iter()
+            .filter(|(_, held)| !held)
+            .map(|(layer, _)| *layer)
+            .collect();
         for layer in missing.iter().skip(AT_ONCE) {
             say(layer.short(), "Waiting").await?;
         }
@@ -155,7 +195,8 @@ impl Daemon {
             for step in 1..=STEPS {
                 for layer in group {
                     let now = layer.compressed * step / STEPS;
-                    self.pause(bytes_time(layer.compressed / STEPS, DOWNLOAD)).await;
+                    self.pause(bytes_time(layer.compressed / STEPS, DOWNLOAD))
+                        .await;
                     tell(bar(layer.short(), "Downloading", now, layer.compressed)).await?;
                 }
             }
@@ -184,7 +225,11 @@ fn bytes_time(bytes: u64, speed: f64) -> f64 {
 
 /// A progress bar as dockerd draws it.
 fn bar(id: &str, status: &str, current: u64, total: u64) -> Value {
-    let done = if total == 0 { 50 } else { usize::try_from(current * 50 / total).unwrap_or(50) };
+    let done = if total == 0 {
+        50
+    } else {
+        usize::try_from(current * 50 / total).unwrap_or(50)
+    };
     let head = if done < 50 { ">" } else { "" };
     let blank = 50_usize.saturating_sub(done + head.len());
     let bar = format!("[{}{head}{}]", "=".repeat(done), " ".repeat(blank));
@@ -254,7 +299,11 @@ pub(super) fn image_of(published: &Published) -> Image {
         parent: String::new(),
         created: super::time::parse(&published.created).unwrap_or(std::time::UNIX_EPOCH),
         created_text: published.created.clone(),
-        comment: published.history.last().map(|it| it.comment.clone()).unwrap_or_default(),
+        comment: published
+            .history
+            .last()
+            .map(|it| it.comment.clone())
+            .unwrap_or_default(),
         author: String::new(),
         architecture: super::commit::architecture(),
         docker_version: String::new(),

@@ -36,7 +36,8 @@ impl Reference {
             None => (rest, None),
         };
         let (domain, path) = split_domain(name);
-        if path.bytes().any(|byte| byte.is_ascii_uppercase()) && is_path(&path.to_ascii_lowercase()) {
+        if path.bytes().any(|byte| byte.is_ascii_uppercase()) && is_path(&path.to_ascii_lowercase())
+        {
             return Err(Fault::invalid(format!(
                 "invalid reference format: repository name ({path}) must be lowercase"
             )));
@@ -44,7 +45,12 @@ impl Reference {
         if !is_path(&path) || !is_domain(&domain) || tag.is_some_and(|tag| !is_tag(tag)) {
             return Err(bad());
         }
-        Ok(Self { domain, path, tag: tag.map(str::to_owned), digest })
+        Ok(Self {
+            domain,
+            path,
+            tag: tag.map(str::to_owned),
+            digest,
+        })
     }
 
     /// The name that docker shows: `nginx`, `localhost:5000/app`.
@@ -52,7 +58,10 @@ impl Reference {
         if self.domain != "docker.io" {
             return format!("{}/{}", self.domain, self.path);
         }
-        self.path.strip_prefix("library/").unwrap_or(&self.path).to_owned()
+        self.path
+            .strip_prefix("library/")
+            .unwrap_or(&self.path)
+            .to_owned()
     }
 
     /// `docker.io/library/nginx`.
@@ -84,8 +93,16 @@ fn split_domain(name: &str) -> (String, String) {
     let is_host = first.contains(['.', ':'])
         || first == "localhost"
         || first.bytes().any(|byte| byte.is_ascii_uppercase());
-    let (domain, path) = if is_host { (first, rest) } else { ("docker.io", name) };
-    let domain = if domain == "index.docker.io" { "docker.io" } else { domain };
+    let (domain, path) = if is_host {
+        (first, rest)
+    } else {
+        ("docker.io", name)
+    };
+    let domain = if domain == "index.docker.io" {
+        "docker.io"
+    } else {
+        domain
+    };
     if domain == "docker.io" && !path.contains('/') {
         return (domain.to_owned(), format!("library/{path}"));
     }
@@ -94,7 +111,10 @@ fn split_domain(name: &str) -> (String, String) {
 
 /// Whether it is a whole identifier: 64 hexadecimal digits.
 pub fn is_full_id(text: &str) -> bool {
-    text.len() == 64 && text.bytes().all(|it| it.is_ascii_hexdigit() && !it.is_ascii_uppercase())
+    text.len() == 64
+        && text
+            .bytes()
+            .all(|it| it.is_ascii_hexdigit() && !it.is_ascii_uppercase())
 }
 
 fn is_digest(text: &str) -> bool {
@@ -106,13 +126,17 @@ fn is_tag(tag: &str) -> bool {
     let bytes = tag.as_bytes();
     bytes.len() <= 128
         && bytes.first().is_some_and(|first| word(*first))
-        && bytes.iter().all(|it| word(*it) || matches!(it, b'.' | b'-'))
+        && bytes
+            .iter()
+            .all(|it| word(*it) || matches!(it, b'.' | b'-'))
 }
 
 fn is_domain(domain: &str) -> bool {
     let (host, port) = domain.split_once(':').unwrap_or((domain, "0"));
     !host.is_empty()
-        && host.bytes().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-'))
+        && host
+            .bytes()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'.' | b'-'))
         && !port.is_empty()
         && port.bytes().all(|it| it.is_ascii_digit())
 }
@@ -121,12 +145,16 @@ fn is_domain(domain: &str) -> bool {
 fn is_path(path: &str) -> bool {
     path.len() <= 255
         && path.split('/').all(|part| {
-            let letter = |it: Option<char>| it.is_some_and(|it| it.is_ascii_digit() || it.is_ascii_lowercase());
+            let letter = |it: Option<char>| {
+                it.is_some_and(|it| it.is_ascii_digit() || it.is_ascii_lowercase())
+            };
             let separators_hold = || {
                 let mut rest = part;
                 while let Some(start) = rest.find(['.', '_', '-']) {
                     let tail = &rest[start..];
-                    let end = tail.find(|it: char| !matches!(it, '.' | '_' | '-')).unwrap_or(tail.len());
+                    let end = tail
+                        .find(|it: char| !matches!(it, '.' | '_' | '-'))
+                        .unwrap_or(tail.len());
                     let run = &tail[..end];
                     if !(matches!(run, "." | "_" | "__") || run.bytes().all(|it| it == b'-')) {
                         return false;
@@ -137,7 +165,9 @@ fn is_path(path: &str) -> bool {
             };
             letter(part.chars().next())
                 && letter(part.chars().next_back())
-                && part.chars().all(|it| letter(Some(it)) || matches!(it, '.' | '_' | '-'))
+                && part
+                    .chars()
+                    .all(|it| letter(Some(it)) || matches!(it, '.' | '_' | '-'))
                 && separators_hold()
         })
 }

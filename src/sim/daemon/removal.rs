@@ -61,7 +61,15 @@ impl State {
             }
             quiet = true;
         }
-        self.delete(&image.id, force, prune, quiet, &mut removed, &mut events, now)?;
+        self.delete(
+            &image.id,
+            force,
+            prune,
+            quiet,
+            &mut removed,
+            &mut events,
+            now,
+        )?;
         Ok((removed, events))
     }
 
@@ -72,11 +80,15 @@ impl State {
     /// Whether at most one tag names it, digests of the same repository apart.
     fn has_single_name(&self, id: &str) -> bool {
         let repository = |name: &str, mark: char| {
-            name.rsplit_once(mark).map_or_else(|| name.to_owned(), |(name, _)| name.to_owned())
+            name.rsplit_once(mark)
+                .map_or_else(|| name.to_owned(), |(name, _)| name.to_owned())
         };
         let tags = self.tags_of(id);
-        let names: BTreeSet<String> =
-            self.digests_of(id).iter().map(|it| repository(it, '@')).collect();
+        let names: BTreeSet<String> = self
+            .digests_of(id)
+            .iter()
+            .map(|it| repository(it, '@'))
+            .collect();
         match tags.as_slice() {
             [] => names.len() <= 1,
             [tag] => names.iter().all(|name| *name == repository(tag, ':')),
@@ -102,10 +114,15 @@ impl State {
         events.push(image_event(Some(image), &image.id, &image.id, "untag", now));
         let repository = reference.familiar_name();
         let same = |name: &String, mark: char| {
-            name.rsplit_once(mark).is_some_and(|(name, _)| name == repository)
+            name.rsplit_once(mark)
+                .is_some_and(|(name, _)| name == repository)
         };
         if reference.digest.is_none() && !self.tags_of(&image.id).iter().any(|it| same(it, ':')) {
-            for digest in self.digests_of(&image.id).into_iter().filter(|it| same(it, '@')) {
+            for digest in self
+                .digests_of(&image.id)
+                .into_iter()
+                .filter(|it| same(it, '@'))
+            {
                 self.digests.remove(&digest);
                 removed.push(Removed::Untagged(digest));
             }
@@ -134,26 +151,51 @@ impl State {
     fn conflict(&self, id: &str, force: bool, names_count: bool) -> Option<Conflict> {
         if !self.children_of(id).is_empty() {
             let message = "image has dependent child images".to_owned();
-            return Some(Conflict { hard: true, used: false, message });
+            return Some(Conflict {
+                hard: true,
+                used: false,
+                message,
+            });
         }
         let users = || self.containers.values().filter(|it| it.image == id);
         if let Some(user) = users().find(|it| it.is_running()) {
-            let message = format!("image is being used by running container {}", short(&user.id));
-            return Some(Conflict { hard: true, used: true, message });
+            let message = format!(
+                "image is being used by running container {}",
+                short(&user.id)
+            );
+            return Some(Conflict {
+                hard: true,
+                used: true,
+                message,
+            });
         }
         if force {
             return None;
         }
         if names_count && self.names_of(id) > 0 {
             let message = "image is referenced in multiple repositories".to_owned();
-            return Some(Conflict { hard: false, used: false, message });
+            return Some(Conflict {
+                hard: false,
+                used: false,
+                message,
+            });
         }
         let user = users().next()?;
-        let message = format!("image is being used by stopped container {}", short(&user.id));
-        Some(Conflict { hard: false, used: true, message })
+        let message = format!(
+            "image is being used by stopped container {}",
+            short(&user.id)
+        );
+        Some(Conflict {
+            hard: false,
+            used: true,
+            message,
+        })
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the recursion of moby's imageDeleteHelper")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "the recursion of moby's imageDeleteHelper"
+    )]
     fn delete(
         &mut self,
         id: &str,
@@ -171,13 +213,20 @@ impl State {
             }
             return Err(conflict.fault(id));
         }
-        let Some(image) = self.images.get(id).cloned() else { return Ok(()) };
+        let Some(image) = self.images.get(id).cloned() else {
+            return Ok(());
+        };
         self.untag_all(&image, removed, events, now);
         self.images.remove(id);
         events.push(image_event(Some(&image), id, id, "delete", now));
         removed.push(Removed::Deleted(id.to_owned()));
         let kept = self.chains_in_use();
-        for chain in image.chain_ids().into_iter().rev().filter(|it| !kept.contains(it)) {
+        for chain in image
+            .chain_ids()
+            .into_iter()
+            .rev()
+            .filter(|it| !kept.contains(it))
+        {
             removed.push(Removed::Deleted(chain));
         }
         if prune && !image.parent.is_empty() {
@@ -189,14 +238,21 @@ impl State {
     /// Layers that an image or a container stands on.
     fn chains_in_use(&self) -> BTreeSet<String> {
         let images = self.images.values().flat_map(|it| it.chain_ids());
-        let containers = self.containers.values().flat_map(|it| it.chain.iter().cloned());
+        let containers = self
+            .containers
+            .values()
+            .flat_map(|it| it.chain.iter().cloned());
         images.chain(containers).collect()
     }
 }
 
 impl Conflict {
     fn fault(&self, id: &str) -> Fault {
-        let force = if self.hard { "cannot be forced" } else { "must be forced" };
+        let force = if self.hard {
+            "cannot be forced"
+        } else {
+            "must be forced"
+        };
         Fault::conflict(format!(
             "conflict: unable to delete {} ({force}) - {}",
             short(id),

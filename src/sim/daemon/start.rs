@@ -15,7 +15,8 @@ use super::{Daemon, Fault, Op, Outcome, lock};
 use crate::domain::ContainerState;
 use crate::sim::fs::{FileKind, Metadata};
 use crate::sim::kernel::{
-    CgroupLimits, ContainerSpec, Errno, Mount, MountSource, NetworkSpec, RootFs, StartError, WinSize,
+    CgroupLimits, ContainerSpec, Errno, Mount, MountSource, NetworkSpec, RootFs, StartError,
+    WinSize,
 };
 
 /// Where programs are looked for when nothing says so.
@@ -29,16 +30,23 @@ fn go_words(errno: Errno) -> String {
 /// What runc says after « unable to start container process: », and the exit code.
 pub(super) fn runc_words(error: &StartError) -> (String, i64) {
     match error {
-        StartError::NotFound(name) => {
-            (format!("exec: \"{name}\": executable file not found in $PATH"), 127)
-        }
+        StartError::NotFound(name) => (
+            format!("exec: \"{name}\": executable file not found in $PATH"),
+            127,
+        ),
         StartError::Stat(path, errno) => {
             let code = if *errno == Errno::ENOENT { 127 } else { 126 };
-            (format!("exec: \"{path}\": stat {path}: {}", go_words(*errno)), code)
+            (
+                format!("exec: \"{path}\": stat {path}: {}", go_words(*errno)),
+                code,
+            )
         }
         StartError::Exec(path, errno) => (format!("exec: \"{path}\": {}", go_words(*errno)), 126),
         StartError::Cwd(path, errno) => (
-            format!("chdir to cwd (\"{path}\") set in config.json failed: {}", go_words(*errno)),
+            format!(
+                "chdir to cwd (\"{path}\") set in config.json failed: {}",
+                go_words(*errno)
+            ),
             if *errno == Errno::ENOENT { 127 } else { 126 },
         ),
         other => (other.to_string(), 128),
@@ -51,9 +59,13 @@ impl Daemon {
         let container = self.container(key)?;
         match container.state {
             ContainerState::Paused => {
-                return Err(Fault::conflict("cannot start a paused container, try unpause instead"));
+                return Err(Fault::conflict(
+                    "cannot start a paused container, try unpause instead",
+                ));
             }
-            ContainerState::Running | ContainerState::Restarting => return Err(Fault::not_modified()),
+            ContainerState::Running | ContainerState::Restarting => {
+                return Err(Fault::not_modified());
+            }
             ContainerState::Removing | ContainerState::Dead => {
                 return Err(Fault::conflict(
                     "container is marked for removal and cannot be started",
@@ -69,7 +81,10 @@ impl Daemon {
         let live = self.live(id);
         let _one_at_a_time = live.starting.lock().await;
         let container = self.container(id)?;
-        if matches!(container.state, ContainerState::Running | ContainerState::Paused) {
+        if matches!(
+            container.state,
+            ContainerState::Running | ContainerState::Paused
+        ) {
             return Err(Fault::not_modified());
         }
         match self.try_launch(&container, by_policy) {
@@ -78,7 +93,11 @@ impl Daemon {
                 live.stop_tasks();
                 live.streams.close();
                 let endpoints = container.endpoints.clone();
-                self.apply(Op::StartFailed { id: id.to_owned(), code, error: fault.message.clone() })?;
+                self.apply(Op::StartFailed {
+                    id: id.to_owned(),
+                    code,
+                    error: fault.message.clone(),
+                })?;
                 self.refresh_dns(&endpoints);
                 if container.auto_remove() && !by_policy {
                     self.forget(&container, true);
@@ -90,10 +109,15 @@ impl Daemon {
 
     fn try_launch(&self, container: &Arc<Container>, by_policy: bool) -> Result<(), (Fault, i64)> {
         let networking = |fault: Fault| {
-            (fault.context("failed to set up container networking: "), 128)
+            (
+                fault.context("failed to set up container networking: "),
+                128,
+            )
         };
         let endpoints = self.plug_all(container).map_err(networking)?;
-        let ports = self.publish_ports(container, &endpoints).map_err(networking)?;
+        let ports = self
+            .publish_ports(container, &endpoints)
+            .map_err(networking)?;
         self.apply(Op::Plugged {
             id: container.id.clone(),
             endpoints: endpoints.clone(),
@@ -102,7 +126,9 @@ impl Daemon {
         })
         .map_err(|fault| (fault, 128))?;
         self.refresh_dns(&endpoints);
-        let spec = self.spec(container, &endpoints).map_err(|fault| (fault, 128))?;
+        let spec = self
+            .spec(container, &endpoints)
+            .map_err(|fault| (fault, 128))?;
         let started = self.inner.kernel.start_container(spec).map_err(|error| {
             let (words, code) = runc_words(&error);
             match error {
@@ -115,7 +141,11 @@ impl Daemon {
                 ),
             }
         })?;
-        let op = Op::Started { id: container.id.clone(), pid: started.pid, by_policy };
+        let op = Op::Started {
+            id: container.id.clone(),
+            pid: started.pid,
+            by_policy,
+        };
         // Supervision comes first: the program may end before its start is told.
         self.apply(op).map_err(|fault| (fault, 128))?;
         self.forward_ports(container, &endpoints, &ports);
@@ -136,11 +166,18 @@ impl Daemon {
         let user = text(config, "User").to_owned();
         let size = host.get("ConsoleSize").and_then(Value::as_array);
         let cells = |index: usize| {
-            let value = size.and_then(|it| it.get(index)).and_then(Value::as_u64).unwrap_or(0);
+            let value = size
+                .and_then(|it| it.get(index))
+                .and_then(Value::as_u64)
+                .unwrap_or(0);
             u16::try_from(value).unwrap_or(0)
         };
         let (rows, cols) = (cells(0), cells(1));
-        let size = if rows == 0 { WinSize { rows: 24, cols: 80 } } else { WinSize { rows, cols } };
+        let size = if rows == 0 {
+            WinSize { rows: 24, cols: 80 }
+        } else {
+            WinSize { rows, cols }
+        };
         let cwd = match text(config, "WorkingDir") {
             "" => "/".to_owned(),
             path => path.to_owned(),
@@ -179,7 +216,7 @@ impl Daemon {
         })
     }
 
-    fn process_env(
+    pub(super) fn process_env(
         &self,
         container: &Container,
         endpoints: &BTreeMap<String, Endpoint>,
@@ -187,14 +224,20 @@ impl Daemon {
     ) -> BTreeMap<String, String> {
         let mut env = BTreeMap::new();
         env.insert("PATH".to_owned(), PATH.to_owned());
-        env.insert("HOSTNAME".to_owned(), text(&container.config, "Hostname").to_owned());
+        env.insert(
+            "HOSTNAME".to_owned(),
+            text(&container.config, "Hostname").to_owned(),
+        );
         env.insert("HOME".to_owned(), home_of(&container.root, user));
         if container.tty() {
             env.insert("TERM".to_owned(), "xterm".to_owned());
         }
         for (target, alias) in self.links(container) {
             let name = alias.to_uppercase().replace('-', "_");
-            env.insert(format!("{name}_NAME"), format!("/{}/{alias}", container.name));
+            env.insert(
+                format!("{name}_NAME"),
+                format!("/{}/{alias}", container.name),
+            );
             for (key, value) in environment(&texts(&target.config, "Env")) {
                 if !matches!(key.as_str(), "HOME" | "PATH") {
                     env.insert(format!("{name}_ENV_{key}"), value);
@@ -221,7 +264,10 @@ impl Daemon {
             let alias = alias.rsplit('/').next()?.to_owned();
             Some((self.container(target).ok()?, alias))
         };
-        texts(&container.host, "Links").into_iter().filter_map(link).collect()
+        texts(&container.host, "Links")
+            .into_iter()
+            .filter_map(link)
+            .collect()
     }
 
     /// Its mounts, with the three files that the daemon writes, kept on the host as dockerd does.
@@ -239,7 +285,11 @@ impl Daemon {
             let hostname = format!("{}\n", text(&container.config, "Hostname"));
             self.write_host_file(&folder, "hostname", &hostname);
             self.write_host_file(&folder, "hosts", &self.hosts_file(container, endpoints));
-            self.write_host_file(&folder, "resolv.conf", &self.resolv_conf(container, endpoints));
+            self.write_host_file(
+                &folder,
+                "resolv.conf",
+                &self.resolv_conf(container, endpoints),
+            );
         }
         let tree = |path: String| MountSource::Tree(Arc::clone(&self.inner.host), path);
         let mut mounts: Vec<Mount> = ["resolv.conf", "hostname", "hosts"]
@@ -274,9 +324,16 @@ impl Daemon {
             return;
         }
         if source == Ok(FileKind::File) {
-            let parent = mount.destination.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let parent = mount
+                .destination
+                .rsplit_once('/')
+                .map_or("", |(parent, _)| parent);
             make_dirs(&mut root, parent, now);
-            let metadata = Metadata { kind: FileKind::File, size: 0, ..directory(0o755, now) };
+            let metadata = Metadata {
+                kind: FileKind::File,
+                size: 0,
+                ..directory(0o755, now)
+            };
             let _ = root.create(&mount.destination, metadata, Bytes::new());
         } else {
             make_dirs(&mut root, &mount.destination, now);
@@ -291,7 +348,12 @@ impl Daemon {
         let path = format!("{folder}/{name}");
         let _ = host.remove(&path, now);
         let size = content.len() as u64;
-        let metadata = Metadata { kind: FileKind::File, size, links: 1, ..directory(0o644, now) };
+        let metadata = Metadata {
+            kind: FileKind::File,
+            size,
+            links: 1,
+            ..directory(0o644, now)
+        };
         let _ = host.create(&path, metadata, Bytes::copy_from_slice(content.as_bytes()));
     }
 
@@ -300,7 +362,11 @@ impl Daemon {
         for extra in texts(&container.host, "ExtraHosts") {
             let mark = if extra.contains('=') { '=' } else { ':' };
             if let Some((name, address)) = extra.split_once(mark) {
-                let address = if address == "host-gateway" { "172.17.0.1" } else { address };
+                let address = if address == "host-gateway" {
+                    "172.17.0.1"
+                } else {
+                    address
+                };
                 let _ = writeln!(hosts, "{address}\t{name}");
             }
         }
@@ -330,7 +396,9 @@ impl Daemon {
         if embedded {
             content.push_str("nameserver 127.0.0.11\n");
         } else if servers.is_empty() {
-            let host = lock(&self.inner.host).read("/etc/resolv.conf").unwrap_or_default();
+            let host = lock(&self.inner.host)
+                .read("/etc/resolv.conf")
+                .unwrap_or_default();
             content.push_str(&String::from_utf8_lossy(&host));
         } else {
             for server in servers {
@@ -360,7 +428,11 @@ pub(super) fn limits(container: &Container) -> CgroupLimits {
     let share = |part: u64, whole: u64| part as f64 / whole as f64;
     let nano = positive("NanoCpus").map(|nano| share(nano, 1_000_000_000));
     let quota = positive("CpuQuota").map(|it| share(it, positive("CpuPeriod").unwrap_or(100_000)));
-    CgroupLimits { memory: positive("Memory"), cpus: nano.or(quota), pids: positive("PidsLimit") }
+    CgroupLimits {
+        memory: positive("Memory"),
+        cpus: nano.or(quota),
+        pids: positive("PidsLimit"),
+    }
 }
 
 /// The home folder of a user, from the container's `/etc/passwd`.
@@ -369,14 +441,26 @@ pub(super) fn home_of(root: &RootFs, user: &str) -> String {
     let name = if name.is_empty() { "0" } else { name };
     passwd(root)
         .into_iter()
-        .find(|fields| fields.first().is_some_and(|it| it == name) || fields.get(2).is_some_and(|it| it == name))
+        .find(|fields| {
+            fields.first().is_some_and(|it| it == name)
+                || fields.get(2).is_some_and(|it| it == name)
+        })
         .and_then(|fields| fields.get(5).cloned())
-        .unwrap_or_else(|| if name == "0" { "/root".to_owned() } else { "/".to_owned() })
+        .unwrap_or_else(|| {
+            if name == "0" {
+                "/root".to_owned()
+            } else {
+                "/".to_owned()
+            }
+        })
 }
 
 /// The lines of a container's `/etc/passwd`, by field.
 pub(super) fn passwd(root: &RootFs) -> Vec<Vec<String>> {
     let content = lock(root).read("/etc/passwd").unwrap_or_default();
     let content = String::from_utf8_lossy(&content);
-    content.lines().map(|line| line.split(':').map(str::to_owned).collect()).collect()
+    content
+        .lines()
+        .map(|line| line.split(':').map(str::to_owned).collect())
+        .collect()
 }

@@ -37,18 +37,28 @@ pub fn is_restricted_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     bytes.len() >= 2
         && bytes[0].is_ascii_alphanumeric()
-        && bytes.iter().all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.' | b'-'))
+        && bytes
+            .iter()
+            .all(|it| it.is_ascii_alphanumeric() || matches!(it, b'_' | b'.' | b'-'))
 }
 
 /// The one key with this prefix, or why there is none.
 fn by_prefix<'a, V>(map: &'a OrdMap<String, V>, prefix: &str) -> Outcome<Option<&'a V>> {
-    if prefix.is_empty() || !prefix.bytes().all(|it| it.is_ascii_hexdigit() || it == b':' || it.is_ascii_lowercase()) {
+    if prefix.is_empty()
+        || !prefix
+            .bytes()
+            .all(|it| it.is_ascii_hexdigit() || it == b':' || it.is_ascii_lowercase())
+    {
         return Ok(None);
     }
-    let mut found = map.range(prefix.to_owned()..).take_while(|(id, _)| id.starts_with(prefix));
+    let mut found = map
+        .range(prefix.to_owned()..)
+        .take_while(|(id, _)| id.starts_with(prefix));
     let first = found.next().map(|(_, value)| value);
     if found.next().is_some() {
-        return Err(Fault::invalid(format!("Multiple IDs found with provided prefix: {prefix}")));
+        return Err(Fault::invalid(format!(
+            "Multiple IDs found with provided prefix: {prefix}"
+        )));
     }
     Ok(first)
 }
@@ -83,7 +93,10 @@ impl State {
         let missing = |name: &str| Fault::not_found(format!("No such image: {name}"));
         let bare = key.strip_prefix("sha256:").unwrap_or(key);
         if is_full_id(bare) {
-            return self.images.get(&format!("sha256:{bare}")).ok_or_else(|| missing(key));
+            return self
+                .images
+                .get(&format!("sha256:{bare}"))
+                .ok_or_else(|| missing(key));
         }
         let reference = match Reference::parse(key) {
             Ok(reference) => reference,
@@ -96,7 +109,8 @@ impl State {
         if let Some(image) = id.and_then(|id| self.images.get(id)) {
             return Ok(image);
         }
-        self.image_by_prefix(bare)?.ok_or_else(|| missing(&reference.familiar()))
+        self.image_by_prefix(bare)?
+            .ok_or_else(|| missing(&reference.familiar()))
     }
 
     fn image_by_prefix(&self, prefix: &str) -> Outcome<Option<&Arc<Image>>> {
@@ -110,17 +124,27 @@ impl State {
     pub fn is_image_id(&self, id: &str, key: &str) -> bool {
         let bare = key.strip_prefix("sha256:").unwrap_or(key);
         !self.tags.contains_key(key)
-            && id.strip_prefix("sha256:").is_some_and(|digits| !bare.is_empty() && digits.starts_with(bare))
+            && id
+                .strip_prefix("sha256:")
+                .is_some_and(|digits| !bare.is_empty() && digits.starts_with(bare))
     }
 
     /// Tags of an image, sorted.
     pub fn tags_of(&self, id: &str) -> Vec<String> {
-        self.tags.iter().filter(|(_, to)| *to == id).map(|(tag, _)| tag.clone()).collect()
+        self.tags
+            .iter()
+            .filter(|(_, to)| *to == id)
+            .map(|(tag, _)| tag.clone())
+            .collect()
     }
 
     /// `name@sha256:…` of an image, sorted.
     pub fn digests_of(&self, id: &str) -> Vec<String> {
-        self.digests.iter().filter(|(_, to)| *to == id).map(|(name, _)| name.clone()).collect()
+        self.digests
+            .iter()
+            .filter(|(_, to)| *to == id)
+            .map(|(name, _)| name.clone())
+            .collect()
     }
 
     /// Images made from this one.
@@ -137,10 +161,13 @@ impl State {
             return Ok(network);
         }
         let missing = || Fault::not_found(format!("network {key} not found"));
-        by_prefix(&self.networks, key).map_err(|_| {
-            Fault::invalid(format!("network {key} is ambiguous (multiple networks found by ID prefix)"))
-        })?
-        .ok_or_else(missing)
+        by_prefix(&self.networks, key)
+            .map_err(|_| {
+                Fault::invalid(format!(
+                    "network {key} is ambiguous (multiple networks found by ID prefix)"
+                ))
+            })?
+            .ok_or_else(missing)
     }
 
     /// Running containers that are plugged in a network.
@@ -149,25 +176,36 @@ impl State {
             .values()
             .filter(|it| it.is_running())
             .filter(|it| {
-                it.endpoints.values().any(|end| {
-                    end.network_id == network.id && !end.endpoint_id.is_empty()
-                })
+                it.endpoints
+                    .values()
+                    .any(|end| end.network_id == network.id && !end.endpoint_id.is_empty())
             })
             .collect()
     }
 
     /// Addresses of a network that are in use, its gateway included.
     pub fn taken(&self, network: &Network) -> BTreeSet<Ipv4Addr> {
-        let ends = self.containers.values().flat_map(|it| it.endpoints.values());
-        let addresses = ends.filter(|end| end.network_id == network.id).filter_map(|end| end.address);
-        addresses.chain(network.subnet.map(|(_, gateway)| gateway)).collect()
+        let ends = self
+            .containers
+            .values()
+            .flat_map(|it| it.endpoints.values());
+        let addresses = ends
+            .filter(|end| end.network_id == network.id)
+            .filter_map(|end| end.address);
+        addresses
+            .chain(network.subnet.map(|(_, gateway)| gateway))
+            .collect()
     }
 
     /// Names that a network's DNS answers for.
     pub fn dns_names(&self, network: &Network) -> BTreeMap<String, Vec<std::net::IpAddr>> {
         let mut names: BTreeMap<String, Vec<std::net::IpAddr>> = BTreeMap::new();
         for container in self.plugged(network) {
-            for end in container.endpoints.values().filter(|it| it.network_id == network.id) {
+            for end in container
+                .endpoints
+                .values()
+                .filter(|it| it.network_id == network.id)
+            {
                 let Some(address) = end.address else { continue };
                 for name in &end.dns_names {
                     names.entry(name.clone()).or_default().push(address.into());

@@ -20,7 +20,11 @@ impl Daemon {
     /// as dockerd does for `one-shot`.
     pub fn stats(&self, key: &str, before: &Sample, one_shot: bool) -> Outcome<(Value, Sample)> {
         let container = self.container(key)?;
-        let read = if container.pid.is_some() { rfc3339(self.now()) } else { NEVER.to_owned() };
+        let read = if container.pid.is_some() {
+            rfc3339(self.now())
+        } else {
+            NEVER.to_owned()
+        };
         let cpu = self.cpu(&container);
         let memory = self.memory(&container);
         let pids = container.pid.map_or_else(|| json!({}), |pid| {
@@ -42,7 +46,11 @@ impl Daemon {
             "precpu_stats": if before.cpu.is_null() { idle() } else { before.cpu.clone() },
             "memory_stats": memory,
         });
-        let plugged = container.endpoints.values().filter(|it| it.address.is_some()).count();
+        let plugged = container
+            .endpoints
+            .values()
+            .filter(|it| it.address.is_some())
+            .count();
         if let Some(fields) = document.as_object_mut() {
             if !one_shot {
                 fields.insert("name".into(), json!(format!("/{}", container.name)));
@@ -53,21 +61,30 @@ impl Daemon {
                     "rx_bytes": 0, "rx_packets": 0, "rx_errors": 0, "rx_dropped": 0,
                     "tx_bytes": 0, "tx_packets": 0, "tx_errors": 0, "tx_dropped": 0,
                 });
-                let networks: serde_json::Map<String, Value> =
-                    (0..plugged).map(|index| (format!("eth{index}"), counters.clone())).collect();
+                let networks: serde_json::Map<String, Value> = (0..plugged)
+                    .map(|index| (format!("eth{index}"), counters.clone()))
+                    .collect();
                 fields.insert("networks".into(), Value::Object(networks));
             }
         }
-        let sample = Sample { read, cpu: document["cpu_stats"].clone() };
+        let sample = Sample {
+            read,
+            cpu: document["cpu_stats"].clone(),
+        };
         Ok((document, sample))
     }
 
     fn cpu(&self, container: &Container) -> Value {
-        let Some(pid) = container.pid else { return idle() };
+        let Some(pid) = container.pid else {
+            return idle();
+        };
         let nanos = |it: std::time::Duration| u64::try_from(it.as_nanos()).unwrap_or(u64::MAX);
         let total = nanos(self.inner.kernel.cpu_of(pid));
         let cpus = self.inner.kernel.options().cpus;
-        let up = self.now().duration_since(self.inner.booted).unwrap_or_default();
+        let up = self
+            .now()
+            .duration_since(self.inner.booted)
+            .unwrap_or_default();
         json!({
             "cpu_usage": {
                 "total_usage": total,
@@ -81,7 +98,9 @@ impl Daemon {
     }
 
     fn memory(&self, container: &Container) -> Value {
-        let Some(pid) = container.pid else { return json!({}) };
+        let Some(pid) = container.pid else {
+            return json!({});
+        };
         let usage = self.inner.kernel.memory_of(pid);
         let limit = super::start::limits(container).memory;
         json!({
@@ -98,7 +117,9 @@ impl Daemon {
     /// `docker top`: titles and rows.
     pub fn top(&self, key: &str, arguments: &str) -> Outcome<Value> {
         let container = self.container(key)?;
-        let Some(pid) = container.pid else { return Err(not_running(&container)) };
+        let Some(pid) = container.pid else {
+            return Err(not_running(&container));
+        };
         let processes = self.inner.kernel.processes_of(pid);
         let columns = columns(arguments);
         let titles: Vec<&str> = columns.iter().map(|it| it.title).collect();
@@ -126,36 +147,108 @@ struct Column {
 
 fn clock(time: std::time::Duration) -> String {
     let seconds = time.as_secs();
-    format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    format!(
+        "{:02}:{:02}:{:02}",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
 }
 
 fn start_time(process: &ProcessInfo) -> String {
-    rfc3339(process.started).get(11..16).unwrap_or_default().to_owned()
+    rfc3339(process.started)
+        .get(11..16)
+        .unwrap_or_default()
+        .to_owned()
 }
 
 fn user(process: &ProcessInfo) -> String {
-    if process.uid == 0 { "root".to_owned() } else { process.uid.to_string() }
+    if process.uid == 0 {
+        "root".to_owned()
+    } else {
+        process.uid.to_string()
+    }
 }
 
 fn tty(process: &ProcessInfo) -> String {
-    process.tty.as_ref().map_or("?", |it| it.trim_start_matches("/dev/")).to_owned()
+    process
+        .tty
+        .as_ref()
+        .map_or("?", |it| it.trim_start_matches("/dev/"))
+        .to_owned()
 }
 
 const COLUMNS: [Column; 15] = [
-    Column { name: "uid", title: "UID", value: |_, it| user(it) },
-    Column { name: "pid", title: "PID", value: |_, it| it.pid.0.to_string() },
-    Column { name: "ppid", title: "PPID", value: |_, it| it.ppid.0.to_string() },
-    Column { name: "c", title: "C", value: |_, _| "0".to_owned() },
-    Column { name: "stime", title: "STIME", value: |_, it| start_time(it) },
-    Column { name: "tty", title: "TTY", value: |_, it| tty(it) },
-    Column { name: "time", title: "TIME", value: |_, it| clock(it.cpu) },
-    Column { name: "cmd", title: "CMD", value: |_, it| it.argv.join(" ") },
-    Column { name: "user", title: "USER", value: |_, it| user(it) },
-    Column { name: "comm", title: "COMMAND", value: |_, it| it.comm.clone() },
-    Column { name: "args", title: "COMMAND", value: |_, it| it.argv.join(" ") },
-    Column { name: "stat", title: "STAT", value: |_, it| it.state.to_string() },
-    Column { name: "rss", title: "RSS", value: |_, it| (it.memory / 1024).to_string() },
-    Column { name: "pcpu", title: "%CPU", value: |_, _| "0.0".to_owned() },
+    Column {
+        name: "uid",
+        title: "UID",
+        value: |_, it| user(it),
+    },
+    Column {
+        name: "pid",
+        title: "PID",
+        value: |_, it| it.pid.0.to_string(),
+    },
+    Column {
+        name: "ppid",
+        title: "PPID",
+        value: |_, it| it.ppid.0.to_string(),
+    },
+    Column {
+        name: "c",
+        title: "C",
+        value: |_, _| "0".to_owned(),
+    },
+    Column {
+        name: "stime",
+        title: "STIME",
+        value: |_, it| start_time(it),
+    },
+    Column {
+        name: "tty",
+        title: "TTY",
+        value: |_, it| tty(it),
+    },
+    Column {
+        name: "time",
+        title: "TIME",
+        value: |_, it| clock(it.cpu),
+    },
+    Column {
+        name: "cmd",
+        title: "CMD",
+        value: |_, it| it.argv.join(" "),
+    },
+    Column {
+        name: "user",
+        title: "USER",
+        value: |_, it| user(it),
+    },
+    Column {
+        name: "comm",
+        title: "COMMAND",
+        value: |_, it| it.comm.clone(),
+    },
+    Column {
+        name: "args",
+        title: "COMMAND",
+        value: |_, it| it.argv.join(" "),
+    },
+    Column {
+        name: "stat",
+        title: "STAT",
+        value: |_, it| it.state.to_string(),
+    },
+    Column {
+        name: "rss",
+        title: "RSS",
+        value: |_, it| (it.memory / 1024).to_string(),
+    },
+    Column {
+        name: "pcpu",
+        title: "%CPU",
+        value: |_, _| "0.0".to_owned(),
+    },
     Column {
         name: "pmem",
         title: "%MEM",
@@ -194,7 +287,9 @@ fn columns(arguments: &str) -> Vec<&'static Column> {
         return wanted;
     }
     let set: &[&str] = match arguments.trim_start_matches('-') {
-        "aux" => &["user", "pid", "pcpu", "pmem", "rss", "tty", "stat", "stime", "time", "args"],
+        "aux" => &[
+            "user", "pid", "pcpu", "pmem", "rss", "tty", "stat", "stime", "time", "args",
+        ],
         _ => &["uid", "pid", "ppid", "c", "stime", "tty", "time", "cmd"],
     };
     set.iter().filter_map(|name| named(name)).collect()

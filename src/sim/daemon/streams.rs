@@ -64,7 +64,10 @@ pub struct Log {
 
 impl Default for Log {
     fn default() -> Self {
-        Self { lines: Mutex::default(), written: watch::Sender::new(0) }
+        Self {
+            lines: Mutex::default(),
+            written: watch::Sender::new(0),
+        }
     }
 }
 
@@ -105,21 +108,32 @@ pub struct LineCutter {
 impl LineCutter {
     /// For one stream.
     pub fn new(source: Source) -> Self {
-        Self { source, rest: BytesMut::new() }
+        Self {
+            source,
+            rest: BytesMut::new(),
+        }
     }
 
     /// Takes a chunk; whole lines go to the log.
     pub fn feed(&mut self, chunk: &[u8], now: SystemTime, log: &Log) {
         self.rest.extend_from_slice(chunk);
         loop {
-            let end = self.rest.iter().position(|byte| *byte == b'\n').map(|at| at + 1);
+            let end = self
+                .rest
+                .iter()
+                .position(|byte| *byte == b'\n')
+                .map(|at| at + 1);
             let cut = match end {
                 Some(end) if end <= LONGEST => end,
                 None if self.rest.len() < LONGEST => break,
                 _ => LONGEST,
             };
             let line = self.rest.split_to(cut).freeze();
-            log.push(LogEntry { time: now, source: self.source, line });
+            log.push(LogEntry {
+                time: now,
+                source: self.source,
+                line,
+            });
         }
     }
 
@@ -127,7 +141,11 @@ impl LineCutter {
     pub fn finish(&mut self, now: SystemTime, log: &Log) {
         if !self.rest.is_empty() {
             let line = self.rest.split().freeze();
-            log.push(LogEntry { time: now, source: self.source, line });
+            log.push(LogEntry {
+                time: now,
+                source: self.source,
+                line,
+            });
         }
     }
 }
@@ -148,7 +166,10 @@ pub struct Streams {
 
 impl Default for Streams {
     fn default() -> Self {
-        Self { listeners: Mutex::default(), input: watch::Sender::new(None) }
+        Self {
+            listeners: Mutex::default(),
+            input: watch::Sender::new(None),
+        }
     }
 }
 
@@ -156,21 +177,35 @@ impl Streams {
     /// Listens to what is written from now on, until the process ends.
     pub fn listen(&self, stdout: bool, stderr: bool) -> mpsc::Receiver<Chunk> {
         let (sender, receiver) = mpsc::channel(WAITING);
-        let listener = Listener { stdout, stderr, sender };
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).push(listener);
+        let listener = Listener {
+            stdout,
+            stderr,
+            sender,
+        };
+        self.listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(listener);
         receiver
     }
 
     /// Gives a chunk to every listener; a slow one holds the process up, as a full pipe would.
     pub async fn give(&self, source: Source, chunk: &Bytes) {
         let senders: Vec<mpsc::Sender<Chunk>> = {
-            let mut listeners = self.listeners.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut listeners = self
+                .listeners
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             listeners.retain(|it| !it.sender.is_closed());
             let wants = |it: &&Listener| match source {
                 Source::Stdout => it.stdout,
                 Source::Stderr => it.stderr,
             };
-            listeners.iter().filter(wants).map(|it| it.sender.clone()).collect()
+            listeners
+                .iter()
+                .filter(wants)
+                .map(|it| it.sender.clone())
+                .collect()
         };
         for sender in senders {
             let _ = sender.send((source, chunk.clone())).await;
@@ -185,13 +220,20 @@ impl Streams {
     /// The input, once there is one.
     pub async fn input(&self) -> Option<mpsc::Sender<Bytes>> {
         let mut input = self.input.subscribe();
-        input.wait_for(Option::is_some).await.ok().and_then(|it| it.clone())
+        input
+            .wait_for(Option::is_some)
+            .await
+            .ok()
+            .and_then(|it| it.clone())
     }
 
     /// The process ended: listeners find the end.
     pub fn close(&self) {
         self.set_input(None);
-        self.listeners.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        self.listeners
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clear();
     }
 }
 

@@ -27,10 +27,18 @@ impl Daemon {
         let carry = |source, output| {
             let kernel = kernel.clone();
             let log = Some(Arc::clone(&live.log));
-            tokio::spawn(pump(source, output, Arc::clone(&live.streams), log, move || kernel.now()))
+            tokio::spawn(pump(
+                source,
+                output,
+                Arc::clone(&live.streams),
+                log,
+                move || kernel.now(),
+            ))
         };
-        let pumps =
-            [carry(Source::Stdout, stdio.stdout), carry(Source::Stderr, stdio.stderr)];
+        let pumps = [
+            carry(Source::Stdout, stdio.stdout),
+            carry(Source::Stderr, stdio.stderr),
+        ];
         let daemon = self.clone();
         let id = id.to_owned();
         tokio::spawn(async move {
@@ -48,11 +56,18 @@ impl Daemon {
     async fn ended(&self, id: &str, live: &Arc<Live>, status: WaitStatus, oom: bool) {
         let code = i64::from(status.code());
         live.stop_tasks();
-        let Ok(container) = self.container(id) else { return };
+        let Ok(container) = self.container(id) else {
+            return;
+        };
         let restarts = should_restart(&container, code);
         let endpoints = container.endpoints.clone();
         // The container may have been removed meanwhile: there is nothing left to change.
-        let _ = self.apply(Op::Died { id: id.to_owned(), code, oom, restarts });
+        let _ = self.apply(Op::Died {
+            id: id.to_owned(),
+            code,
+            oom,
+            restarts,
+        });
         self.refresh_dns(&endpoints);
         live.exits.send_modify(|(count, last)| {
             *count += 1;
@@ -60,9 +75,12 @@ impl Daemon {
         });
         live.streams.close();
         if restarts {
-            let ran = container.started.and_then(|from| self.now().duration_since(from).ok());
+            let ran = container
+                .started
+                .and_then(|from| self.now().duration_since(from).ok());
             let steady = ran.is_some_and(|it| it >= STEADY);
-            self.restart_later(id, if steady { 0 } else { container.restarts }).await;
+            self.restart_later(id, if steady { 0 } else { container.restarts })
+                .await;
         } else if container.auto_remove() {
             self.forget(&container, true);
         }
@@ -73,9 +91,9 @@ impl Daemon {
         let mut changed = self.inner.changed.subscribe();
         let cancelled = async {
             loop {
-                let still = self.container(id).is_ok_and(|it| {
-                    it.state == ContainerState::Restarting && !it.stopped_by_hand
-                });
+                let still = self
+                    .container(id)
+                    .is_ok_and(|it| it.state == ContainerState::Restarting && !it.stopped_by_hand);
                 if !still || changed.changed().await.is_err() {
                     break;
                 }

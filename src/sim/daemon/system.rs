@@ -23,9 +23,7 @@ impl Daemon {
     /// `GET /version`.
     pub fn version(&self) -> Value {
         let kernel = &self.inner.kernel.options().release;
-        let component = |name: &str, version: &str, commit: &str| {
-            json!({"Name": name, "Version": version, "Details": {"GitCommit": commit}})
-        };
+        let component = |name: &str, version: &str, commit: &str| json!({"Name": name, "Version": version, "Details": {"GitCommit": commit}});
         json!({
             "Platform": {"Name": "Docker Engine - Community"},
             "Components": [
@@ -63,14 +61,16 @@ impl Daemon {
     /// `GET /info`.
     pub fn info(&self) -> Value {
         let state = self.state();
-        let options = self.inner.kernel.options();
         let count = |wanted: &[ContainerState]| {
-            state.containers.values().filter(|it| wanted.contains(&it.state)).count()
+            state
+                .containers
+                .values()
+                .filter(|it| wanted.contains(&it.state))
+                .count()
         };
         let running = count(&[ContainerState::Running, ContainerState::Restarting]);
         let paused = count(&[ContainerState::Paused]);
-        let machine = if architecture() == "arm64" { "aarch64" } else { "x86_64" };
-        json!({
+        let mut document = json!({
             "ID": "5f1c2a5e-6d0f-4e0b-9f0e-6b8d0f7a1c42",
             "Containers": state.containers.len(),
             "ContainersRunning": running,
@@ -108,6 +108,22 @@ impl Daemon {
             "CgroupDriver": "cgroupfs",
             "CgroupVersion": "2",
             "NEventsListener": 0,
+        });
+        if let (Some(first), Value::Object(rest)) = (document.as_object_mut(), self.host_info()) {
+            first.extend(rest);
+        }
+        document
+    }
+
+    /// The second half of it: the machine and the engine's surroundings.
+    fn host_info(&self) -> Value {
+        let options = self.inner.kernel.options();
+        let machine = if architecture() == "arm64" {
+            "aarch64"
+        } else {
+            "x86_64"
+        };
+        json!({
             "KernelVersion": options.release,
             "OperatingSystem": "Moussaillon (machine simulée)",
             "OSVersion": "12",
@@ -160,21 +176,40 @@ impl Daemon {
         let mut images = self.list_images(true, &Filters::default())?;
         for image in &mut images {
             let id = image["Id"].as_str().unwrap_or_default().to_owned();
-            let users = state.containers.values().filter(|it| it.image == id).count();
+            let users = state
+                .containers
+                .values()
+                .filter(|it| it.image == id)
+                .count();
             image["Containers"] = json!(users);
-            let chains = state.images.get(&id).map(|it| it.chain_ids()).unwrap_or_default();
-            let sizes = state.images.get(&id).map(|it| it.layers.clone()).unwrap_or_default();
+            let chains = state
+                .images
+                .get(&id)
+                .map(|it| it.chain_ids())
+                .unwrap_or_default();
+            let sizes = state
+                .images
+                .get(&id)
+                .map(|it| it.layers.clone())
+                .unwrap_or_default();
             let shared: u64 = chains
                 .iter()
                 .zip(&sizes)
                 .filter(|(chain, _)| {
-                    state.images.iter().any(|(other, it)| *other != id && it.chain_ids().contains(chain))
+                    state
+                        .images
+                        .iter()
+                        .any(|(other, it)| *other != id && it.chain_ids().contains(chain))
                 })
                 .map(|(_, layer)| layer.size)
                 .sum();
             image["SharedSize"] = json!(shared);
         }
-        let options = ListOptions { all: true, size: true, ..ListOptions::default() };
+        let options = ListOptions {
+            all: true,
+            size: true,
+            ..ListOptions::default()
+        };
         let volumes: Vec<Value> = state
             .volumes
             .values()

@@ -23,18 +23,19 @@ pub fn rfc3339_or_never(time: Option<SystemTime>) -> String {
 
 /// Nine digits after the second, as log lines are stamped.
 pub fn rfc3339_nanos(time: SystemTime) -> String {
-    jiff::Timestamp::try_from(time)
-        .map_or_else(|_| NEVER.to_owned(), |time| format!("{time:.9}"))
+    jiff::Timestamp::try_from(time).map_or_else(|_| NEVER.to_owned(), |time| format!("{time:.9}"))
 }
 
 /// Seconds since 1970.
 pub fn unix(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX))
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |it| i64::try_from(it.as_secs()).unwrap_or(i64::MAX))
 }
 
 /// Nanoseconds since 1970.
 pub fn unix_nanos(time: SystemTime) -> i64 {
-    time.duration_since(UNIX_EPOCH).map_or(0, |it| i64::try_from(it.as_nanos()).unwrap_or(i64::MAX))
+    time.duration_since(UNIX_EPOCH)
+        .map_or(0, |it| i64::try_from(it.as_nanos()).unwrap_or(i64::MAX))
 }
 
 /// Reads `since` and `until` of a request: `seconds[.nanoseconds]` since 1970, or RFC 3339.
@@ -58,7 +59,11 @@ pub fn human_duration(duration: Duration) -> String {
     let seconds = duration.as_secs();
     let minutes = seconds / 60;
     let hours = (duration.as_secs_f64() / 3600.0).round();
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "hours since boot")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "hours since boot"
+    )]
     let hours = hours as u64;
     match (seconds, minutes, hours) {
         (0, ..) => "Less than a second".to_owned(),

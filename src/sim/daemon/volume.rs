@@ -50,9 +50,16 @@ pub fn validate_name(name: &str) -> Outcome<()> {
 pub fn validate_options(name: &str, options: &BTreeMap<String, String>) -> Outcome<()> {
     let known = ["type", "o", "device", "size"];
     match options.keys().find(|key| !known.contains(&key.as_str())) {
-        Some(key) => Err(Fault::invalid(format!("create {name}: invalid option: \"{key}\""))),
-        None if options.contains_key("o") && !options.contains_key("type") && !options.contains_key("device") => {
-            Err(Fault::invalid(format!("create {name}: missing required option: \"device\"")))
+        Some(key) => Err(Fault::invalid(format!(
+            "create {name}: invalid option: \"{key}\""
+        ))),
+        None if options.contains_key("o")
+            && !options.contains_key("type")
+            && !options.contains_key("device") =>
+        {
+            Err(Fault::invalid(format!(
+                "create {name}: missing required option: \"device\""
+            )))
         }
         None => Ok(()),
     }

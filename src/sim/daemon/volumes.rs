@@ -36,7 +36,12 @@ fn missing(name: &str) -> Fault {
 impl Daemon {
     /// Makes a volume, or finds it; its document.
     pub fn create_volume(&self, request: &VolumeRequest) -> Outcome<Value> {
-        let field = |name: &str| request.get(name).and_then(Value::as_str).unwrap_or_default();
+        let field = |name: &str| {
+            request
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+        };
         let given = |name: &str| {
             let map: BTreeMap<String, String> = string_map(request.get(name));
             (!map.is_empty()).then_some(map)
@@ -74,15 +79,25 @@ impl Daemon {
             filters.any("name", |name| it.name.contains(name))
                 && filters.any("driver", |driver| driver == "local")
                 && filters.labels(&it.labels.clone().unwrap_or_default())
-                && dangling.is_none_or(|wanted| wanted == state.users_of_volume(&it.name).is_empty())
+                && dangling
+                    .is_none_or(|wanted| wanted == state.users_of_volume(&it.name).is_empty())
         };
-        Ok(state.volumes.values().filter(|it| passes(it)).map(|it| document(it)).collect())
+        Ok(state
+            .volumes
+            .values()
+            .filter(|it| passes(it))
+            .map(|it| document(it))
+            .collect())
     }
 
     /// `GET /volumes/NAME`.
     pub fn inspect_volume(&self, name: &str) -> Outcome<Value> {
         let state = lock(&self.inner.state);
-        state.volumes.get(name).map(|it| document(it)).ok_or_else(|| missing(name))
+        state
+            .volumes
+            .get(name)
+            .map(|it| document(it))
+            .ok_or_else(|| missing(name))
     }
 
     /// `docker volume rm`.

@@ -58,7 +58,8 @@ impl Daemon {
                     }
                     (WaitCondition::NextExit, Ok(it)) => {
                         // A container that could not start ends the wait too.
-                        count > before || (!it.is_running() && it.exit_code >= 126 && !it.error.is_empty())
+                        count > before
+                            || (!it.is_running() && it.exit_code >= 126 && !it.error.is_empty())
                     }
                     (WaitCondition::Removed, Ok(_)) => false,
                 };

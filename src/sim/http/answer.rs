@@ -25,8 +25,11 @@ pub(super) const JSON: &str = "application/json";
 /// An answer with this status and body.
 pub(super) fn with_body(status: u16, content_type: &'static str, body: Body) -> Answer {
     let mut answer = Response::new(body);
-    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    *answer.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    answer
+        .headers_mut()
+        .insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     answer
 }
 
@@ -38,7 +41,8 @@ pub(super) fn document(status: u16, value: &Value) -> Answer {
 /// A status without a body.
 pub(super) fn bare(status: u16) -> Answer {
     let mut answer = Response::new(empty());
-    *answer.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *answer.status_mut() =
+        StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     answer
 }
 
@@ -55,7 +59,9 @@ pub(super) fn streamed(pieces: mpsc::Receiver<Bytes>) -> Body {
     let frames = futures_util::stream::unfold(pieces, |mut pieces| async move {
         pieces.recv().await.map(|piece| (piece, pieces))
     });
-    BodyExt::boxed(StreamBody::new(SyncStream::new(frames.map(|piece| Ok(Frame::data(piece))).boxed())))
+    BodyExt::boxed(StreamBody::new(SyncStream::new(
+        frames.map(|piece| Ok(Frame::data(piece))).boxed(),
+    )))
 }
 
 /// A stream that is only ever polled by one task, made shareable for [`Body`].
@@ -74,7 +80,11 @@ impl<S: futures_util::Stream + Unpin> futures_util::Stream for SyncStream<S> {
         self: std::pin::Pin<&mut Self>,
         context: &mut std::task::Context<'_>,
     ) -> std::task::Poll<Option<Self::Item>> {
-        let stream = self.get_mut().0.get_mut().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let stream = self
+            .get_mut()
+            .0
+            .get_mut()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         stream.poll_next_unpin(context)
     }
 }
@@ -84,7 +94,11 @@ pub(super) fn messages(mut values: mpsc::Receiver<Value>) -> Body {
     let (sender, receiver) = mpsc::channel(16);
     tokio::spawn(async move {
         while let Some(value) = values.recv().await {
-            if sender.send(Bytes::from(format!("{value}\r\n"))).await.is_err() {
+            if sender
+                .send(Bytes::from(format!("{value}\r\n")))
+                .await
+                .is_err()
+            {
                 return;
             }
         }

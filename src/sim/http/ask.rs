@@ -32,14 +32,25 @@ impl Ask {
         // Must be taken before the body is read.
         let upgrade = wants_upgrade.then(|| hyper::upgrade::on(&mut request));
         let (parts, body) = request.into_parts();
-        let mut segments: Vec<String> =
-            parts.uri.path().split('/').filter(|it| !it.is_empty()).map(decode).collect();
+        let mut segments: Vec<String> = parts
+            .uri
+            .path()
+            .split('/')
+            .filter(|it| !it.is_empty())
+            .map(decode)
+            .collect();
         let version = segments.first().and_then(|it| parse_version(it));
         if version.is_some() {
             segments.remove(0);
         }
         let mut query: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        for pair in parts.uri.query().unwrap_or_default().split('&').filter(|it| !it.is_empty()) {
+        for pair in parts
+            .uri
+            .query()
+            .unwrap_or_default()
+            .split('&')
+            .filter(|it| !it.is_empty())
+        {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             let value = decode(&value.replace('+', " "));
             query.entry(decode(name)).or_default().push(value);
@@ -57,7 +68,10 @@ impl Ask {
 
     /// A parameter; empty when it is absent.
     pub(super) fn get(&self, name: &str) -> &str {
-        self.query.get(name).and_then(|it| it.first()).map_or("", String::as_str)
+        self.query
+            .get(name)
+            .and_then(|it| it.first())
+            .map_or("", String::as_str)
     }
 
     /// All values of a parameter.
@@ -72,13 +86,17 @@ impl Ask {
 
     /// The parameters, the first value of each.
     pub(super) fn parameters(&self) -> BTreeMap<String, String> {
-        let first = |(name, values): (&String, &Vec<String>)| Some((name.clone(), values.first()?.clone()));
+        let first =
+            |(name, values): (&String, &Vec<String>)| Some((name.clone(), values.first()?.clone()));
         self.query.iter().filter_map(first).collect()
     }
 
     /// A truth value, as moby's `httputils.BoolValue` reads it.
     pub(super) fn flag(&self, name: &str) -> bool {
-        !matches!(self.get(name).trim().to_lowercase().as_str(), "" | "0" | "no" | "false" | "none")
+        !matches!(
+            self.get(name).trim().to_lowercase().as_str(),
+            "" | "0" | "no" | "false" | "none"
+        )
     }
 
     /// A number.
@@ -101,7 +119,10 @@ impl Ask {
                 ))
             })
         };
-        Ok(WinSize { rows: cells("h")?, cols: cells("w")? })
+        Ok(WinSize {
+            rows: cells("h")?,
+            cols: cells("w")?,
+        })
     }
 
     /// The version that the client speaks; ours when it names none.
@@ -111,11 +132,17 @@ impl Ask {
 
     /// The whole body.
     pub(super) async fn body(&self) -> Outcome<Bytes> {
-        let body = self.body.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take();
+        let body = self
+            .body
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take();
         match body {
             Some(body) => {
                 let collected = body.collect().await;
-                collected.map(http_body_util::Collected::to_bytes).map_err(|_| Fault::invalid("unexpected EOF"))
+                collected
+                    .map(http_body_util::Collected::to_bytes)
+                    .map_err(|_| Fault::invalid("unexpected EOF"))
             }
             None => Ok(Bytes::new()),
         }
@@ -127,12 +154,16 @@ impl Ask {
         if body.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&body).map_err(|error| Fault::invalid(format!("invalid JSON: {error}")))
+        serde_json::from_slice(&body)
+            .map_err(|error| Fault::invalid(format!("invalid JSON: {error}")))
     }
 
     /// The promise of a raw stream, if the client asked for one.
     pub(super) fn take_upgrade(&self) -> Option<OnUpgrade> {
-        self.upgrade.lock().unwrap_or_else(std::sync::PoisonError::into_inner).take()
+        self.upgrade
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .take()
     }
 }
 
@@ -148,7 +179,9 @@ fn decode(text: &str) -> String {
     let mut out = Vec::with_capacity(bytes.len());
     let mut at = 0;
     while let Some(&byte) = bytes.get(at) {
-        let code = text.get(at + 1..at + 3).and_then(|it| u8::from_str_radix(it, 16).ok());
+        let code = text
+            .get(at + 1..at + 3)
+            .and_then(|it| u8::from_str_radix(it, 16).ok());
         match (byte, code) {
             (b'%', Some(code)) => {
                 out.push(code);

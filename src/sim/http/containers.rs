@@ -15,34 +15,37 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
         (&Method::GET, ["json"]) => list(daemon, ask),
         (&Method::POST, ["create"]) => create(daemon, ask).await,
         (&Method::POST, ["prune"]) => prune(daemon, ask),
-        (&Method::GET, [id, "json"]) => {
-            daemon.inspect_container(id, ask.flag("size")).map(|it| document(200, &it))
-        }
+        (&Method::GET, [id, "json"]) => daemon
+            .inspect_container(id, ask.flag("size"))
+            .map(|it| document(200, &it)),
         (&Method::POST, [id, "start"]) => daemon.start_container(id).await.map(|()| bare(204)),
-        (&Method::POST, [id, "stop"]) => {
-            daemon.stop_container(id, ask.get("signal"), ask.number("t")).await.map(|()| bare(204))
-        }
+        (&Method::POST, [id, "stop"]) => daemon
+            .stop_container(id, ask.get("signal"), ask.number("t"))
+            .await
+            .map(|()| bare(204)),
         (&Method::POST, [id, "restart"]) => daemon
             .restart_container(id, ask.get("signal"), ask.number("t"))
             .await
             .map(|()| bare(204)),
-        (&Method::POST, [id, "kill"]) => {
-            daemon.kill_container(id, ask.get("signal")).await.map(|()| bare(204))
-        }
+        (&Method::POST, [id, "kill"]) => daemon
+            .kill_container(id, ask.get("signal"))
+            .await
+            .map(|()| bare(204)),
         (&Method::POST, [id, "pause"]) => daemon.freeze_container(id, true).map(|()| bare(204)),
         (&Method::POST, [id, "unpause"]) => daemon.freeze_container(id, false).map(|()| bare(204)),
-        (&Method::POST, [id, "rename"]) => {
-            daemon.rename_container(id, ask.get("name")).map(|()| bare(204))
-        }
+        (&Method::POST, [id, "rename"]) => daemon
+            .rename_container(id, ask.get("name"))
+            .map(|()| bare(204)),
         (&Method::POST, [id, "update"]) => update(daemon, ask, id).await,
         (&Method::POST, [id, "wait"]) => wait(daemon, ask, id),
-        (&Method::POST, [id, "resize"]) => {
-            ask.size().and_then(|size| daemon.resize_container(id, size)).map(|()| bare(200))
-        }
+        (&Method::POST, [id, "resize"]) => ask
+            .size()
+            .and_then(|size| daemon.resize_container(id, size))
+            .map(|()| bare(200)),
         (&Method::DELETE, [id]) => remove(daemon, ask, id).await,
-        (&Method::GET, [id, "top"]) => {
-            daemon.top(id, ask.get("ps_args")).map(|it| document(200, &it))
-        }
+        (&Method::GET, [id, "top"]) => daemon
+            .top(id, ask.get("ps_args"))
+            .map(|it| document(200, &it)),
         (&Method::GET, [id, "changes"]) => changes(daemon, id),
         (&Method::POST, [id, "exec"]) => exec(daemon, ask, id).await,
         (_, [id, rest @ ..]) => return containers_io::route(daemon, ask, id, rest).await,
@@ -52,22 +55,33 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
 }
 
 fn list(daemon: &Daemon, ask: &Ask) -> Routed {
-    let limit = ask.number("limit").and_then(|it| usize::try_from(it).ok()).unwrap_or(0);
+    let limit = ask
+        .number("limit")
+        .and_then(|it| usize::try_from(it).ok())
+        .unwrap_or(0);
     let options = ListOptions {
         all: ask.flag("all"),
         limit,
         size: ask.flag("size"),
         filters: ask.filters()?,
     };
-    Ok(document(200, &Value::Array(daemon.list_containers(&options)?)))
+    Ok(document(
+        200,
+        &Value::Array(daemon.list_containers(&options)?),
+    ))
 }
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
     let body = ask.json().await?;
     if body.is_null() {
-        return Err(Fault::invalid("invalid JSON: got EOF while reading request body"));
+        return Err(Fault::invalid(
+            "invalid JSON: got EOF while reading request body",
+        ));
     }
-    let request = CreateRequest { name: ask.get("name").to_owned(), body };
+    let request = CreateRequest {
+        name: ask.get("name").to_owned(),
+        body,
+    };
     let (id, warnings) = daemon.create_container(&request)?;
     Ok(document(201, &json!({"Id": id, "Warnings": warnings})))
 }
@@ -79,15 +93,26 @@ async fn update(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
 
 fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
     let (deleted, reclaimed) = daemon.prune_containers(ask.filters()?)?;
-    let deleted = if deleted.is_empty() { Value::Null } else { json!(deleted) };
-    Ok(document(200, &json!({"ContainersDeleted": deleted, "SpaceReclaimed": reclaimed})))
+    let deleted = if deleted.is_empty() {
+        Value::Null
+    } else {
+        json!(deleted)
+    };
+    Ok(document(
+        200,
+        &json!({"ContainersDeleted": deleted, "SpaceReclaimed": reclaimed}),
+    ))
 }
 
 async fn remove(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     if ask.flag("link") {
-        return Err(Fault::not_implemented("non simulé\u{a0}: la suppression d’un lien (docker rm --link)"));
+        return Err(Fault::not_implemented(
+            "non simulé\u{a0}: la suppression d’un lien (docker rm --link)",
+        ));
     }
-    daemon.remove_container(id, ask.flag("force"), ask.flag("v")).await?;
+    daemon
+        .remove_container(id, ask.flag("force"), ask.flag("v"))
+        .await?;
     Ok(bare(204))
 }
 
@@ -105,7 +130,11 @@ fn wait(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
             () = sender.closed() => {}
         }
     });
-    Ok(super::answer::with_body(200, super::answer::JSON, super::answer::streamed(receiver)))
+    Ok(super::answer::with_body(
+        200,
+        super::answer::JSON,
+        super::answer::streamed(receiver),
+    ))
 }
 
 fn changes(daemon: &Daemon, id: &str) -> Routed {

@@ -20,9 +20,9 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, id: &str, path: &[&str]) -
         (&Method::POST, ["attach"]) => attach(daemon, ask, id),
         (&Method::GET, ["logs"]) => logs(daemon, ask, id),
         (&Method::GET, ["stats"]) => stats(daemon, ask, id).await,
-        (&Method::GET, ["export"]) => {
-            daemon.export(id).map(|it| with_body(200, "application/x-tar", full(it)))
-        }
+        (&Method::GET, ["export"]) => daemon
+            .export(id)
+            .map(|it| with_body(200, "application/x-tar", full(it))),
         (&Method::HEAD, ["archive"]) => stat(daemon, ask, id),
         (&Method::GET, ["archive"]) => get_archive(daemon, ask, id),
         (&Method::PUT, ["archive"]) => put_archive(daemon, ask, id).await,
@@ -77,7 +77,11 @@ fn logs(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
         details: ask.flag("details"),
     };
     let (tty, chunks) = daemon.logs(id, options)?;
-    Ok(with_body(200, stream_type(tty, ask.speaks()), output(tty, chunks)))
+    Ok(with_body(
+        200,
+        stream_type(tty, ask.speaks()),
+        output(tty, chunks),
+    ))
 }
 
 async fn stats(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
@@ -153,9 +157,16 @@ fn base64(bytes: &[u8]) -> String {
         let word = byte(0) << 16 | byte(1) << 8 | byte(2);
         for index in 0..4_u32 {
             let six = (word >> (18 - 6 * index)) & 63;
-            let known = usize::try_from(six).ok().and_then(|it| ALPHABET.get(it)).copied();
+            let known = usize::try_from(six)
+                .ok()
+                .and_then(|it| ALPHABET.get(it))
+                .copied();
             let padding = index as usize > group.len();
-            text.push(if padding { '=' } else { char::from(known.unwrap_or(b'=')) });
+            text.push(if padding {
+                '='
+            } else {
+                char::from(known.unwrap_or(b'='))
+            });
         }
     }
     text

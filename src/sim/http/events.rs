@@ -16,7 +16,9 @@ fn bound(ask: &Ask, name: &str) -> Result<Option<SystemTime>, Fault> {
     match ask.get(name) {
         "" | "0" => Ok(None),
         text => parse(text).map(Some).ok_or_else(|| {
-            Fault::invalid(format!("strconv.ParseInt: parsing \"{text}\": invalid syntax"))
+            Fault::invalid(format!(
+                "strconv.ParseInt: parsing \"{text}\": invalid syntax"
+            ))
         }),
     }
 }
@@ -30,7 +32,11 @@ pub(super) fn stream(daemon: &Daemon, ask: &Ask) -> Routed {
         }
     }
     let (past, mut coming) = daemon.events();
-    let left = until.map(|until| until.duration_since(daemon.kernel().now()).unwrap_or_default());
+    let left = until.map(|until| {
+        until
+            .duration_since(daemon.kernel().now())
+            .unwrap_or_default()
+    });
     let (sender, receiver) = tokio::sync::mpsc::channel(64);
     let wanted = move |event: &Event| {
         since.is_none_or(|it| event.time >= it)
@@ -40,7 +46,10 @@ pub(super) fn stream(daemon: &Daemon, ask: &Ask) -> Routed {
     tokio::spawn(async move {
         let told = |event: &Arc<Event>| Bytes::from(format!("{}\n", event.to_json()));
         // Without `since` the past is not told.
-        for event in past.iter().filter(|it| (since.is_some() || until.is_some()) && wanted(it)) {
+        for event in past
+            .iter()
+            .filter(|it| (since.is_some() || until.is_some()) && wanted(it))
+        {
             if sender.send(told(event)).await.is_err() {
                 return;
             }

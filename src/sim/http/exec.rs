@@ -15,9 +15,10 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
     let routed = match (&ask.method, path) {
         (&Method::GET, [id, "json"]) => daemon.inspect_exec(id).map(|it| document(200, &it)),
         (&Method::POST, [id, "start"]) => start(daemon, ask, id).await,
-        (&Method::POST, [id, "resize"]) => {
-            ask.size().and_then(|size| daemon.resize_exec(id, size)).map(|()| bare(200))
-        }
+        (&Method::POST, [id, "resize"]) => ask
+            .size()
+            .and_then(|size| daemon.resize_exec(id, size))
+            .map(|()| bare(200)),
         _ => return None,
     };
     Some(routed)
@@ -28,10 +29,17 @@ async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     let body = ask.json().await?;
     let detach = body.get("Detach").and_then(Value::as_bool).unwrap_or(false);
     let cells = |index: usize| {
-        let value = body.get("ConsoleSize").and_then(|it| it.get(index)).and_then(Value::as_u64);
-        value.and_then(|it| u16::try_from(it).ok()).filter(|it| *it > 0)
+        let value = body
+            .get("ConsoleSize")
+            .and_then(|it| it.get(index))
+            .and_then(Value::as_u64);
+        value
+            .and_then(|it| u16::try_from(it).ok())
+            .filter(|it| *it > 0)
     };
-    let size = cells(0).zip(cells(1)).map(|(rows, cols)| WinSize { rows, cols });
+    let size = cells(0)
+        .zip(cells(1))
+        .map(|(rows, cols)| WinSize { rows, cols });
     let started = daemon.start_exec(id, size);
     if detach {
         return started.map(|_| bare(200));

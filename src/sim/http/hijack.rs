@@ -34,7 +34,10 @@ pub(super) struct Session {
 /// Reads `ctrl-p,ctrl-q`.
 pub(super) fn detach_keys(text: &str) -> Outcome<Vec<u8>> {
     let text = if text.is_empty() { DETACH_KEYS } else { text };
-    let key = |name: &str| match (name.as_bytes(), name.strip_prefix("ctrl-").map(str::as_bytes)) {
+    let key = |name: &str| match (
+        name.as_bytes(),
+        name.strip_prefix("ctrl-").map(str::as_bytes),
+    ) {
         ([byte], _) => Some(*byte),
         (_, Some([letter @ b'a'..=b'z'])) => Some(letter - b'a' + 1),
         (_, Some(b"@")) => Some(0),
@@ -45,9 +48,10 @@ pub(super) fn detach_keys(text: &str) -> Outcome<Vec<u8>> {
         (_, Some(b"_")) => Some(31),
         _ => None,
     };
-    text.split(',').map(key).collect::<Option<Vec<u8>>>().ok_or_else(|| {
-        Fault::invalid(format!("Invalid detach keys ({text}) provided"))
-    })
+    text.split(',')
+        .map(key)
+        .collect::<Option<Vec<u8>>>()
+        .ok_or_else(|| Fault::invalid(format!("Invalid detach keys ({text}) provided")))
 }
 
 /// Answers 101 and carries the session, or streams its output to a client that asked for no
@@ -78,7 +82,9 @@ pub(super) fn open(ask: &Ask, session: Session) -> Outcome<Answer> {
         }
     });
     let mut answer = bare(StatusCode::SWITCHING_PROTOCOLS.as_u16());
-    answer.extensions_mut().insert(ReasonPhrase::from_static(b"UPGRADED"));
+    answer
+        .extensions_mut()
+        .insert(ReasonPhrase::from_static(b"UPGRADED"));
     let headers = answer.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
@@ -87,7 +93,16 @@ pub(super) fn open(ask: &Ask, session: Session) -> Outcome<Answer> {
 }
 
 async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
-    let Session { tty, past, mut output, streams, stdin, closes_stdin, on_detach } = session;
+    let Session {
+        tty,
+        past,
+        mut output,
+        streams,
+        stdin,
+        closes_stdin,
+        on_detach,
+    } = session;
+    let mut on_detach = Some(on_detach);
     let (mut reader, mut writer) = tokio::io::split(stream);
     let (left, mut has_left) = oneshot::channel::<bool>();
     let keys = keys.to_vec();
@@ -117,7 +132,9 @@ async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
                 chunk = output.recv() => chunk,
                 detached = &mut has_left => {
                     if detached == Ok(true) {
-                        on_detach();
+                        if let Some(tell) = on_detach.take() {
+                            tell();
+                        }
                     }
                     None
                 }
@@ -165,7 +182,9 @@ async fn feed(
         if bytes.is_empty() {
             continue;
         }
-        let Some(input) = streams.input().await else { return false };
+        let Some(input) = streams.input().await else {
+            return false;
+        };
         if input.send(Bytes::from(bytes)).await.is_err() {
             return false;
         }

@@ -27,12 +27,12 @@ pub(super) async fn route(
         (&Method::GET, ["search"]) => Ok(search(daemon, ask)),
         (&Method::GET, ["get"]) => save(daemon, &ask.all("names")),
         (&Method::GET, [name @ .., "get"]) if !name.is_empty() => save(daemon, &[name.join("/")]),
-        (&Method::GET, [name @ .., "json"]) => {
-            daemon.inspect_image(&name.join("/")).map(|it| document(200, &it))
-        }
-        (&Method::GET, [name @ .., "history"]) => {
-            daemon.image_history(&name.join("/")).map(|it| document(200, &Value::Array(it)))
-        }
+        (&Method::GET, [name @ .., "json"]) => daemon
+            .inspect_image(&name.join("/"))
+            .map(|it| document(200, &it)),
+        (&Method::GET, [name @ .., "history"]) => daemon
+            .image_history(&name.join("/"))
+            .map(|it| document(200, &Value::Array(it))),
         (&Method::POST, [name @ .., "tag"]) => daemon
             .tag_image(&name.join("/"), ask.get("repo"), ask.get("tag"))
             .map(|()| bare(201)),
@@ -45,7 +45,10 @@ pub(super) async fn route(
 
 fn list(daemon: &Daemon, ask: &Ask) -> Routed {
     let filters = ask.filters()?;
-    Ok(document(200, &Value::Array(daemon.list_images(ask.flag("all"), &filters)?)))
+    Ok(document(
+        200,
+        &Value::Array(daemon.list_images(ask.flag("all"), &filters)?),
+    ))
 }
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
@@ -70,7 +73,11 @@ async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
         ask.get("message"),
         &changes,
     )?;
-    Ok(with_body(200, JSON, full(format!("{}\r\n", json!({"status": id})))))
+    Ok(with_body(
+        200,
+        JSON,
+        full(format!("{}\r\n", json!({"status": id}))),
+    ))
 }
 
 fn commit(daemon: &Daemon, ask: &Ask) -> Routed {
@@ -80,7 +87,12 @@ fn commit(daemon: &Daemon, ask: &Ask) -> Routed {
         tag: ask.get("tag").to_owned(),
         comment: ask.get("comment").to_owned(),
         author: ask.get("author").to_owned(),
-        changes: ask.all("changes").iter().flat_map(|it| it.split('\n')).map(str::to_owned).collect(),
+        changes: ask
+            .all("changes")
+            .iter()
+            .flat_map(|it| it.split('\n'))
+            .map(str::to_owned)
+            .collect(),
     };
     let id = daemon.commit(&options)?;
     Ok(document(201, &json!({"Id": id})))
@@ -101,12 +113,23 @@ fn remove(daemon: &Daemon, ask: &Ask, name: &str) -> Routed {
 
 fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
     let (lines, reclaimed) = daemon.prune_images(&ask.filters()?)?;
-    let deleted = if lines.is_empty() { Value::Null } else { removed(&lines) };
-    Ok(document(200, &json!({"ImagesDeleted": deleted, "SpaceReclaimed": reclaimed})))
+    let deleted = if lines.is_empty() {
+        Value::Null
+    } else {
+        removed(&lines)
+    };
+    Ok(document(
+        200,
+        &json!({"ImagesDeleted": deleted, "SpaceReclaimed": reclaimed}),
+    ))
 }
 
 fn save(daemon: &Daemon, names: &[String]) -> Routed {
-    Ok(with_body(200, "application/x-tar", full(daemon.save_images(names)?)))
+    Ok(with_body(
+        200,
+        "application/x-tar",
+        full(daemon.save_images(names)?),
+    ))
 }
 
 /// Like an import or a pull, a load tells what is wrong in its stream of messages.
@@ -134,17 +157,24 @@ fn push(daemon: &Daemon, ask: &Ask, name: &str) -> Routed {
     let tagged = format!("{}:{tag}", reference.familiar_name());
     let (sender, receiver) = mpsc::channel(64);
     let state = daemon.state();
-    let image = state.tags.get(&tagged).and_then(|id| state.images.get(id)).cloned();
+    let image = state
+        .tags
+        .get(&tagged)
+        .and_then(|id| state.images.get(id))
+        .cloned();
     let full_name = reference.full_name();
     tokio::spawn(async move {
-        let mut lines = vec![json!({"status": format!("The push refers to repository [{full_name}]")})];
+        let mut lines =
+            vec![json!({"status": format!("The push refers to repository [{full_name}]")})];
         match image {
             Some(image) => {
                 for layer in image.layers.iter().rev() {
                     let id = layer.diff_id.get(7..19).unwrap_or_default();
                     lines.push(json!({"status": "Preparing", "progressDetail": {}, "id": id}));
                 }
-                lines.push(failure("denied: requested access to the resource is denied"));
+                lines.push(failure(
+                    "denied: requested access to the resource is denied",
+                ));
             }
             None => lines.push(failure(&format!(
                 "An image does not exist locally with the tag: {}",

@@ -34,36 +34,116 @@ const fn limit(
     refusal: Refusal,
     what: &'static str,
 ) -> Limit {
-    Limit { method, path, refusal, what }
+    Limit {
+        method,
+        path,
+        refusal,
+        what,
+    }
 }
 
 use Refusal::{NotAManager, NotSimulated, Partial};
 
 /// The table.
 pub const LIMITS: &[Limit] = &[
-    limit("POST", "swarm/init", NotSimulated, "la création d’un essaim (docker swarm init)"),
-    limit("POST", "swarm/join", NotSimulated, "l’entrée dans un essaim (docker swarm join)"),
-    limit("*", "swarm", NotAManager, "les commandes d’essaim : la machine répond comme un nœud qui n’en fait pas partie"),
+    limit(
+        "POST",
+        "swarm/init",
+        NotSimulated,
+        "la création d’un essaim (docker swarm init)",
+    ),
+    limit(
+        "POST",
+        "swarm/join",
+        NotSimulated,
+        "l’entrée dans un essaim (docker swarm join)",
+    ),
+    limit(
+        "*",
+        "swarm",
+        NotAManager,
+        "les commandes d’essaim : la machine répond comme un nœud qui n’en fait pas partie",
+    ),
     limit("*", "services", NotAManager, "les services"),
     limit("*", "nodes", NotAManager, "les nœuds"),
     limit("*", "tasks", NotAManager, "les tâches"),
     limit("*", "secrets", NotAManager, "les secrets"),
     limit("*", "configs", NotAManager, "les configurations"),
-    limit("POST", "build", NotSimulated, "la construction d’images (docker build)"),
+    limit(
+        "POST",
+        "build",
+        NotSimulated,
+        "la construction d’images (docker build)",
+    ),
     limit("*", "session", NotSimulated, "BuildKit (docker buildx)"),
     limit("*", "grpc", NotSimulated, "BuildKit (docker buildx)"),
     limit("*", "plugins", NotSimulated, "les greffons (docker plugin)"),
-    limit("*", "distribution", NotSimulated, "la lecture d’un manifeste dans le registre (docker manifest)"),
-    limit("POST", "auth", NotSimulated, "l’identification auprès d’un registre (docker login)"),
-    limit("*", "containers/*/checkpoints", NotSimulated, "les points de reprise (docker checkpoint)"),
-    limit("*", "containers/*/attach/ws", NotSimulated, "l’attachement par WebSocket"),
-    limit("", "", NotSimulated, "les archives compressées, pour docker import et docker load"),
-    limit("", "", NotSimulated, "les réseaux macvlan, ipvlan et overlay"),
-    limit("", "", NotSimulated, "les registres autres que le Docker Hub simulé"),
-    limit("", "", Partial, "les ports publiés n’écoutent, sur la vraie machine, que sur la boucle locale ; au-dessous de 1024, sur la machine simulée seule si le système refuse"),
-    limit("", "", Partial, "les ports udp et sctp sont attribués et affichés, sans trafic"),
-    limit("", "", Partial, "les adresses IPv6, les périphériques, les capacités et seccomp sont enregistrés, sans effet"),
-    limit("", "", Partial, "les pilotes de journaux : json-file et none"),
+    limit(
+        "*",
+        "distribution",
+        NotSimulated,
+        "la lecture d’un manifeste dans le registre (docker manifest)",
+    ),
+    limit(
+        "POST",
+        "auth",
+        NotSimulated,
+        "l’identification auprès d’un registre (docker login)",
+    ),
+    limit(
+        "*",
+        "containers/*/checkpoints",
+        NotSimulated,
+        "les points de reprise (docker checkpoint)",
+    ),
+    limit(
+        "*",
+        "containers/*/attach/ws",
+        NotSimulated,
+        "l’attachement par WebSocket",
+    ),
+    limit(
+        "",
+        "",
+        NotSimulated,
+        "les archives compressées, pour docker import et docker load",
+    ),
+    limit(
+        "",
+        "",
+        NotSimulated,
+        "les réseaux macvlan, ipvlan et overlay",
+    ),
+    limit(
+        "",
+        "",
+        NotSimulated,
+        "les registres autres que le Docker Hub simulé",
+    ),
+    limit(
+        "",
+        "",
+        Partial,
+        "les ports publiés n’écoutent, sur la vraie machine, que sur la boucle locale ; au-dessous de 1024, sur la machine simulée seule si le système refuse",
+    ),
+    limit(
+        "",
+        "",
+        Partial,
+        "les ports udp et sctp sont attribués et affichés, sans trafic",
+    ),
+    limit(
+        "",
+        "",
+        Partial,
+        "les adresses IPv6, les périphériques, les capacités et seccomp sont enregistrés, sans effet",
+    ),
+    limit(
+        "",
+        "",
+        Partial,
+        "les pilotes de journaux : json-file et none",
+    ),
 ];
 
 /// How a call is refused; `None` when the table says nothing of it.
@@ -75,7 +155,9 @@ pub(super) fn refusal(method: &Method, segments: &[&str]) -> Option<Fault> {
         !limit.path.is_empty()
             && (limit.method == "*" || limit.method == method.as_str())
             && limit.path.split('/').enumerate().all(|(index, wanted)| {
-                segments.get(index).is_some_and(|it| wanted == "*" || wanted == *it)
+                segments
+                    .get(index)
+                    .is_some_and(|it| wanted == "*" || wanted == *it)
             })
     };
     LIMITS.iter().find(matches).map(|limit| match limit.refusal {

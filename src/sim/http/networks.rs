@@ -22,7 +22,10 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
 }
 
 fn list(daemon: &Daemon, ask: &Ask) -> Routed {
-    Ok(document(200, &Value::Array(daemon.list_networks(&ask.filters()?)?)))
+    Ok(document(
+        200,
+        &Value::Array(daemon.list_networks(&ask.filters()?)?),
+    ))
 }
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
@@ -32,13 +35,20 @@ async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
 
 fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
     let deleted = daemon.prune_networks(&ask.filters()?)?;
-    let deleted = if deleted.is_empty() { Value::Null } else { json!(deleted) };
+    let deleted = if deleted.is_empty() {
+        Value::Null
+    } else {
+        json!(deleted)
+    };
     Ok(document(200, &json!({"NetworksDeleted": deleted})))
 }
 
 async fn connect(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     let body = ask.json().await?;
-    let container = body.get("Container").and_then(Value::as_str).unwrap_or_default();
+    let container = body
+        .get("Container")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let settings = body.get("EndpointConfig").cloned().unwrap_or_default();
     daemon.connect_network(id, container, &settings)?;
     Ok(bare(200))
@@ -46,7 +56,10 @@ async fn connect(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
 
 async fn disconnect(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     let body = ask.json().await?;
-    let container = body.get("Container").and_then(Value::as_str).unwrap_or_default();
+    let container = body
+        .get("Container")
+        .and_then(Value::as_str)
+        .unwrap_or_default();
     let force = body.get("Force").and_then(Value::as_bool).unwrap_or(false);
     daemon.disconnect_network(id, container, force)?;
     Ok(bare(200))

@@ -13,7 +13,9 @@ use crate::sim::daemon::{API_VERSION, Daemon, Fault, MIN_API_VERSION, VERSION};
 pub(super) async fn answer(daemon: Daemon, request: Request<Incoming>) -> Answer {
     let ask = Ask::new(request);
     let mut answer = match check_version(&ask) {
-        Ok(()) => route(&daemon, &ask).await.unwrap_or_else(|fault| refusal(&fault)),
+        Ok(()) => route(&daemon, &ask)
+            .await
+            .unwrap_or_else(|fault| refusal(&fault)),
         Err(fault) => refusal(&fault),
     };
     let server = format!("Docker/{VERSION} (linux)");
@@ -33,7 +35,9 @@ fn numbers(version: &str) -> (u32, u32) {
 }
 
 fn check_version(ask: &Ask) -> Result<(), Fault> {
-    let Some((major, minor)) = ask.version else { return Ok(()) };
+    let Some((major, minor)) = ask.version else {
+        return Ok(());
+    };
     if (major, minor) < numbers(MIN_API_VERSION) {
         return Err(Fault::invalid(format!(
             "client version {major}.{minor} is too old. Minimum supported API version is {MIN_API_VERSION}, please upgrade your client to a newer version"
@@ -49,7 +53,9 @@ fn check_version(ask: &Ask) -> Result<(), Fault> {
 
 async fn route(daemon: &Daemon, ask: &Ask) -> Routed {
     let segments: Vec<&str> = ask.segments.iter().map(String::as_str).collect();
-    let Some((resource, rest)) = segments.split_first() else { return Err(no_page()) };
+    let Some((resource, rest)) = segments.split_first() else {
+        return Err(no_page());
+    };
     let routed = match *resource {
         "containers" => containers::route(daemon, ask, rest).await,
         "exec" => exec::route(daemon, ask, rest).await,

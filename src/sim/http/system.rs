@@ -16,9 +16,10 @@ pub(super) fn route(daemon: &Daemon, ask: &Ask, resource: &str, path: &[&str]) -
         (&Method::GET, "info", []) => Ok(document(200, &daemon.info())),
         (&Method::GET, "system", ["df"]) => daemon.disk_usage().map(|it| document(200, &it)),
         (&Method::GET, "plugins", []) => Ok(document(200, &json!([]))),
-        (&Method::POST, "build", ["prune"]) => {
-            Ok(document(200, &json!({"CachesDeleted": null, "SpaceReclaimed": 0})))
-        }
+        (&Method::POST, "build", ["prune"]) => Ok(document(
+            200,
+            &json!({"CachesDeleted": null, "SpaceReclaimed": 0}),
+        )),
         _ => return None,
     };
     Some(routed)

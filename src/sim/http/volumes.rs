@@ -13,9 +13,9 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
         (&Method::POST, ["create"]) => create(daemon, ask).await,
         (&Method::POST, ["prune"]) => prune(daemon, ask),
         (&Method::GET, [name]) => daemon.inspect_volume(name).map(|it| document(200, &it)),
-        (&Method::DELETE, [name]) => {
-            daemon.remove_volume(name, ask.flag("force")).map(|()| bare(204))
-        }
+        (&Method::DELETE, [name]) => daemon
+            .remove_volume(name, ask.flag("force"))
+            .map(|()| bare(204)),
         _ => return None,
     };
     Some(routed)
@@ -23,7 +23,10 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
 
 fn list(daemon: &Daemon, ask: &Ask) -> Routed {
     let volumes: Vec<Value> = daemon.list_volumes(&ask.filters()?)?;
-    Ok(document(200, &json!({"Volumes": volumes, "Warnings": null})))
+    Ok(document(
+        200,
+        &json!({"Volumes": volumes, "Warnings": null}),
+    ))
 }
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
@@ -37,6 +40,13 @@ fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
         filters.add("all", "true");
     }
     let (deleted, reclaimed) = daemon.prune_volumes(&filters)?;
-    let deleted = if deleted.is_empty() { Value::Null } else { json!(deleted) };
-    Ok(document(200, &json!({"VolumesDeleted": deleted, "SpaceReclaimed": reclaimed})))
+    let deleted = if deleted.is_empty() {
+        Value::Null
+    } else {
+        json!(deleted)
+    };
+    Ok(document(
+        200,
+        &json!({"VolumesDeleted": deleted, "SpaceReclaimed": reclaimed}),
+    ))
 }

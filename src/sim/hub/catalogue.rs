@@ -67,7 +67,9 @@ struct Step {
 
 /// A file of the catalogue.
 pub(super) fn asset(path: &str) -> Result<&'static [u8], CatalogueError> {
-    let file = ASSETS.get_file(path).ok_or_else(|| CatalogueError::Missing(path.to_owned()))?;
+    let file = ASSETS
+        .get_file(path)
+        .ok_or_else(|| CatalogueError::Missing(path.to_owned()))?;
     Ok(file.contents())
 }
 
@@ -91,10 +93,16 @@ pub(super) fn layer(path: &str) -> Result<Layer, CatalogueError> {
 pub(super) fn read() -> Result<Vec<Published>, CatalogueError> {
     let mut lists: BTreeMap<String, Listed> = BTreeMap::new();
     let mut images = Vec::new();
-    let folder = ASSETS.get_dir("images").into_iter().flat_map(|it| it.files());
+    let folder = ASSETS
+        .get_dir("images")
+        .into_iter()
+        .flat_map(|it| it.files());
     for file in folder {
         let path = file.path().to_string_lossy().replace('\\', "/");
-        let bad = |why: String| CatalogueError::Image { file: path.clone(), why };
+        let bad = |why: String| CatalogueError::Image {
+            file: path.clone(),
+            why,
+        };
         let image: ImageFile =
             serde_saphyr::from_str(text(&path)?).map_err(|error| bad(error.to_string()))?;
         images.push(publish(image, &mut lists)?);
@@ -110,7 +118,10 @@ fn publish(
     let mut history = Vec::new();
     for step in &image.history {
         history.push(PublishedHistory {
-            created: step.created.clone().unwrap_or_else(|| image.created.clone()),
+            created: step
+                .created
+                .clone()
+                .unwrap_or_else(|| image.created.clone()),
             created_by: step.by.clone(),
             comment: step.comment.clone().unwrap_or_default(),
             empty_layer: step.files.is_none(),
@@ -120,8 +131,12 @@ fn publish(
         if !lists.contains_key(&path) {
             lists.insert(path.clone(), list(&path)?);
         }
-        let Some(listed) = lists.get(&path) else { continue };
-        let compressed = step.compressed.unwrap_or_else(|| listed.layer.size() * 2 / 5);
+        let Some(listed) = lists.get(&path) else {
+            continue;
+        };
+        let compressed = step
+            .compressed
+            .unwrap_or_else(|| listed.layer.size() * 2 / 5);
         layers.push(PublishedLayer {
             digest: sha256(format!("gzip {compressed} {}", listed.digest).as_bytes()),
             diff_id: listed.digest.clone(),

@@ -24,8 +24,17 @@ struct Reader {
 }
 
 impl Reader {
-    fn add(&mut self, path: &str, kind: FileKind, mode: u32, owner: (u32, u32), size: u64, content: &[u8]) {
-        self.hash.update(format!("{kind:?} {mode:o} {owner:?} {size} {path}\n"));
+    fn add(
+        &mut self,
+        path: &str,
+        kind: FileKind,
+        mode: u32,
+        owner: (u32, u32),
+        size: u64,
+        content: &[u8],
+    ) {
+        self.hash
+            .update(format!("{kind:?} {mode:o} {owner:?} {size} {path}\n"));
         self.hash.update(content);
         let links = if kind == FileKind::Directory { 2 } else { 1 };
         let metadata = Metadata {
@@ -38,27 +47,44 @@ impl Reader {
             links,
             inode: 0,
         };
-        self.builder.add(path, metadata, Bytes::copy_from_slice(content));
+        self.builder
+            .add(path, metadata, Bytes::copy_from_slice(content));
     }
 }
 
 /// Reads a list; `name` is for errors.
 pub(super) fn read_list(name: &str, text: &str) -> Result<Listed, CatalogueError> {
-    let mut reader = Reader { builder: LayerBuilder::default(), hash: Sha256::new() };
+    let mut reader = Reader {
+        builder: LayerBuilder::default(),
+        hash: Sha256::new(),
+    };
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
             continue;
         }
         read_line(&mut reader, line).map_err(|problem| match problem {
-            Problem::Line(why) => {
-                CatalogueError::Line { file: name.to_owned(), line: index + 1, why: why.to_owned() }
-            }
+            Problem::Line(why) => CatalogueError::Line {
+                file: name.to_owned(),
+                line: index + 1,
+                why: why.to_owned(),
+            },
             Problem::Asset(error) => error,
         })?;
     }
-    let digest = format!("sha256:{}", reader.hash.finalize().iter().map(|it| format!("{it:02x}")).collect::<String>());
-    Ok(Listed { layer: reader.builder.build(), digest })
+    let digest = format!(
+        "sha256:{}",
+        reader
+            .hash
+            .finalize()
+            .iter()
+            .map(|it| format!("{it:02x}"))
+            .collect::<String>()
+    );
+    Ok(Listed {
+        layer: reader.builder.build(),
+        digest,
+    })
 }
 
 enum Problem {
@@ -73,32 +99,61 @@ fn read_line(reader: &mut Reader, line: &str) -> Result<(), Problem> {
     let owner = match fields.last().and_then(|it| it.strip_prefix('@')) {
         Some(owner) => {
             fields.pop();
-            let (uid, gid) = owner.split_once(':').ok_or(Problem::Line("propriétaire attendu : @UID:GID"))?;
-            let number = |it: &str| it.parse().map_err(|_| Problem::Line("propriétaire : deux nombres attendus"));
+            let (uid, gid) = owner
+                .split_once(':')
+                .ok_or(Problem::Line("propriétaire attendu : @UID:GID"))?;
+            let number = |it: &str| {
+                it.parse()
+                    .map_err(|_| Problem::Line("propriétaire : deux nombres attendus"))
+            };
             (number(uid)?, number(gid)?)
         }
         None => (0, 0),
     };
-    let mode = |it: &str| u32::from_str_radix(it, 8).map_err(|_| Problem::Line("mode octal attendu"));
+    let mode =
+        |it: &str| u32::from_str_radix(it, 8).map_err(|_| Problem::Line("mode octal attendu"));
     match fields.as_slice() {
         ["d", bits, path] => reader.add(path, FileKind::Directory, mode(bits)?, owner, 0, &[]),
         ["f", bits, path, "<", file] => {
             let content = asset(&format!("fichiers/{file}")).map_err(Problem::Asset)?;
-            reader.add(path, FileKind::File, mode(bits)?, owner, content.len() as u64, content);
+            reader.add(
+                path,
+                FileKind::File,
+                mode(bits)?,
+                owner,
+                content.len() as u64,
+                content,
+            );
         }
         ["f", bits, path, size] => {
-            let size = size.parse().map_err(|_| Problem::Line("taille attendue, en octets"))?;
+            let size = size
+                .parse()
+                .map_err(|_| Problem::Line("taille attendue, en octets"))?;
             reader.add(path, FileKind::File, mode(bits)?, owner, size, &[]);
         }
         ["l", path, target] => {
-            reader.add(path, FileKind::Symlink((*target).to_owned()), 0o777, (0, 0), target.len() as u64, &[]);
+            reader.add(
+                path,
+                FileKind::Symlink((*target).to_owned()),
+                0o777,
+                (0, 0),
+                target.len() as u64,
+                &[],
+            );
         }
         ["a", folder, target, list] => {
             let names = asset(&format!("listes/{list}")).map_err(Problem::Asset)?;
             for name in String::from_utf8_lossy(names).split_whitespace() {
                 let path = format!("{}/{name}", folder.trim_end_matches('/'));
                 if path != *target {
-                    reader.add(&path, FileKind::Symlink((*target).to_owned()), 0o777, (0, 0), target.len() as u64, &[]);
+                    reader.add(
+                        &path,
+                        FileKind::Symlink((*target).to_owned()),
+                        0o777,
+                        (0, 0),
+                        target.len() as u64,
+                        &[],
+                    );
                 }
             }
         }

@@ -81,7 +81,9 @@ impl Hub {
     /// The catalogue that the program carries.
     pub fn embedded() -> Result<Self, CatalogueError> {
         let images = catalogue::read()?;
-        Ok(Self { catalogue: Arc::new(images.into_iter().map(Arc::new).collect()) })
+        Ok(Self {
+            catalogue: Arc::new(images.into_iter().map(Arc::new).collect()),
+        })
     }
 
     /// The files of the simulated machine itself, kept beside those of the images.
@@ -96,19 +98,30 @@ impl Hub {
 
     /// Tags of a repository; none when it does not exist.
     pub fn tags(&self, repository: &str) -> Vec<String> {
-        let images = self.catalogue.iter().filter(|it| it.repository == repository);
+        let images = self
+            .catalogue
+            .iter()
+            .filter(|it| it.repository == repository);
         images.flat_map(|it| it.tags.iter().cloned()).collect()
     }
 
     /// An image by tag.
     pub fn find(&self, repository: &str, tag: &str) -> Option<Arc<Published>> {
-        let mut images = self.catalogue.iter().filter(|it| it.repository == repository);
-        images.find(|it| it.tags.iter().any(|known| known == tag)).cloned()
+        let mut images = self
+            .catalogue
+            .iter()
+            .filter(|it| it.repository == repository);
+        images
+            .find(|it| it.tags.iter().any(|known| known == tag))
+            .cloned()
     }
 
     /// An image by the digest of its manifest.
     pub fn by_digest(&self, repository: &str, digest: &str) -> Option<Arc<Published>> {
-        let mut images = self.catalogue.iter().filter(|it| it.repository == repository);
+        let mut images = self
+            .catalogue
+            .iter()
+            .filter(|it| it.repository == repository);
         images.find(|it| it.digest == digest).cloned()
     }
 }

@@ -16,10 +16,15 @@ fn the_catalogue_is_read_whole() {
         ("library/nginx", "1.27"),
         ("library/nginx", "latest"),
     ] {
-        let image = hub.find(repository, tag).unwrap_or_else(|| panic!("{repository}:{tag}"));
+        let image = hub
+            .find(repository, tag)
+            .unwrap_or_else(|| panic!("{repository}:{tag}"));
         let layers = image.history.iter().filter(|it| !it.empty_layer).count();
         assert_eq!(layers, image.layers.len(), "{repository}:{tag}");
-        assert!(image.layers.iter().all(|it| it.size > 0), "{repository}:{tag}");
+        assert!(
+            image.layers.iter().all(|it| it.size > 0),
+            "{repository}:{tag}"
+        );
     }
 }
 
@@ -31,7 +36,10 @@ fn digests_are_those_of_the_content() {
     }
     let alpine = first.find("library/alpine", "3.21").unwrap();
     let nginx = first.find("library/nginx", "1.27-alpine").unwrap();
-    assert_eq!(alpine.layers[0].digest, nginx.layers[0].digest, "nginx stands on alpine");
+    assert_eq!(
+        alpine.layers[0].digest, nginx.layers[0].digest,
+        "nginx stands on alpine"
+    );
     let older = first.find("library/alpine", "3.20").unwrap();
     assert_ne!(alpine.layers[0].diff_id, older.layers[0].diff_id);
 }
