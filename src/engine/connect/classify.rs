@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::io;
 use std::path::Path;
+use std::time::Duration;
 
 use tokio_rustls::rustls;
 use tokio_rustls::rustls::{AlertDescription, CertificateError};
@@ -12,6 +13,9 @@ use crate::engine::Target;
 use crate::engine::address::ssh_host;
 use crate::engine::client::CallError;
 use crate::wire::{Dialer, HttpError, SshFailed, TlsFileError, TlsFiles, UnknownHost};
+
+/// How long a server has to answer a TLS greeting.
+const PROBE: Duration = Duration::from_secs(2);
 
 pub(super) async fn classify(error: CallError, target: &Target) -> ConnectError {
     let address = target.place();
