@@ -34,7 +34,7 @@ use std::sync::Arc;
 use crate::wire::Dialer;
 
 pub use files::{Entry, EntryKind, Files, HostFiles};
-pub use grammar::{Global, global_options};
+pub use grammar::{Global, Reading, global_options, read_line};
 pub use io::{Input, Io, Notice, Output, Terminal};
 pub use process::process_io;
 

@@ -116,7 +116,8 @@ impl Course {
             if !path.exists() {
                 continue;
             }
-            let text = Cow::Owned(fs::read_to_string(&path).map_err(unreadable(&path))?);
+            let text = fs::read_to_string(&path).map_err(unreadable(&path))?;
+            let text = Cow::Owned(format::plain(&text).into_owned());
             entries.push(Entry {
                 id,
                 number,

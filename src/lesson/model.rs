@@ -62,7 +62,7 @@ pub struct Section {
 /// A piece of a part.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Block {
-    /// Markdown text (CommonMark, lists, code spans, tables).
+    /// Markdown text (`CommonMark`, lists, code spans, tables).
     Prose(String),
     /// ```` ```commande ````: a command line that can be sent to the terminal.
     Command(String),

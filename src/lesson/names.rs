@@ -52,7 +52,9 @@ impl Names {
     }
 
     fn commands(&mut self, lines: &[String]) {
-        lines.iter().for_each(|line| self.command(line));
+        for line in lines {
+            self.command(line);
+        }
     }
 
     fn command(&mut self, line: &str) {
@@ -68,10 +70,10 @@ impl Names {
             let given = options
                 .iter()
                 .find(|(name, _)| name == "name")
-                .and_then(|it| it.1.as_ref());
+                .map(|it| &it.1);
             match (verb.as_str(), given, arguments.as_slice()) {
-                ("run" | "create", Some(name), _) => self.add(Kind::Container, name),
-                ("rename", _, [_, name]) => self.add(Kind::Container, name),
+                ("container run" | "container create", Some(name), _)
+                | ("container rename", _, [_, name]) => self.add(Kind::Container, name),
                 ("volume create", _, [name]) => self.add(Kind::Volume, name),
                 ("network create", _, [name]) => self.add(Kind::Network, name),
                 _ => {}

@@ -15,7 +15,7 @@ use crate::domain::{Kind, ObjectRef};
 pub(super) struct Host {
     /// The engine's address.
     pub(super) url: String,
-    docker_host: String,
+    engine: String,
     path: String,
     folder: PathBuf,
     stand_ins: Vec<String>,
@@ -25,7 +25,7 @@ pub(super) struct Host {
 impl Host {
     /// Commands go through the tap's socket if there is one.
     pub(super) fn new(url: String, tap: Option<&Path>) -> Result<Self, VerifyError> {
-        let docker_host = tap.map_or_else(
+        let engine = tap.map_or_else(
             || url.clone(),
             |socket| format!("unix://{}", socket.display()),
         );
@@ -43,7 +43,7 @@ impl Host {
         }
         Ok(Self {
             url,
-            docker_host,
+            engine,
             path,
             folder,
             stand_ins: Vec::new(),
@@ -54,7 +54,7 @@ impl Host {
     fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
         command
-            .env("DOCKER_HOST", &self.docker_host)
+            .env("DOCKER_HOST", &self.engine)
             .env("PATH", &self.path)
             .env("DOCKER_CLI_HINTS", "false")
             .env_remove("DOCKER_CONTEXT")

@@ -5,6 +5,7 @@ mod find;
 mod help;
 mod names;
 mod parse;
+mod reading;
 mod values;
 
 use std::pin::Pin;
@@ -14,6 +15,7 @@ use super::error::Outcome;
 
 pub(super) use find::{Asked, read};
 pub use find::{Global, global_options};
+pub use reading::{Reading, read_line};
 pub(super) use values::Values;
 
 /// What kind of value a flag takes. The names in quotes are those of the help pages.

@@ -60,7 +60,7 @@ pub(super) fn judge_image(goal: &ImageGoal, evidence: Evidence<'_>) -> Found {
         }
         _ => None,
     };
-    judge_number(Noun::IMAGE, name, goal.count, numbers, complaint)
+    judge_number(&Noun::IMAGE, name, goal.count, numbers, complaint)
 }
 
 /// Judges `volume`.
@@ -88,7 +88,7 @@ pub(super) fn judge_volume(goal: &VolumeGoal, evidence: Evidence<'_>) -> Found {
         )),
         _ => None,
     };
-    judge_number(Noun::VOLUME, name, goal.count, numbers, complaint)
+    judge_number(&Noun::VOLUME, name, goal.count, numbers, complaint)
 }
 
 /// Judges `reseau`.
@@ -131,7 +131,7 @@ pub(super) fn judge_network(goal: &NetworkGoal, evidence: Evidence<'_>) -> Found
             )
         })
     });
-    judge_number(Noun::NETWORK, name, goal.count, numbers, complaint)
+    judge_number(&Noun::NETWORK, name, goal.count, numbers, complaint)
 }
 
 fn volumes(state: &Snapshot) -> impl Iterator<Item = &Volume> {
@@ -192,7 +192,7 @@ impl Noun {
 }
 
 fn judge_number(
-    noun: Noun,
+    noun: &Noun,
     name: Option<&str>,
     count: Count,
     (before, now): (usize, usize),

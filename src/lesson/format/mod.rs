@@ -9,6 +9,7 @@ pub(crate) mod split;
 mod tests;
 pub(crate) mod yaml;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -31,9 +32,20 @@ use split::{Fence, Piece};
 
 type Found<T> = Result<T, (Position, Problem)>;
 
+/// The text without a byte order mark and with the line ends of Unix, as some editors do not write
+/// it.
+pub(crate) fn plain(text: &str) -> Cow<'_, str> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if text.contains('\r') {
+        Cow::Owned(text.replace("\r\n", "\n"))
+    } else {
+        Cow::Borrowed(text)
+    }
+}
+
 /// Reads the front matter only.
 pub(crate) fn summary(file: &str, text: &str) -> Result<Summary, LessonErrors> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &*plain(text);
     let (raw, duration) = split::front_matter(text)
         .and_then(|parts| head(parts.head))
         .map_err(|(position, problem)| {
@@ -54,7 +66,7 @@ pub(crate) fn summary(file: &str, text: &str) -> Result<Summary, LessonErrors> {
 
 /// Reads a lesson. `file` is its name in error messages; every fault of the file is reported.
 pub fn parse(file: &str, id: &str, number: u32, text: &str) -> Result<Lesson, LessonErrors> {
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = &*plain(text);
     let error = |(position, problem)| LessonError {
         file: file.to_owned(),
         position,

@@ -16,7 +16,7 @@ use serde::Deserialize;
 use super::{FORMAT, Progress};
 
 /// Overrides the folder of the state, for tests and portable installations.
-pub const STATE_VARIABLE: &str = "MOUSSAILLON_ETAT";
+const STATE_VARIABLE: &str = "MOUSSAILLON_ETAT";
 
 const FILE: &str = "progression.json";
 const BACKUP: &str = "progression.json.precedente";
