@@ -29,7 +29,7 @@ fn the_order_and_the_gluing_of_options_are_ignored() {
     );
     same("docker run -p8080:80 x", "docker run --publish 8080:80 x");
     same("docker logs -n5 x", "docker logs x --tail 5");
-    same("docker stop -t 1 x", "docker stop --time=1 x");
+    same("docker stop -t 1 x", "docker stop --timeout=1 x");
     same("docker ps --all=true", "docker ps -a");
     same("docker ps --all=false", "docker ps");
 }

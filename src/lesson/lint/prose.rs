@@ -81,9 +81,13 @@ fn complaint(letters: &[char], index: usize) -> Option<String> {
         mark @ (':' | ';' | '!' | '?') => match before {
             Some(NO_BREAK) => None,
             Some(' ') => Some(format!("espace insécable (U+00A0) avant « {mark} »")),
-            Some(letter) if blank_or_end && !matches!(letter, '!' | '?' | '(' | '…') => Some(
-                format!("il manque une espace insécable (U+00A0) avant « {mark} »"),
-            ),
+            Some(letter)
+                if blank_or_end && !matches!(letter, '!' | '?' | '(' | '…' | '\u{202f}') =>
+            {
+                Some(format!(
+                    "il manque une espace insécable (U+00A0) avant « {mark} »"
+                ))
+            }
             _ => None,
         },
         '«' if after != Some(NO_BREAK) => said("espace insécable (U+00A0) après « \u{ab} »"),
