@@ -9,7 +9,7 @@ use super::cli::Cli;
 use super::error::{Failure, Outcome};
 use super::template::{Mode, Row, Template, Value};
 
-pub(super) use table::table;
+pub(super) use table::{aligned, table};
 
 /// How a list is printed, from `--format`, `--quiet` and the default.
 #[derive(Debug, Clone, PartialEq, Eq)]

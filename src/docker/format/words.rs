@@ -75,6 +75,19 @@ pub(in crate::docker) fn local_rfc3339(seconds: i64) -> String {
     zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
+/// Nanoseconds since 1970 as `2024-09-26T21:31:42.000000000Z`, in the local zone.
+pub(in crate::docker) fn nano_moment(nanos: i64) -> String {
+    let Ok(time) = jiff::Timestamp::from_nanosecond(i128::from(nanos)) else {
+        return String::new();
+    };
+    let zoned = time.to_zoned(jiff::tz::TimeZone::system());
+    let zone = match zoned.offset().seconds() {
+        0 => "Z".to_owned(),
+        _ => zoned.strftime("%:z").to_string(),
+    };
+    zoned.strftime("%Y-%m-%dT%H:%M:%S.%9f").to_string() + &zone
+}
+
 /// A moment of a document (`2024-09-26T21:31:42.5Z`) as Go's `time.Time.String` writes it.
 pub(in crate::docker) fn zoned(moment: &str) -> String {
     match moment.parse::<jiff::Timestamp>() {

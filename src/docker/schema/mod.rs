@@ -3,7 +3,9 @@
 //!
 //! The tables follow the API types of docker 28.2.2.
 
+mod client;
 mod container;
+mod event;
 mod image;
 mod info;
 mod network;
@@ -86,6 +88,12 @@ pub(super) const NETWORK: &Type = &network::NETWORK_INSPECT;
 pub(super) const VOLUME: &Type = &volume::VOLUME_VOLUME;
 /// The answer of `GET /info`.
 pub(super) const INFO: &Type = &info::SYSTEM_INFO;
+/// The client, in `docker version`.
+pub(super) const CLIENT_VERSION: &Type = &client::VERSION;
+/// The client, in `docker info`.
+pub(super) const CLIENT_INFO: &Type = &client::INFO;
+/// An event of `GET /events`.
+pub(super) const EVENT: &Type = &event::MESSAGE;
 /// The answer of `GET /version`.
 pub(super) const VERSION: &Type = &version::TYPES_VERSION;
 

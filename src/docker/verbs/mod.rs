@@ -4,8 +4,14 @@ mod container;
 mod image;
 mod inspect;
 mod inspecting;
+mod login;
+mod logout;
 mod network;
 mod prompt;
+mod search;
+mod system;
+mod transfer;
+mod version;
 mod volume;
 
 use super::grammar::Verb;
@@ -13,13 +19,17 @@ use super::grammar::Verb;
 /// Every verb.
 pub(super) const ALL: &[&Verb] = &[
     &container::attach::VERB,
+    &container::commit::VERB,
     &container::create::VERB,
+    &container::diff::VERB,
     &container::exec::VERB,
+    &container::export::VERB,
     &container::inspect::VERB,
     &container::kill::VERB,
     &container::logs::VERB,
     &container::ls::VERB,
     &container::pause::VERB,
+    &container::port::VERB,
     &container::prune::VERB,
     &container::rename::VERB,
     &container::restart::VERB,
@@ -27,14 +37,20 @@ pub(super) const ALL: &[&Verb] = &[
     &container::run::VERB,
     &container::start::VERB,
     &container::stop::VERB,
+    &container::top::VERB,
     &container::unpause::VERB,
+    &container::update::VERB,
     &container::wait::VERB,
     &image::history::VERB,
+    &image::import::VERB,
     &image::inspect::VERB,
+    &image::load::VERB,
     &image::ls::VERB,
     &image::prune::VERB,
     &image::pull::VERB,
+    &image::push::VERB,
     &image::rm::VERB,
+    &image::save::VERB,
     &image::tag::VERB,
     &network::connect::VERB,
     &network::create::VERB,
@@ -43,10 +59,18 @@ pub(super) const ALL: &[&Verb] = &[
     &network::ls::VERB,
     &network::prune::VERB,
     &network::rm::VERB,
+    &system::df::VERB,
+    &system::events::VERB,
+    &system::info::VERB,
+    &system::prune::VERB,
     &volume::create::VERB,
     &volume::inspect::VERB,
     &volume::ls::VERB,
     &volume::prune::VERB,
     &volume::rm::VERB,
     &inspect::VERB,
+    &login::VERB,
+    &logout::VERB,
+    &search::VERB,
+    &version::VERB,
 ];

@@ -65,7 +65,7 @@ const FLAGS: &[Flag] = &[
 
 const TABLE: &str =
     "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}";
-const TITLES: &[(&str, &str)] = &[
+pub(in crate::docker) const TITLES: &[(&str, &str)] = &[
     ("ID", "CONTAINER ID"),
     ("Names", "NAMES"),
     ("Image", "IMAGE"),

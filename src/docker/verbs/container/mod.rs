@@ -1,13 +1,17 @@
 //! The verbs of `docker container …`.
 
 pub(super) mod attach;
+pub(super) mod commit;
 pub(super) mod create;
+pub(super) mod diff;
 pub(super) mod exec;
+pub(super) mod export;
 pub(super) mod inspect;
 pub(super) mod kill;
 pub(super) mod logs;
 pub(super) mod ls;
 pub(super) mod pause;
+pub(super) mod port;
 pub(super) mod prune;
 pub(super) mod rename;
 pub(super) mod restart;
@@ -16,7 +20,9 @@ pub(super) mod run;
 mod session;
 pub(super) mod start;
 pub(super) mod stop;
+pub(super) mod top;
 pub(super) mod unpause;
+pub(super) mod update;
 pub(super) mod wait;
 
 use super::super::cli::Cli;

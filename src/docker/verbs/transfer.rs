@@ -1,0 +1,96 @@
+//! Archives between the engine and files or standard streams.
+
+use std::io::Write;
+
+use bytes::Bytes;
+use http_body_util::BodyExt;
+use hyper::body::Incoming;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::docker::cli::Cli;
+use crate::docker::error::{Failure, Outcome};
+use crate::docker::files::go_words;
+
+/// Where an archive goes: a file that appears whole or not at all, or standard output.
+pub(super) struct Destination {
+    file: Option<(std::path::PathBuf, String)>,
+}
+
+impl Destination {
+    /// For `-o`; standard output when empty. `what` begins the error of a file that cannot be
+    /// made.
+    pub(super) fn new(cli: &Cli, output: &str, what: &str) -> Outcome<Self> {
+        if output.is_empty() {
+            if cli.writes_to_terminal() {
+                return Err(Failure::new(
+                    "cowardly refusing to save to a terminal. Use the -o flag or redirect",
+                ));
+            }
+            return Ok(Self { file: None });
+        }
+        let path = cli.absolute(output);
+        let parent = path.parent().unwrap_or(&path).to_owned();
+        if cli.files.entry(&parent).is_err() {
+            let shown = parent.display();
+            return Err(Failure::new(format!(
+                "{what}: invalid output path: stat {shown}: no such file or directory"
+            )));
+        }
+        let is_directory = cli
+            .files
+            .entry(&path)
+            .is_ok_and(|it| matches!(it.kind, crate::docker::files::EntryKind::Directory));
+        if is_directory {
+            return Err(Failure::new(format!(
+                "{what}: invalid output path: cannot write to a directory"
+            )));
+        }
+        Ok(Self {
+            file: Some((path, what.to_owned())),
+        })
+    }
+
+    /// Standard output, whatever it is.
+    pub(super) fn standard() -> Self {
+        Self { file: None }
+    }
+
+    /// Writes an answer's body.
+    pub(super) async fn fill(self, cli: &mut Cli, mut body: Incoming) -> Outcome {
+        let broken = |error: hyper::Error| Failure::new(error.to_string());
+        let Some((path, what)) = self.file else {
+            while let Some(frame) = body.frame().await {
+                if let Ok(data) = frame.map_err(broken)?.into_data() {
+                    cli.out.write_all(&data).await?;
+                }
+            }
+            return Ok(cli.out.flush().await?);
+        };
+        let name = path.file_name().map(|it| it.to_string_lossy().into_owned());
+        let partial = path.with_file_name(format!(".tmp-{}", name.unwrap_or_default()));
+        let refused = |error: std::io::Error| Failure::new(format!("{what}: {}", go_words(&error)));
+        let mut file = cli.files.create(&partial).map_err(refused)?;
+        cli.files.set_mode(&partial, 0o600).map_err(refused)?;
+        while let Some(frame) = body.frame().await {
+            if let Ok(data) = frame.map_err(broken)?.into_data() {
+                file.write_all(&data)?;
+            }
+        }
+        file.flush()?;
+        drop(file);
+        cli.files.rename(&partial, &path).map_err(refused)
+    }
+}
+
+/// A file's bytes, or those of standard input for `-`.
+pub(super) async fn source(cli: &mut Cli, name: &str) -> Outcome<Bytes> {
+    if name != "-" {
+        let bytes = crate::docker::files::read(cli.files.as_ref(), &cli.absolute(name), name);
+        return Ok(bytes.map_err(Failure::new)?.into());
+    }
+    let mut bytes = Vec::new();
+    if let Some(input) = &mut cli.input {
+        input.read_to_end(&mut bytes).await?;
+    }
+    Ok(bytes.into())
+}
