@@ -66,16 +66,21 @@ impl Content {
     }
 
     /// Writes at `offset`. Zeros past what is held are not stored: the size says that they exist.
-    pub(super) fn write(&mut self, offset: usize, bytes: &[u8]) {
+    /// `false` when more than `most` bytes would be held.
+    pub(super) fn write(&mut self, offset: usize, bytes: &[u8], most: usize) -> bool {
         if offset >= self.held().len() && bytes.iter().all(|byte| *byte == 0) {
-            return;
+            return true;
+        }
+        let end = offset.saturating_add(bytes.len());
+        if end > most {
+            return false;
         }
         let own = self.own();
-        let end = offset + bytes.len();
         if own.len() < end {
             own.resize(end, 0);
         }
         own[offset..end].copy_from_slice(bytes);
+        true
     }
 
     /// Forgets what is held from `size` on.

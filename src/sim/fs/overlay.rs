@@ -14,6 +14,13 @@ use super::{FileKind, Layer, Metadata};
 use crate::domain::FsChange;
 use crate::sim::kernel::Errno;
 
+/// Largest file, bytes: zeros at the end of a file cost nothing, but archives write them out.
+const LARGEST: u64 = 16 << 30;
+/// Bytes of one file that are held in memory: the disk is full beyond.
+const MOST_HELD: usize = 256 << 20;
+/// Bytes read at once.
+const MOST_READ: usize = 1 << 30;
+
 /// A stack of layers with a writable one on top. Paths are absolute, without `.`, `..` or symbolic
 /// links in the middle: the kernel resolves them before.
 ///
@@ -64,7 +71,7 @@ impl Overlay {
         directory.children.iter().map(entry).collect()
     }
 
-    /// A file's content.
+    /// A file's content. `EFBIG` for one too large to be held at once (a sparse one).
     pub fn read(&self, path: &str) -> FsResult<Bytes> {
         self.read_at(self.tree.find(path)?, 0, usize::MAX)
     }
@@ -78,8 +85,12 @@ impl Overlay {
             _ => return Err(Errno::EINVAL),
         }
         let left = usize::try_from(inode.size.saturating_sub(offset)).unwrap_or(usize::MAX);
+        let length = left.min(max);
+        if length > MOST_READ {
+            return Err(Errno::EFBIG);
+        }
         let offset = usize::try_from(offset).unwrap_or(usize::MAX);
-        Ok(inode.content.slice(offset, left.min(max)))
+        Ok(inode.content.slice(offset, length))
     }
 
     /// Makes a file of any sort; its directory must exist.
@@ -118,9 +129,15 @@ impl Overlay {
         now: SystemTime,
     ) -> FsResult<()> {
         let inode = self.regular(inode)?;
-        let start = usize::try_from(offset).map_err(|_| Errno::EINVAL)?;
-        inode.content.write(start, bytes);
-        inode.size = inode.size.max(offset + bytes.len() as u64);
+        let end = offset.checked_add(bytes.len() as u64).ok_or(Errno::EFBIG)?;
+        if end > LARGEST {
+            return Err(Errno::EFBIG);
+        }
+        let start = usize::try_from(offset).map_err(|_| Errno::EFBIG)?;
+        if !inode.content.write(start, bytes, MOST_HELD) {
+            return Err(Errno::ENOSPC);
+        }
+        inode.size = inode.size.max(end);
         inode.mtime = now;
         Ok(())
     }
@@ -133,6 +150,9 @@ impl Overlay {
 
     /// The same, of an inode that [`Overlay::copy_up`] gave.
     pub fn truncate_at(&mut self, inode: u64, size: u64, now: SystemTime) -> FsResult<()> {
+        if size > LARGEST {
+            return Err(Errno::EFBIG);
+        }
         let inode = self.regular(inode)?;
         inode
             .content

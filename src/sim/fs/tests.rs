@@ -369,8 +369,22 @@ fn what_is_written_counts_once_in_the_size() {
     let mut overlay = Overlay::new(&[base()]);
     overlay.link("/etc/passwd", "/etc/p2", at(500)).unwrap();
     assert_eq!(overlay.upper_size(), 30);
-    overlay.truncate("/etc/p2", 1 << 40, at(501)).unwrap();
-    assert_eq!(overlay.upper_size(), 1 << 40);
+    overlay.truncate("/etc/p2", 1 << 33, at(501)).unwrap();
+    assert_eq!(overlay.upper_size(), 1 << 33);
+    assert_eq!(overlay.read("/etc/p2"), Err(Errno::EFBIG));
+    assert_eq!(
+        overlay.truncate("/etc/p2", 1 << 40, at(501)),
+        Err(Errno::EFBIG)
+    );
+    assert_eq!(
+        overlay.write("/etc/p2", 1 << 32, b"x", at(501)),
+        Err(Errno::ENOSPC)
+    );
+    assert_eq!(
+        overlay.write("/etc/p2", u64::MAX, b"x", at(501)),
+        Err(Errno::EFBIG)
+    );
+    overlay.write("/etc/p2", 1 << 32, &[0; 4], at(501)).unwrap();
     overlay.truncate("/etc/passwd", 2, at(502)).unwrap();
     assert_eq!(overlay.read("/etc/p2").unwrap(), "ro");
     overlay.write("/etc/p2", 4, b"!", at(503)).unwrap();

@@ -40,6 +40,7 @@ errnos! {
     EINVAL "Invalid argument",
     EMFILE "Too many open files",
     ENOTTY "Not a tty",
+    EFBIG "File too large",
     ENOSPC "No space left on device",
     ESPIPE "Invalid seek",
     EROFS "Read-only file system",

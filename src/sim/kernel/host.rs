@@ -14,6 +14,7 @@ use super::clock::Clock;
 use super::lock::Locked;
 use super::mount::MountTable;
 use super::net::{NetNamespace, Network};
+use super::pipe::{Fifo, FifoWatch};
 use super::table::{Credentials, HOST_PIDS, Process, Signals, Space, Table};
 use super::{
     CgroupLimits, ContainerSpec, Errno, ExecSpec, Interface, KernelOptions, Pid, ProcessInfo,
@@ -56,6 +57,8 @@ pub(super) struct Inner {
     pub(super) boot_id: String,
     programs: RwLock<HashMap<String, Program>>,
     inodes: AtomicU64,
+    /// Named pipes that are open, by tree and inode.
+    fifos: Mutex<HashMap<(usize, u64), FifoWatch>>,
 }
 
 impl Inner {
@@ -67,6 +70,18 @@ impl Inner {
     /// Number of processors.
     pub(super) fn cpus(&self) -> f64 {
         f64::from(self.options.cpus.max(1))
+    }
+
+    /// The named pipe of this inode in the tree at this address.
+    pub(super) fn fifo(&self, tree: usize, inode: u64) -> Fifo {
+        let mut fifos = self.fifos.locked();
+        if let Some(fifo) = fifos.get(&(tree, inode)).and_then(FifoWatch::upgrade) {
+            return fifo;
+        }
+        fifos.retain(|_, watch| watch.upgrade().is_some());
+        let fifo = Fifo::default();
+        fifos.insert((tree, inode), fifo.watch());
+        fifo
     }
 
     /// A new number for a namespace's inode.
@@ -151,6 +166,7 @@ impl Kernel {
             boot_id: super::virt::uuid(),
             programs: RwLock::default(),
             inodes: AtomicU64::new(4_026_532_200),
+            fifos: Mutex::default(),
         });
         {
             let mut table = inner.table.locked();
@@ -192,7 +208,8 @@ impl Kernel {
     }
 
     /// Makes a program known under a name: an executable file of that name runs it (the name used
-    /// to call it first, then the name of the file that symbolic links lead to).
+    /// to call it first, then the name of the file that symbolic links lead to). It must not hold a
+    /// clone of the machine, which would then never go: [`super::Sys::kernel`] gives it.
     pub fn install(&self, name: &str, program: Program) {
         if let Ok(mut programs) = self.inner.programs.write() {
             programs.insert(name.to_owned(), program);

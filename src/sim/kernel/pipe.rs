@@ -1,7 +1,7 @@
 //! Pipes, pipe(7).
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 
 use bytes::Bytes;
 use tokio::sync::Notify;
@@ -23,8 +23,60 @@ struct Shared {
 struct State {
     chunks: VecDeque<Bytes>,
     held: usize,
-    no_reader: bool,
-    no_writer: bool,
+    readers: Ends,
+    writers: Ends,
+}
+
+/// The ends of one sort.
+#[derive(Debug, Default)]
+struct Ends {
+    open: usize,
+    /// Whether there ever was one: a named pipe waits for its first.
+    seen: bool,
+}
+
+impl Ends {
+    const fn gone(&self) -> bool {
+        self.seen && self.open == 0
+    }
+
+    fn enter(&mut self) {
+        self.open += 1;
+        self.seen = true;
+    }
+}
+
+/// A named pipe, fifo(7): its ends are opened one by one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Fifo(Arc<Shared>);
+
+impl Fifo {
+    pub(super) fn reader(&self) -> PipeReader {
+        self.0.state.locked().readers.enter();
+        self.0.changed.notify_waiters();
+        PipeReader(self.0.clone())
+    }
+
+    pub(super) fn writer(&self) -> PipeWriter {
+        self.0.state.locked().writers.enter();
+        self.0.changed.notify_waiters();
+        PipeWriter(self.0.clone())
+    }
+
+    /// What tells whether an end is still open.
+    pub(super) fn watch(&self) -> FifoWatch {
+        FifoWatch(Arc::downgrade(&self.0))
+    }
+}
+
+/// A named pipe, as long as an end of it is open.
+#[derive(Debug, Clone)]
+pub(super) struct FifoWatch(Weak<Shared>);
+
+impl FifoWatch {
+    pub(super) fn upgrade(&self) -> Option<Fifo> {
+        self.0.upgrade().map(Fifo)
+    }
 }
 
 /// The end that is read; dropping it breaks the pipe.
@@ -37,8 +89,8 @@ pub(super) struct PipeWriter(Arc<Shared>);
 
 /// A new pipe.
 pub(super) fn pipe() -> (PipeReader, PipeWriter) {
-    let shared = Arc::new(Shared::default());
-    (PipeReader(shared.clone()), PipeWriter(shared))
+    let pipe = Fifo::default();
+    (pipe.reader(), pipe.writer())
 }
 
 impl PipeReader {
@@ -47,7 +99,7 @@ impl PipeReader {
         let bytes = until(&self.0.changed, || {
             let mut state = self.0.state.locked();
             let Some(mut chunk) = state.chunks.pop_front() else {
-                return (state.no_writer || max == 0).then(Bytes::new);
+                return (state.writers.gone() || max == 0).then(Bytes::new);
             };
             if chunk.len() > max {
                 let rest = chunk.split_off(max);
@@ -68,10 +120,11 @@ impl PipeWriter {
         for chunk in bytes.chunks(CAPACITY) {
             until(&self.0.changed, || {
                 let mut state = self.0.state.locked();
-                if state.no_reader {
+                if state.readers.gone() {
                     return Some(Err(Errno::EPIPE));
                 }
-                if state.held > 0 && state.held + chunk.len() > CAPACITY {
+                let full = state.held > 0 && state.held + chunk.len() > CAPACITY;
+                if full || !state.readers.seen {
                     return None;
                 }
                 state.held += chunk.len();
@@ -88,8 +141,11 @@ impl PipeWriter {
 impl Drop for PipeReader {
     fn drop(&mut self) {
         let mut state = self.0.state.locked();
-        state.no_reader = true;
-        state.chunks.clear();
+        state.readers.open -= 1;
+        if state.readers.gone() {
+            state.chunks.clear();
+            state.held = 0;
+        }
         drop(state);
         self.0.changed.notify_waiters();
     }
@@ -97,7 +153,7 @@ impl Drop for PipeReader {
 
 impl Drop for PipeWriter {
     fn drop(&mut self) {
-        self.0.state.locked().no_writer = true;
+        self.0.state.locked().writers.open -= 1;
         self.0.changed.notify_waiters();
     }
 }

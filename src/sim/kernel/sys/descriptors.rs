@@ -181,7 +181,8 @@ impl View {
             FileKind::CharDevice(major, minor) => {
                 Ok(OpenFile::new(self.device(major, minor)?, flags, found.path))
             }
-            FileKind::Fifo | FileKind::Socket => Err(Errno::ENXIO),
+            FileKind::Fifo => self.fifo(&found, flags),
+            FileKind::Socket => Err(Errno::ENXIO),
         }
     }
 
@@ -203,6 +204,21 @@ impl View {
                 Object::Generated(content.clone())
             }
             Place::Virtual(_) => return Err(Errno::EINVAL),
+        };
+        Ok(OpenFile::new(object, flags, found.path.clone()))
+    }
+
+    /// An end of a named pipe. Opening does not wait for the other end: reading and writing do.
+    fn fifo(&self, found: &Found, flags: OpenFlags) -> Result<Arc<OpenFile>, Errno> {
+        let Place::Tree(tree, path) = &found.place else {
+            return Err(Errno::ENXIO);
+        };
+        let inode = tree.locked().stat(path)?.inode;
+        let fifo = self.inner.fifo(Arc::as_ptr(tree).addr(), inode);
+        let object = match (flags.read, flags.write) {
+            (true, false) => Object::PipeReader(fifo.reader()),
+            (false, true) => Object::PipeWriter(fifo.writer()),
+            _ => return Err(Errno::EINVAL),
         };
         Ok(OpenFile::new(object, flags, found.path.clone()))
     }

@@ -101,7 +101,7 @@ impl Sys {
         view.create(&found, FileKind::Directory, mode & !view.umask)
     }
 
-    /// mkfifo(3). The file can be seen, and not opened: `ENXIO`.
+    /// mkfifo(3).
     pub fn mkfifo(&self, path: &str, mode: u32) -> Result<(), Errno> {
         let view = self.view()?;
         view.create(&view.walk(path, false)?, FileKind::Fifo, mode & !view.umask)

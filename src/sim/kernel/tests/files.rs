@@ -471,3 +471,49 @@ async fn executables_of_an_archive_run_by_their_links_names() {
         "[\"sh\", \"-c\", \"x\"]"
     );
 }
+
+#[tokio::test]
+async fn named_pipes_wait_for_the_other_end() {
+    let done = run(|sys| async move {
+        sys.mkfifo("/tmp/p", 0o644).unwrap();
+        let child = sys
+            .fork(
+                ForkOptions::default(),
+                body(|child| async move {
+                    let out = child
+                        .open(
+                            "/tmp/p",
+                            OpenFlags {
+                                create: false,
+                                ..CREATE
+                            },
+                            0,
+                        )
+                        .unwrap();
+                    child.write(out, b"through").await.unwrap();
+                    0
+                }),
+            )
+            .unwrap();
+        let input = sys
+            .open(
+                "/tmp/p",
+                OpenFlags {
+                    read: true,
+                    ..OpenFlags::default()
+                },
+                0,
+            )
+            .unwrap();
+        sys.write(1, &sys.read(input, 100).await.unwrap())
+            .await
+            .unwrap();
+        assert!(sys.read(input, 100).await.unwrap().is_empty());
+        sys.wait(Some(child)).await.unwrap().1.code()
+    })
+    .await;
+    assert_eq!(
+        (done.stdout.as_str(), done.status),
+        ("through", WaitStatus::Exited(0))
+    );
+}

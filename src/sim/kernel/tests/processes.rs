@@ -483,3 +483,48 @@ async fn a_thousand_idle_containers_start_quickly() {
     println!("1000 containers in {begun_all:?}; start to exit {each:?}");
     assert!(each < Duration::from_millis(20), "{each:?}");
 }
+
+#[tokio::test]
+async fn nothing_is_left_of_a_machine_that_is_dropped() {
+    let kernel = boot();
+    kernel.install(
+        "main",
+        program(|sys| async move {
+            let (_reader, writer) = sys.pipe().unwrap();
+            sys.fork(ForkOptions::default(), body(|_| async { 0 }))
+                .unwrap();
+            sys.fork(ForkOptions::default(), body(|_| std::future::pending()))
+                .unwrap();
+            sys.listen(std::net::Ipv4Addr::UNSPECIFIED.into(), 80)
+                .unwrap();
+            say(&sys, "ready").await;
+            sys.write(writer, &[1; 100_000]).await.unwrap();
+            0
+        }),
+    );
+    let tty = Some(WinSize { rows: 24, cols: 80 });
+    let started: Vec<Started> = [None, tty]
+        .into_iter()
+        .map(|tty| {
+            kernel
+                .start_container(ContainerSpec {
+                    tty,
+                    stdin: true,
+                    ..spec(&["main"])
+                })
+                .unwrap()
+        })
+        .collect();
+    let published = kernel.publish("0.0.0.0:80".parse().unwrap(), "1.2.3.4:80".parse().unwrap());
+    let inner = Arc::downgrade(&kernel.inner);
+    tokio::time::sleep(Duration::from_millis(10)).await;
+    drop(kernel);
+    for _ in 0..100 {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        if inner.strong_count() == 0 {
+            drop((started, published));
+            return;
+        }
+    }
+    panic!("{} still hold it", inner.strong_count());
+}
