@@ -119,3 +119,6 @@ pub fn install_all(kernel: &Kernel) {
 pub fn busybox_names() -> impl Iterator<Item = &'static str> {
     BUSYBOX.iter().map(|it| it.0)
 }
+
+#[cfg(test)]
+mod tests;

@@ -34,7 +34,7 @@ impl Shell {
             .as_ref()
             .and_then(SourceLocation::location)
         {
-            self.line = self.line_base + location.start.line;
+            self.line = self.line_base.wrapping_add(location.start.line);
         }
         let before = self.status;
         self.status = 0;

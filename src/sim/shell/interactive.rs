@@ -161,7 +161,7 @@ impl Shell {
                 }
                 Some('H') => text.push_str(&self.sys.hostname()),
                 Some('$') => text.push(if self.sys.uid() == 0 { '#' } else { '$' }),
-                Some('n') => text.push_str("\r\n"),
+                Some('n') => text.push('\n'),
                 Some('r') => text.push('\r'),
                 Some('e' | 'E') => text.push('\x1b'),
                 Some('a') => text.push('\x07'),

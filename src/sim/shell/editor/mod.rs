@@ -100,17 +100,17 @@ impl Editor<'_> {
                 Key::Enter => {
                     self.buffer.end();
                     self.redraw().await;
-                    self.write("\r\n").await;
+                    self.write("\n").await;
                     return Line::Text(self.buffer.text());
                 }
                 Key::Ctrl('c') => {
                     self.buffer.end();
                     self.redraw().await;
-                    self.write("^C\r\n").await;
+                    self.write("^C\n").await;
                     return Line::Interrupted;
                 }
                 Key::Ctrl('d') if self.buffer.is_empty() => {
-                    self.write("\r\n").await;
+                    self.write("\n").await;
                     return Line::End;
                 }
                 Key::Ctrl('r') => {
@@ -240,14 +240,14 @@ impl Editor<'_> {
             + 2;
         let per_row = (self.cols() / widest).max(1);
         let rows = names.len().div_ceil(per_row);
-        let mut text = "\r\n".to_owned();
+        let mut text = "\n".to_owned();
         for row in 0..rows {
             for name in names.iter().skip(row).step_by(rows) {
                 let width: usize = name.chars().map(shown_width).sum();
                 text.push_str(name);
                 text.push_str(&" ".repeat(widest - width));
             }
-            text.push_str("\r\n");
+            text.push_str("\n");
         }
         text.push_str(self.prompt);
         self.write(&text).await;
@@ -291,7 +291,7 @@ impl Editor<'_> {
                     self.over_prompt(self.prompt).await;
                     self.redraw().await;
                     if key == Key::Enter {
-                        self.write("\r\n").await;
+                        self.write("\n").await;
                         return Some(Line::Text(line));
                     }
                     self.edit(key);
