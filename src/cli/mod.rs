@@ -54,7 +54,7 @@ fn run(options: Options, began: Instant) -> ExitCode {
 /// The default: the tutorial.
 fn tutorial(engine: String, began: Instant) -> ExitCode {
     match tui::run(&tui::Options { engine, began }) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("moussaillon\u{a0}: {error}");
             ExitCode::FAILURE

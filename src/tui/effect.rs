@@ -36,6 +36,8 @@ pub(crate) enum Effect {
     Copy,
     /// Keep the progress, before anything shows that something is done.
     SaveProgress,
+    /// Send [`Message::Settled`](super::message::Message::Settled) with this number in a moment.
+    Settle(u64),
     /// Have the writable layers of these containers (by identifier) read again, for a few seconds.
     Reread(Vec<String>),
 }

@@ -8,6 +8,15 @@ use super::model::{Course, EngineChoice};
 use crate::domain::Occurrence;
 use crate::engine::{EngineInfo, EngineState};
 
+/// What asked the program to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Signal {
+    /// Its name, for the learner.
+    pub(crate) name: &'static str,
+    /// Its number: the exit code is 128 more, as a shell would say.
+    pub(crate) number: u8,
+}
+
 /// Something happened.
 #[derive(Debug, Clone)]
 pub(crate) enum Message {
@@ -60,12 +69,15 @@ pub(crate) enum Message {
     },
     /// The shell ended, with this exit code.
     ShellEnded(i32),
+    /// A moment has passed since [`Effect::Settle`](super::effect::Effect::Settle) was asked with
+    /// this number.
+    Settled(u64),
     /// Text went to the clipboard: this many characters.
     Copied(usize),
     /// Progress could not be saved: the reason, in French.
     NotSaved(String),
     /// A part of the program failed in the background; its words.
     InternalError(String),
-    /// The system asks the program to end; the signal's name.
-    Signal(&'static str),
+    /// The system asks the program to end.
+    Signal(Signal),
 }

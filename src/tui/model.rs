@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Size;
 
+use super::message::Signal;
 use super::study::Study;
 use super::theme::Theme;
 use crate::domain::{Diff, ObjectRef, Timeline};
@@ -176,7 +177,7 @@ pub(crate) struct Model {
     /// Whether the screen must be drawn again.
     pub(crate) dirty: bool,
     /// Whether the program ends, and the signal that asked for it.
-    pub(crate) quit: Option<Option<&'static str>>,
+    pub(crate) quit: Option<Option<Signal>>,
 }
 
 impl Model {

@@ -60,6 +60,8 @@ pub(crate) struct Attempt {
     pub(crate) verdict: Verdict,
     /// What is said of a recognised wrong attempt.
     pub(crate) case: Option<String>,
+    /// Since its goals are all met: the number of the moment that is waited for.
+    pub(crate) settling: Option<u64>,
 }
 
 /// A lesson being studied.
@@ -79,6 +81,8 @@ pub(crate) struct Study {
     pub(crate) attempt: Option<Attempt>,
     /// Identifiers of what is done: exercises, quizzes, predictions, misconceptions.
     pub(crate) done: BTreeSet<String>,
+    /// The number of the last moment waited for.
+    pub(crate) moments: u64,
     /// A command that was refused because another runs; asking again sends it.
     pub(crate) insisted: Option<String>,
 }
@@ -98,6 +102,7 @@ impl Study {
             answers,
             attempt: None,
             done,
+            moments: 0,
             insisted: None,
         }
     }

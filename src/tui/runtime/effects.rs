@@ -18,6 +18,9 @@ const REREAD_AFTER: [Duration; 5] = [
     Duration::from_millis(1_000),
 ];
 
+/// How long goals must be met: a command that ends at once leaves its container running for less.
+const SETTLED_AFTER: Duration = Duration::from_millis(800);
+
 impl Loop {
     /// Performs an effect. Nothing here waits, but for the progress: it is safe before the screen
     /// says so.
@@ -59,6 +62,13 @@ impl Loop {
                 if let Err(error) = self.library.save(&mut self.model.progress) {
                     self.apply(Message::NotSaved(error.to_string()));
                 }
+            }
+            Effect::Settle(number) => {
+                let sender = self.sender.clone();
+                tokio::spawn(async move {
+                    tokio::time::sleep(SETTLED_AFTER).await;
+                    let _ = sender.send(Message::Settled(number).into());
+                });
             }
             Effect::Reread(containers) => self.reread(containers),
         }

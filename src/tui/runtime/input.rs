@@ -6,7 +6,7 @@ use futures_util::StreamExt;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::Incoming;
-use crate::tui::message::Message;
+use crate::tui::message::{Message, Signal};
 
 /// Sends everything to the channel until it closes.
 pub(super) fn listen(sender: UnboundedSender<Incoming>) -> Result<()> {
@@ -26,7 +26,11 @@ pub(super) fn listen(sender: UnboundedSender<Incoming>) -> Result<()> {
             }
         }
         // No more keys will come: the terminal is gone.
-        let _ = sender.send(Message::Signal("la fermeture du terminal").into());
+        let signal = Signal {
+            name: "la fermeture du terminal",
+            number: 1,
+        };
+        let _ = sender.send(Message::Signal(signal).into());
     });
     Ok(())
 }
@@ -35,17 +39,17 @@ pub(super) fn listen(sender: UnboundedSender<Incoming>) -> Result<()> {
 fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
-    for (kind, name) in [
-        (SignalKind::terminate(), "SIGTERM"),
-        (SignalKind::hangup(), "SIGHUP"),
-        (SignalKind::interrupt(), "SIGINT"),
-        (SignalKind::quit(), "SIGQUIT"),
+    for (kind, name, number) in [
+        (SignalKind::terminate(), "SIGTERM", 15),
+        (SignalKind::hangup(), "SIGHUP", 1),
+        (SignalKind::interrupt(), "SIGINT", 2),
+        (SignalKind::quit(), "SIGQUIT", 3),
     ] {
         let mut signal = signal(kind)?;
         let sender = sender.clone();
         tokio::spawn(async move {
             if signal.recv().await.is_some() {
-                let _ = sender.send(Message::Signal(name).into());
+                let _ = sender.send(Message::Signal(Signal { name, number }).into());
             }
         });
     }
@@ -57,7 +61,13 @@ fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
     let sender = sender.clone();
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
-            let _ = sender.send(Message::Signal("Ctrl-C").into());
+            let _ = sender.send(
+                Message::Signal(Signal {
+                    name: "Ctrl-C",
+                    number: 2,
+                })
+                .into(),
+            );
         }
     });
     Ok(())

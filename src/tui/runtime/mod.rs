@@ -12,7 +12,8 @@ mod measure;
 mod screen;
 mod shell;
 
-use std::io::{IsTerminal, stdin, stdout};
+use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime};
 
 use color_eyre::eyre::{Result, eyre};
@@ -24,7 +25,7 @@ use self::measure::Measures;
 use self::screen::Screen;
 use self::shell::Shell;
 use super::layout;
-use super::message::Message;
+use super::message::{Message, Signal};
 use super::model::Model;
 use super::panels::terminal::ShellView;
 use super::theme::Theme;
@@ -66,8 +67,9 @@ impl From<Message> for Incoming {
     }
 }
 
-/// Opens the tutorial, until the learner leaves it.
-pub fn run(options: &Options) -> Result<()> {
+/// Opens the tutorial until the learner leaves it, and gives the exit code: 128 and the signal's
+/// number when one ended it.
+pub fn run(options: &Options) -> Result<ExitCode> {
     if !stdin().is_terminal() || !stdout().is_terminal() {
         return Err(eyre!(
             "le tutoriel a besoin d’un terminal\u{a0}: lancez «\u{a0}moussaillon\u{a0}» dans un \
@@ -107,10 +109,16 @@ pub fn run(options: &Options) -> Result<()> {
     });
     // A thread that still waits for a key or a name must not hold the prompt back.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    if let Some(signal) = ended? {
-        eprintln!("moussaillon\u{a0}: arrêté par {signal}. Votre progression est enregistrée.");
-    }
-    Ok(())
+    let Some(signal) = ended? else {
+        return Ok(ExitCode::SUCCESS);
+    };
+    // The terminal may be gone: nothing to say then.
+    let _ = writeln!(
+        stderr(),
+        "moussaillon\u{a0}: arrêté par {}. Votre progression est enregistrée.",
+        signal.name
+    );
+    Ok(ExitCode::from(128 + signal.number))
 }
 
 struct Loop {
@@ -130,7 +138,7 @@ struct Loop {
 
 impl Loop {
     /// Runs until the end, and gives the signal that asked for it.
-    async fn run(&mut self) -> Result<Option<&'static str>> {
+    async fn run(&mut self) -> Result<Option<Signal>> {
         input::listen(self.sender.clone())?;
         for effect in start() {
             self.perform(effect);

@@ -225,6 +225,12 @@ impl Play {
         });
     }
 
+    /// The moment that was asked for passes.
+    pub(crate) fn settle(&mut self) {
+        let number = self.model.study.as_ref().map_or(0, |study| study.moments);
+        self.say(Message::Settled(number));
+    }
+
     pub(crate) fn is_open(&self) -> bool {
         matches!(self.model.shell, ShellState::Open { .. })
     }

@@ -78,8 +78,9 @@ fn message(dice: &mut Dice) -> Message {
             reason: "perdu".to_owned(),
         }),
         6 => Message::State(EngineState::Live(snapshot([image()]))),
+        8 => Message::Settled(dice.roll(20)),
         7 => dice.pick(&[0_u8, 1, 2]).into_shell(),
-        8..=11 => Message::Key(KeyEvent::new(KeyCode::Char('g'), KeyModifiers::CONTROL)),
+        9..=11 => Message::Key(KeyEvent::new(KeyCode::Char('g'), KeyModifiers::CONTROL)),
         12..=17 => Message::Key(KeyEvent::new(dice.pick(&KEYS), KeyModifiers::NONE)),
         _ => {
             let letters: Vec<char> = "lteznpbisraudcog ?:jkqGxyé".chars().collect();

@@ -51,6 +51,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         | Message::CommandBegan { .. }
         | Message::CommandEnded { .. }
         | Message::ShellEnded(_) => shell(model, message),
+        Message::Settled(number) => lesson::settled(model, number),
         Message::Copied(count) => {
             let copied = match count {
                 0 => "Rien à copier.".to_owned(),
@@ -64,8 +65,8 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             format!("Progression non enregistrée\u{a0}: {reason}"),
         ),
         Message::InternalError(words) => notice(model, format!("Erreur interne\u{a0}: {words}")),
-        Message::Signal(name) => {
-            model.quit = Some(Some(name));
+        Message::Signal(signal) => {
+            model.quit = Some(Some(signal));
             Vec::new()
         }
     };

@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 
 use super::fixtures::{Play, container, image, lesson, snapshot};
 use super::*;
-use crate::domain::ContainerState;
+use crate::domain::{ContainerState, Occurrence};
 use crate::engine::EngineState;
 use crate::tui::model::{Focus, Link, Overlay};
 
@@ -55,6 +55,8 @@ fn a_wrong_attempt_gets_its_message_and_the_right_one_is_kept() {
 
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
     play.run("docker start jumeau1", 0, running.clone());
+    assert!(saved(&play).is_empty(), "it must last a moment");
+    play.settle();
     assert_eq!(saved(&play), ["lancer"]);
     assert!(
         play.screen().contains("Exercice réussi"),
@@ -67,6 +69,29 @@ fn a_wrong_attempt_gets_its_message_and_the_right_one_is_kept() {
     play.run("docker start jumeau1", 0, running);
     assert_eq!(saved(&play), ["lancer"]);
     assert!(play.screen().contains("Exercice réussi"));
+}
+
+#[test]
+fn a_goal_that_is_met_for_an_instant_only_does_not_count() {
+    let mut play = Play::lesson(120, 40);
+    let with = |state| snapshot([image(), container("jumeau1", state)]);
+    play.run(
+        "docker run -d --name jumeau1 busybox",
+        0,
+        with(ContainerState::Running),
+    );
+    play.say(Message::Occurrence(Occurrence::State(with(
+        ContainerState::Exited,
+    ))));
+    play.settle();
+    assert!(saved(&play).is_empty());
+    // The moment that was waited for is not that of another success.
+    let stale = play.model.study.as_ref().unwrap().moments;
+    play.run("docker start jumeau1", 0, with(ContainerState::Running));
+    play.say(Message::Settled(stale));
+    assert!(saved(&play).is_empty());
+    play.settle();
+    assert_eq!(saved(&play), ["lancer"]);
 }
 
 #[test]
@@ -188,6 +213,7 @@ fn a_lost_engine_keeps_the_state_and_the_lesson() {
     let mut play = Play::lesson(120, 40);
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
     play.run("docker run …", 0, running.clone());
+    play.settle();
     let reason = "le moteur ne répond plus.".to_owned();
     play.say(Message::State(EngineState::Lost {
         last: running.clone(),
@@ -247,6 +273,7 @@ fn leaving_a_lesson_keeps_what_was_done() {
     let mut play = Play::lesson(120, 40);
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
     play.run("docker run …", 0, running);
+    play.settle();
     play.keys("nq");
     assert!(play.model.study.is_none());
     assert_eq!(play.model.progress.place("image-conteneur").section, 1);
@@ -303,6 +330,7 @@ mod screens {
         let mut play = worked(80, 24);
         let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
         play.run("docker start jumeau1", 0, running);
+        play.settle();
         play.keys("e");
         insta::assert_snapshot!("state_80", play.screen());
         play.say(Message::State(EngineState::Lost {

@@ -39,18 +39,43 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
     };
     let verdict = judge(&exercise.goals, evidence);
     let case = recognise(exercise, evidence).map(|case| case.say.clone());
-    let reached = verdict.is_met() && !study.done.contains(&exercise.id);
+    let met = verdict.is_met() && !study.done.contains(&exercise.id);
+    let before = begun.and_then(|attempt| attempt.settling);
+    let settling = met.then(|| before.unwrap_or(study.moments + 1));
     let changed = begun.is_none_or(|it| it.verdict != verdict || it.case != case);
-    if changed || preparing {
+    if changed || preparing || settling != before {
         study.attempt = Some(Attempt {
             key,
             start,
             verdict,
             case,
+            settling,
         });
         model.dirty |= changed;
     }
-    if !reached {
+    match settling {
+        Some(number) if before.is_none() => {
+            study.moments = number;
+            vec![Effect::Settle(number)]
+        }
+        _ => Vec::new(),
+    }
+}
+
+/// The goals have been met for a moment: a container that ran only for an instant does not count.
+pub(in crate::tui::update) fn settled(model: &mut Model, number: u64) -> Vec<Effect> {
+    let Some(study) = &model.study else {
+        return Vec::new();
+    };
+    let Some(attempt) = study
+        .attempt
+        .as_ref()
+        .filter(|it| it.settling == Some(number))
+    else {
+        return Vec::new();
+    };
+    let (section, block) = attempt.key;
+    if section != study.section {
         return Vec::new();
     }
     let effects = done(model, block);

@@ -3,7 +3,7 @@
 mod goals;
 mod items;
 
-pub(super) use goals::{ask_reset, check, containers_to_reread, hint, reset, solution};
+pub(super) use goals::{ask_reset, check, containers_to_reread, hint, reset, settled, solution};
 pub(super) use items::{command_ended, refused};
 
 use crate::lesson::progress::Place;
