@@ -148,6 +148,11 @@ impl Machine {
         self.dialer.clone()
     }
 
+    /// Has the machine's docker command reach the engine by this way instead: a tap's.
+    pub fn lead_docker_through(&self, way: &Dialer) {
+        command::install(&self.kernel, way);
+    }
+
     /// Its engine.
     pub fn daemon(&self) -> &Daemon {
         &self.daemon

@@ -39,6 +39,11 @@ pub fn engine_simulated(reason: &str) -> String {
     )
 }
 
+/// The simulated machine did not boot: the reason.
+pub fn no_machine(error: &dyn Display) -> String {
+    format!("La machine simulée n’a pas pu démarrer\u{a0}: {error}")
+}
+
 /// The session could not be prepared: the system's reason.
 pub fn no_session(error: &dyn Display) -> String {
     format!("La session avec le moteur n’a pas pu être préparée\u{a0}: {error}")

@@ -1,10 +1,13 @@
 //! Finding an engine, following it, and what a shell needs to reach it.
 
 use tokio::sync::mpsc::UnboundedSender;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
 use super::Incoming;
-use crate::engine::{Environment, Found, Origin, Refresher, Session, Target, find};
-use crate::terminal::{ShellCommand, Size, Terminal, TerminalError};
+use crate::engine::{Environment, Found, Origin, Refresher, Session, SessionOptions, Target, find};
+use crate::sim::machine::{Machine, MachineOptions};
+use crate::terminal::{HostShell, ShellCommand, Size, Terminal, TerminalError};
 use crate::text::interface;
 use crate::tui::message::Message;
 use crate::tui::model::EngineChoice;
@@ -15,10 +18,17 @@ pub(super) struct Engine {
     pub(super) choice: EngineChoice,
     /// Has read again what leaves no event.
     pub(super) refresh: Refresher,
-    /// `DOCKER_HOST` for a shell of this machine.
-    docker_host: String,
-    stop: tokio_util::sync::CancellationToken,
-    followers: tokio_util::task::TaskTracker,
+    place: Place,
+    stop: CancellationToken,
+    followers: TaskTracker,
+}
+
+/// Where the learner's shell runs.
+enum Place {
+    /// On this machine, with this `DOCKER_HOST`.
+    Here(String),
+    /// On the simulated one.
+    Simulated(Machine),
 }
 
 /// Finds the engine and follows it; everything goes to the channel.
@@ -29,35 +39,46 @@ pub(super) async fn connect(flag: String, sender: UnboundedSender<Incoming>) {
     let environment = Environment::of_this_process();
     match find(Some(&flag), &environment).await {
         Ok(Found::Engine(target)) => follow(target, None, &sender),
-        Ok(Found::Simulator { reason }) => simulate(reason, &sender),
+        Ok(Found::Simulator { reason }) => simulate(reason, &sender).await,
         Err(error) => failed(error.explain().to_string()),
     }
 }
 
-/// Opens the session and sends what it says.
-fn follow(target: Target, why: Option<String>, sender: &UnboundedSender<Incoming>) {
+/// Opens the session and sends what it says. The simulated machine comes with why it was chosen.
+fn follow(
+    target: Target,
+    simulated: Option<(Machine, String)>,
+    sender: &UnboundedSender<Incoming>,
+) {
+    let (machine, reason) = simulated.unzip();
     let choice = EngineChoice {
-        why: words(&target, why.as_deref()),
+        why: words(&target, reason.as_deref()),
         origin: target.origin.clone(),
         url: target.url.clone(),
     };
-    let mut session = match Session::open(target) {
+    // Programs of the simulated machine need no socket of this one.
+    let options = SessionOptions { socket: machine.is_none(), ..SessionOptions::default() };
+    let mut session = match Session::open_with(target, options) {
         Ok(session) => session,
         Err(error) => {
             let _ = sender.send(Message::NoEngine(interface::no_session(&error)).into());
             return;
         }
     };
-    let docker_host = match &session.tap_socket {
-        Some(path) => format!("unix://{}", path.display()),
-        None => choice.url.clone(),
+    let place = match (machine, &session.tap_socket) {
+        (Some(machine), _) => {
+            machine.lead_docker_through(&session.tap);
+            Place::Simulated(machine)
+        }
+        (None, Some(path)) => Place::Here(format!("unix://{}", path.display())),
+        (None, None) => Place::Here(choice.url.clone()),
     };
-    let stop = tokio_util::sync::CancellationToken::new();
-    let followers = tokio_util::task::TaskTracker::new();
+    let stop = CancellationToken::new();
+    let followers = TaskTracker::new();
     let engine = Engine {
         choice,
         refresh: session.refresh.clone(),
-        docker_host,
+        place,
         stop: stop.clone(),
         followers: followers.clone(),
     };
@@ -94,8 +115,20 @@ fn follow(target: Target, why: Option<String>, sender: &UnboundedSender<Incoming
 }
 
 /// Boots the simulated machine and follows its engine.
-fn simulate(reason: String, sender: &UnboundedSender<Incoming>) {
-    let _ = sender.send(Message::NoEngine(reason).into());
+async fn simulate(reason: String, sender: &UnboundedSender<Incoming>) {
+    let booted = tokio::task::spawn_blocking(|| Machine::boot(&MachineOptions::default())).await;
+    match booted {
+        Ok(Ok(machine)) => {
+            let target = Target::simulator(machine.dialer());
+            follow(target, Some((machine, reason)), sender);
+        }
+        Ok(Err(error)) => {
+            let _ = sender.send(Message::NoEngine(interface::no_machine(&error)).into());
+        }
+        Err(error) => {
+            let _ = sender.send(Message::NoEngine(interface::no_machine(&error)).into());
+        }
+    }
 }
 
 impl Engine {
@@ -105,7 +138,13 @@ impl Engine {
         size: Size,
         wake: impl Fn() + Send + Sync + 'static,
     ) -> Result<Terminal, TerminalError> {
-        let mut shell = ShellCommand::of_user().docker_host(self.docker_host.clone());
+        let docker_host = match &self.place {
+            Place::Here(docker_host) => docker_host,
+            Place::Simulated(machine) => {
+                return Terminal::on_machine(machine.kernel(), HostShell::default(), size, wake);
+            }
+        };
+        let mut shell = ShellCommand::of_user().docker_host(docker_host.clone());
         if let Ok(program) = std::env::current_exe() {
             shell = shell.docker_fallback(program);
         }
