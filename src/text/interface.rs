@@ -35,7 +35,7 @@ pub fn engine_podman(url: &str) -> String {
 /// The simulator, and why.
 pub fn engine_simulated(reason: &str) -> String {
     format!(
-        "Tout se passe dans ce programme, rien ne touche à votre machine. Raison\u{a0}: {reason}."
+        "Il est dans ce programme, et rien ne touche à votre machine. Pourquoi lui\u{a0}: {reason}."
     )
 }
 

@@ -57,7 +57,10 @@ fn follow(
         url: target.url.clone(),
     };
     // Programs of the simulated machine need no socket of this one.
-    let options = SessionOptions { socket: machine.is_none(), ..SessionOptions::default() };
+    let options = SessionOptions {
+        socket: machine.is_none(),
+        ..SessionOptions::default()
+    };
     let mut session = match Session::open_with(target, options) {
         Ok(session) => session,
         Err(error) => {
