@@ -118,7 +118,7 @@ impl Listener {
         use std::os::unix::fs::PermissionsExt;
         let folder = private_folder()?;
         let path = folder.path().join("docker.sock");
-        // The folder, made with mode 0700, keeps others out between these two lines.
+        // The folder, made with mode 0700 whatever the umask, keeps others out between these two lines.
         let socket = tokio::net::UnixListener::bind(&path)?;
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
         let tasks = self.shared.tasks.clone();
@@ -143,7 +143,10 @@ impl Listener {
 /// The longest folder in which a socket's path still fits (108 bytes on Linux, 104 on macOS).
 const LONGEST_FOLDER: usize = 60;
 
+#[cfg(unix)]
 fn private_folder() -> io::Result<TempDir> {
+    use std::os::unix::fs::PermissionsExt;
+    let private = std::fs::Permissions::from_mode(0o700);
     let usual = std::env::temp_dir();
     let base = if usual.as_os_str().len() > LONGEST_FOLDER {
         Path::new("/tmp")
@@ -152,6 +155,7 @@ fn private_folder() -> io::Result<TempDir> {
     };
     tempfile::Builder::new()
         .prefix("moussaillon-")
+        .permissions(private)
         .tempdir_in(base)
 }
 

@@ -78,7 +78,9 @@ async fn the_docker_command_cannot_tell_the_tap_from_the_engine() {
         (&format!("D exec -i {name} sort"), "b\na\n"),
         (&format!("D exec {name} sh -c 'exit 7'"), ""),
         (
-            &format!("script -qec 'D exec -it {name} sh -c \"tty; exit 5\"' /dev/null"),
+            &format!(
+                "script -qec 'D exec -it {name} sh -c \"test -t 0 && echo terminal; exit 5\"' /dev/null"
+            ),
             "",
         ),
         (

@@ -1,1 +1,55 @@
+use super::mask;
 
+#[test]
+fn secrets_are_masked_wherever_they_are() {
+    for (text, expected) in [
+        (
+            r#"{"username":"ana","password":"hunter2","serveraddress":"r"}"#,
+            r#"{"username":"ana","password":"***","serveraddress":"r"}"#,
+        ),
+        (
+            r#"{"Password" : "a\"b", "x": 1}"#,
+            r#"{"Password" : "***", "x": 1}"#,
+        ),
+        (
+            r#"{"auths":{"r":{"auth":"YTpi"}}}"#,
+            r#"{"auths":{"r":{"auth":"***"}}}"#,
+        ),
+        (r#"{"UnlockKey":"SWMKEY-1-abc"}"#, r#"{"UnlockKey":"***"}"#),
+        (
+            r#"{"JoinTokens":{"Worker":"SWMTKN-1-a","Manager":"SWMTKN-1-b"}}"#,
+            r#"{"JoinTokens":{"Worker":"***","Manager":"***"}}"#,
+        ),
+        // Cut in the middle of the secret.
+        (r#"{"IdentityToken":"abcdef"#, r#"{"IdentityToken":"***"#),
+        // One object after another.
+        (
+            "{\"auth\":\"a\"}\n{\"auth\":\"b\"}\n",
+            "{\"auth\":\"***\"}\n{\"auth\":\"***\"}\n",
+        ),
+        (r#"{"password":""}"#, r#"{"password":""}"#),
+    ] {
+        assert_eq!(mask(text, false), expected);
+    }
+}
+
+#[test]
+fn what_is_no_secret_is_untouched() {
+    for text in [
+        r#"{"Image":"busybox","Cmd":["echo","password"],"Env":["A=b"]}"#,
+        r#"{"password":{"nested":"kept"}}"#,
+        "plain text, with \"quotes\" in it",
+        "",
+        "\"",
+        r#"{"a":"\\"}"#,
+    ] {
+        assert_eq!(mask(text, false), text);
+    }
+}
+
+#[test]
+fn a_swarm_secret_s_content_is_masked_in_its_own_call_only() {
+    let text = r#"{"Name":"s","Data":"c2VjcmV0"}"#;
+    assert_eq!(mask(text, true), r#"{"Name":"s","Data":"***"}"#);
+    assert_eq!(mask(text, false), text);
+}
