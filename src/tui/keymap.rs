@@ -2,7 +2,7 @@
 //! all made from these rows.
 //!
 //! Every action can be reached without a function key and without a character that an AZERTY
-//! keyboard hides behind AltGr (`[ ] { } \ | # ~`).
+//! keyboard hides behind `AltGr` (`[ ] { } \ | # ~`).
 //!
 //! The leader is Ctrl-G: on every keyboard, free in the usual shells (readline only uses it to give
 //! up a search) and in `vi` (where it shows the file's name). Typed twice, it goes to the shell.

@@ -74,6 +74,15 @@ pub(crate) enum Focus {
     State,
 }
 
+/// Why the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quit {
+    /// The learner asked for it.
+    Asked,
+    /// The system did.
+    Signal(Signal),
+}
+
 /// One sentence for the learner.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Notice {
@@ -176,8 +185,8 @@ pub(crate) struct Model {
     pub(crate) notice: Option<Notice>,
     /// Whether the screen must be drawn again.
     pub(crate) dirty: bool,
-    /// Whether the program ends, and the signal that asked for it.
-    pub(crate) quit: Option<Option<Signal>>,
+    /// Whether the program ends.
+    pub(crate) quit: Option<Quit>,
 }
 
 impl Model {

@@ -14,8 +14,8 @@ const REREAD_AFTER: [Duration; 5] = [
     Duration::from_millis(50),
     Duration::from_millis(250),
     Duration::from_millis(700),
-    Duration::from_millis(1_000),
-    Duration::from_millis(1_000),
+    Duration::from_secs(1),
+    Duration::from_secs(1),
 ];
 
 /// How long goals must be met: a command that ends at once leaves its container running for less.

@@ -25,8 +25,8 @@ use self::measure::Measures;
 use self::screen::Screen;
 use self::shell::Shell;
 use super::layout;
-use super::message::{Message, Signal};
-use super::model::Model;
+use super::message::Message;
+use super::model::{Model, Quit};
 use super::panels::terminal::ShellView;
 use super::theme::Theme;
 use super::update::{start, update};
@@ -109,7 +109,7 @@ pub fn run(options: &Options) -> Result<ExitCode> {
     });
     // A thread that still waits for a key or a name must not hold the prompt back.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    let Some(signal) = ended? else {
+    let Quit::Signal(signal) = ended? else {
         return Ok(ExitCode::SUCCESS);
     };
     // The terminal may be gone: nothing to say then.
@@ -138,7 +138,7 @@ struct Loop {
 
 impl Loop {
     /// Runs until the end, and gives the signal that asked for it.
-    async fn run(&mut self) -> Result<Option<Signal>> {
+    async fn run(&mut self) -> Result<Quit> {
         input::listen(self.sender.clone())?;
         for effect in start() {
             self.perform(effect);
@@ -154,8 +154,8 @@ impl Loop {
                     break;
                 }
             }
-            if let Some(signal) = self.model.quit {
-                return Ok(signal);
+            if let Some(quit) = self.model.quit {
+                return Ok(quit);
             }
             if self.model.dirty && self.drawn.elapsed() >= FRAME {
                 let shell = self.shell.as_ref();

@@ -27,7 +27,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellVie
     if areas.terminal.visible {
         let area = areas.terminal.body;
         guarded(frame, area, theme, |frame| {
-            terminal::draw(frame, area, model, shell)
+            terminal::draw(frame, area, model, shell);
         });
     }
     if areas.state.visible {
@@ -35,7 +35,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellVie
         guarded(frame, area, theme, |frame| state::draw(frame, area, model));
     }
     guarded(frame, areas.goal, theme, |frame| {
-        goal::draw(frame, areas.goal, model)
+        goal::draw(frame, areas.goal, model);
     });
     chrome::footer(frame, areas.footer, model);
 }

@@ -6,7 +6,7 @@ use super::{engine, lesson};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
-use crate::tui::model::{Focus, Model, Overlay, ShellState};
+use crate::tui::model::{Focus, Model, Overlay, Quit, ShellState};
 use crate::tui::panels::chrome::PANELS;
 use crate::tui::panels::state;
 
@@ -15,7 +15,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
     model.dirty = true;
     match action {
         Action::Quit => {
-            model.quit = Some(None);
+            model.quit = Some(Quit::Asked);
             Vec::new()
         }
         Action::BackHome => lesson::close(model),

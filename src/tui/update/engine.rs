@@ -29,7 +29,7 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 }
 
 /// A command began.
-pub(super) fn command_began(model: &mut Model, line: String, at: SystemTime) -> Vec<Effect> {
+pub(super) fn command_began(model: &mut Model, line: &str, at: SystemTime) -> Vec<Effect> {
     let line = line.trim().to_owned();
     model.state.step = None;
     model.state.scroll = 0;

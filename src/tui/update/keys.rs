@@ -7,7 +7,7 @@ use super::engine;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Action, LEADER};
 use crate::tui::layout;
-use crate::tui::model::{Focus, Model, Overlay, ShellState};
+use crate::tui::model::{Focus, Model, Overlay, Quit, ShellState};
 
 /// Lines that a page of the terminal's past keeps in sight.
 const OVERLAP: u16 = 2;
@@ -23,7 +23,7 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     if layout::too_small(model.size) {
         // Nothing is in sight: only leaving makes sense.
         if event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL) {
-            model.quit = Some(None);
+            model.quit = Some(Quit::Asked);
         }
         return Vec::new();
     }

@@ -9,7 +9,7 @@ mod mouse;
 use super::effect::Effect;
 use super::layout;
 use super::message::Message;
-use super::model::{Model, ShellState};
+use super::model::{Model, Quit, ShellState};
 
 /// What to do when the program begins, after the first frame.
 pub(crate) fn start() -> Vec<Effect> {
@@ -66,7 +66,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         ),
         Message::InternalError(words) => notice(model, format!("Erreur interne\u{a0}: {words}")),
         Message::Signal(signal) => {
-            model.quit = Some(Some(signal));
+            model.quit = Some(Quit::Signal(signal));
             Vec::new()
         }
     };
@@ -133,7 +133,7 @@ fn shell(model: &mut Model, message: Message) -> Vec<Effect> {
             None => Vec::new(),
         },
         Message::ShellBusy(line) => lesson::refused(model, line),
-        Message::CommandBegan { line, at } => engine::command_began(model, line, at),
+        Message::CommandBegan { line, at } => engine::command_began(model, &line, at),
         Message::CommandEnded { status, at } => engine::command_ended(model, status, at),
         _ => Vec::new(),
     }

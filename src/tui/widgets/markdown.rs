@@ -1,4 +1,4 @@
-//! Markdown (the lessons' subset: CommonMark and tables) as terminal lines.
+//! Markdown (the lessons' subset: `CommonMark` and tables) as terminal lines.
 
 use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
 use ratatui::style::Style;
@@ -302,9 +302,9 @@ impl Table {
                     let none = Line::default();
                     let mut pieces = row.get(column).cloned().unwrap_or_default();
                     if index == 0 {
-                        pieces
-                            .iter_mut()
-                            .for_each(|(_, style)| *style = style.patch(theme.strong));
+                        for (_, style) in &mut pieces {
+                            *style = style.patch(theme.strong);
+                        }
                     }
                     wrap(&pieces, width, &none, &none)
                 })

@@ -141,14 +141,13 @@ pub(in crate::tui::update) fn hint(model: &mut Model) -> Vec<Effect> {
         }
         model.dirty = true;
         return vec![Effect::SaveProgress];
-    } else {
-        let words = if all == 0 {
-            "Cet exercice n’a pas d’indice\u{a0}: s montre la solution."
-        } else {
-            "Il n’y a plus d’indice\u{a0}: s montre la solution."
-        };
-        model.notice = Some(words.into());
     }
+    let words = if all == 0 {
+        "Cet exercice n’a pas d’indice\u{a0}: s montre la solution."
+    } else {
+        "Il n’y a plus d’indice\u{a0}: s montre la solution."
+    };
+    model.notice = Some(words.into());
     model.dirty = true;
     Vec::new()
 }
@@ -160,7 +159,7 @@ fn exercise_hint(model: &Model, block: usize, index: usize) -> Option<String> {
         .exercise_at(block)?
         .hints
         .get(index)
-        .cloned()
+        .map(|hint| hint.replace('`', ""))
 }
 
 /// Shows the solution, once every hint was.
