@@ -44,7 +44,10 @@ pub(crate) fn guarded(
 #[cfg(debug_assertions)]
 pub(crate) fn injected(panel: &str) {
     let named = std::env::var_os("MOUSSAILLON_TEST_PANIC").is_some_and(|name| name == panel);
-    assert!(!named, "panique demandée dans le panneau «\u{a0}{panel}\u{a0}»");
+    assert!(
+        !named,
+        "panique demandée dans le panneau «\u{a0}{panel}\u{a0}»"
+    );
 }
 
 #[cfg(test)]

@@ -132,11 +132,19 @@ pub(crate) fn banner_text(model: &Model) -> Option<String> {
     match &model.link {
         Link::Lost(reason) => Some(format!(
             "Moteur perdu, nouvelle tentative en cours… {}",
-            reason.lines().next().unwrap_or_default()
+            first_sentence(reason)
         )),
-        Link::None(reason) => Some(reason.lines().next().unwrap_or_default().to_owned()),
+        Link::None(reason) => Some(first_sentence(reason)),
         Link::Connecting | Link::Live => None,
     }
+}
+
+/// The first sentence of an explanation: the rest is on the home screen. A dot inside a path ends
+/// nothing.
+fn first_sentence(text: &str) -> String {
+    let line = text.lines().next().unwrap_or_default();
+    line.split_once(". ")
+        .map_or_else(|| line.to_owned(), |(first, _)| format!("{first}."))
 }
 
 /// The size that the shell must have.
