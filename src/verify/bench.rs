@@ -32,7 +32,7 @@ pub(super) struct Ran {
 /// Where commands run.
 enum Machine {
     Real(Host),
-    Simulated(Box<Simulated>),
+    Simulated(Simulated),
 }
 
 /// An engine and what is seen of it.
@@ -62,7 +62,7 @@ impl Bench {
     /// A fresh simulated machine.
     pub(super) async fn simulated() -> Result<Self, VerifyError> {
         let (machine, session) = Simulated::boot()?;
-        Self::begin(Machine::Simulated(Box::new(machine)), session).await
+        Self::begin(Machine::Simulated(machine), session).await
     }
 
     async fn begin(machine: Machine, mut session: Session) -> Result<Self, VerifyError> {
@@ -100,31 +100,28 @@ impl Bench {
         &self.timeline
     }
 
-    /// Undoes all that was done: the simulated machine is a new one; on a real engine, what our
+    /// Undoes all that was done: the simulated machine is reset; on a real engine, what our
     /// commands made, and nothing else, is removed.
     pub(super) async fn fresh(&mut self) -> Result<(), VerifyError> {
-        if let Machine::Simulated(machine) = &mut self.machine {
-            let (fresh, session) = machine.reboot()?;
-            **machine = fresh;
-            self.session = session;
-            self.before = first_state(&mut self.session).await?;
-        } else {
-            self.clean().await?;
-            self.settle(&BTreeSet::new()).await;
-        }
+        self.clean().await?;
+        self.settle(&BTreeSet::new()).await;
         self.drain();
         self.timeline = Timeline::starting_at(live(&self.session).unwrap_or_default());
         Ok(())
     }
 
-    /// Removes what is ours from a real engine.
+    /// Removes what is ours.
     async fn clean(&mut self) -> Result<(), VerifyError> {
         // A call's answer may still be on its way from the tap.
         tokio::time::sleep(Duration::from_millis(50)).await;
         self.drain();
         let made = std::mem::take(&mut self.made);
-        let Machine::Real(host) = &mut self.machine else {
-            return Ok(());
+        let host = match &mut self.machine {
+            Machine::Real(host) => host,
+            Machine::Simulated(machine) => {
+                machine.reset().await;
+                return Ok(());
+            }
         };
         for reference in made.into_iter().filter(|it| self.before.get(it).is_none()) {
             host.remove(&reference).await?;
@@ -276,18 +273,16 @@ async fn first_state(session: &mut Session) -> Result<Snapshot, VerifyError> {
             .wait_for(|state| !matches!(state, EngineState::Connecting)),
     )
     .await;
-    match seen {
-        Ok(Ok(state)) => match &*state {
-            EngineState::Live(state) => Ok(state.clone()),
-            EngineState::Lost { reason, .. } => Err(VerifyError::Engine(reason.clone())),
-            EngineState::Connecting => Err(VerifyError::Engine("aucune réponse".to_owned())),
-        },
-        Ok(Err(_)) | Err(_) => {
-            let seconds = CONNECTION.as_secs();
-            Err(VerifyError::Engine(format!(
-                "aucune réponse en {seconds} s"
-            )))
-        }
+    let Ok(Ok(state)) = seen else {
+        let seconds = CONNECTION.as_secs();
+        return Err(VerifyError::Engine(format!(
+            "aucune réponse en {seconds} s"
+        )));
+    };
+    match &*state {
+        EngineState::Live(state) => Ok(state.clone()),
+        EngineState::Lost { reason, .. } => Err(VerifyError::Engine(reason.clone())),
+        EngineState::Connecting => Err(VerifyError::Engine("aucune réponse".to_owned())),
     }
 }
 

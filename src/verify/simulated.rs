@@ -1,26 +1,72 @@
 //! Commands in the shell of a simulated machine.
 
-use super::VerifyError;
-use super::bench::Ran;
-use crate::engine::Session;
+use tokio::sync::mpsc::Receiver;
 
-/// A simulated machine.
-pub(super) struct Simulated {}
+use super::VerifyError;
+use super::bench::{LONGEST_COMMAND, Ran};
+use crate::engine::{Session, Target};
+use crate::sim::machine::{Machine, MachineOptions};
+
+/// A simulated machine, its docker command behind a session's tap.
+pub(super) struct Simulated {
+    machine: Machine,
+}
 
 impl Simulated {
+    /// A new machine, and the session that observes it.
     pub(super) fn boot() -> Result<(Self, Session), VerifyError> {
-        Err(VerifyError::Engine(
-            "le moteur simulé ne démarre pas".to_owned(),
-        ))
+        let machine = Machine::boot(&MachineOptions::for_checks())
+            .map_err(|error| VerifyError::Engine(error.to_string()))?;
+        let session = Session::open(Target::simulator(machine.dialer())).map_err(|cause| {
+            VerifyError::System {
+                what: "connexion au moteur simulé",
+                cause,
+            }
+        })?;
+        machine.lead_docker_through(&session.tap);
+        Ok((Self { machine }, session))
     }
 
-    pub(super) fn reboot(&self) -> Result<(Self, Session), VerifyError> {
-        Self::boot()
+    /// Ends and forgets everything but the images that were pulled.
+    pub(super) async fn reset(&self) {
+        self.machine.reset(true).await;
     }
 
-    pub(super) async fn run(&self, _line: &str) -> Result<Ran, VerifyError> {
-        Err(VerifyError::Engine(
-            "le moteur simulé ne démarre pas".to_owned(),
-        ))
+    /// Runs a line with the machine's `sh -c`, both streams together as far as their order is known.
+    pub(super) async fn run(&self, line: &str) -> Result<Ran, VerifyError> {
+        let started = self
+            .machine
+            .run(line)
+            .map_err(|error| VerifyError::Engine(error.to_string()))?;
+        let mut stdio = started.stdio;
+        drop(stdio.stdin.take());
+        let ended = async {
+            let (output, errors) =
+                tokio::join!(everything(&mut stdio.stdout), everything(&mut stdio.stderr));
+            let status = started
+                .exit
+                .await
+                .ok()
+                .map(|(status, _)| i32::from(status.code()));
+            (status, [output, errors].concat())
+        };
+        Ok(match tokio::time::timeout(LONGEST_COMMAND, ended).await {
+            Ok((status, bytes)) => Ran {
+                status,
+                output: String::from_utf8_lossy(&bytes).into_owned(),
+            },
+            Err(_) => Ran {
+                status: None,
+                output: String::new(),
+            },
+        })
     }
+}
+
+async fn everything(stream: &mut Receiver<bytes::Bytes>) -> Vec<u8> {
+    let mut all = Vec::new();
+    while let Some(bytes) = stream.recv().await {
+        all.extend_from_slice(&bytes);
+    }
+    all
 }
