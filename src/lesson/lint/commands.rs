@@ -138,7 +138,7 @@ fn check_line(faults: &mut Faults<'_>, at: Position, line: &str, used: &mut BTre
                 }
             }
             Asked::Wrong(words) => {
-                faults.near(at, line, format!("« {line} » : docker répond « {words} »"))
+                faults.near(at, line, format!("« {line} » : docker répond « {words} »"));
             }
             Asked::Other(_) => {}
         }
