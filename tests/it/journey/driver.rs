@@ -47,12 +47,12 @@ fn size(rows: u16, cols: u16) -> PtySize {
 }
 
 impl Options {
-    /// With these arguments, in a terminal of 24 lines and 80 columns and an empty home.
-    pub(crate) fn new(arguments: &[&str]) -> Self {
+    /// On this engine, in a terminal of 24 lines and 80 columns and an empty home.
+    pub(crate) fn on(engine: &str) -> Self {
         Self {
             rows: 24,
             cols: 80,
-            arguments: arguments.iter().map(ToString::to_string).collect(),
+            arguments: vec!["--moteur".to_owned(), engine.to_owned()],
             variables: Vec::new(),
             home: tempfile::tempdir().unwrap(),
         }
@@ -86,7 +86,6 @@ impl Options {
             ("LANG", "fr_FR.UTF-8"),
             ("LC_ALL", "C.UTF-8"),
             ("SHELL", "/bin/bash"),
-            ("PS1", "invite> "),
             ("RUST_BACKTRACE", "0"),
         ] {
             command.env(name, value);
@@ -97,6 +96,7 @@ impl Options {
             command.env(name, value);
         }
         command.cwd(self.home.path());
+        std::fs::write(self.home.path().join(".bashrc"), "PS1='bord$ '\n").unwrap();
         let settings = settings(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();

@@ -46,7 +46,7 @@ impl Program {
     /// The command that the state panel shows, and how many there were: `commande 2/3`.
     fn commands(&self) -> usize {
         let text = self.text();
-        let counted = text.rsplit("commande ").find_map(|it| {
+        let counted = text.split("· commande ").skip(1).find_map(|it| {
             let (_, all) = it.split_once('/')?;
             let digits: String = all.chars().take_while(char::is_ascii_digit).collect();
             digits.parse().ok()
@@ -202,13 +202,11 @@ fn play(engine: &str) {
         .blocks()
         .filter(|it| !matches!(it, Block::Prose(_) | Block::Command(_) | Block::Note(_)))
         .count();
-    let mut program = Options::new(&["--moteur", engine])
-        .size(WIDE.0, WIDE.1)
-        .start();
+    let mut program = Options::on(engine).size(WIDE.0, WIDE.1).start();
     program.wait_for(&lesson.title);
     program.wait_for("moteur");
     program.type_text("\r");
-    program.wait_for("invite>");
+    program.wait_for("$");
     for (index, section) in lesson.sections.iter().enumerate() {
         if !section.title.is_empty() {
             program.wait_for(&section.title);
@@ -230,7 +228,7 @@ fn play(engine: &str) {
 
     // What was done is still known the next time.
     let home = program.into_home();
-    let mut again = Options::new(&["--moteur", engine]).home(home).start();
+    let mut again = Options::on(engine).home(home).start();
     again.wait_for(&format!("{all}/{all}"));
     again.type_text("q");
     assert_eq!(again.wait_for_end(), 0);
@@ -268,12 +266,10 @@ fn the_lesson_is_played_on_a_real_engine() {
 #[test]
 fn a_kill_loses_nothing() {
     let lesson = lesson();
-    let mut program = Options::new(&["--moteur", "simule"])
-        .size(WIDE.0, WIDE.1)
-        .start();
+    let mut program = Options::on("simule").size(WIDE.0, WIDE.1).start();
     program.wait_for(&lesson.title);
     program.type_text("\r");
-    program.wait_for("invite>");
+    program.wait_for("$");
     'sections: for section in &lesson.sections {
         for block in &section.blocks {
             do_block(&mut program, block);
@@ -285,7 +281,7 @@ fn a_kill_loses_nothing() {
         program.type_text("\r");
     }
     let home = program.into_home();
-    let mut again = Options::new(&["--moteur", "simule"]).home(home).start();
+    let mut again = Options::on("simule").home(home).start();
     again.wait_for("1/");
     again.type_text("\r");
     again.wait_for("✔ Exercice");

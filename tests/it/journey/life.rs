@@ -2,14 +2,18 @@
 
 use super::driver::{Options, Program};
 
-const SIMULATED: [&str; 2] = ["--moteur", "simule"];
+/// These journeys are the same on any engine: the simulated one, or the one that is named.
+fn engine() -> String {
+    std::env::var("MOUSSAILLON_TEST_ENGINE").unwrap_or_else(|_| "simule".to_owned())
+}
+
 /// The lesson, on the home screen.
 const LESSON: &str = "Image ou conteneur ?";
 
 #[test]
 fn it_starts_and_quits_with_the_terminal_as_it_was() {
     for (rows, cols) in [(24, 80), (40, 120)] {
-        let mut program = Options::new(&SIMULATED).size(rows, cols).start();
+        let mut program = Options::on(&engine()).size(rows, cols).start();
         program.wait_for(LESSON);
         assert!(program.screen().alternate_screen());
         program.type_text("q");
@@ -21,7 +25,7 @@ fn it_starts_and_quits_with_the_terminal_as_it_was() {
 #[test]
 fn a_signal_ends_it_with_the_terminal_as_it_was() {
     for (name, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
-        let mut program = Options::new(&SIMULATED).start();
+        let mut program = Options::on(&engine()).start();
         program.wait_for(LESSON);
         program.signal(name);
         assert_eq!(program.wait_for_end(), code, "{name}");
@@ -31,7 +35,7 @@ fn a_signal_ends_it_with_the_terminal_as_it_was() {
 
 #[test]
 fn a_tiny_terminal_is_told_and_left() {
-    let mut program = Options::new(&SIMULATED).start();
+    let mut program = Options::on(&engine()).start();
     program.wait_for(LESSON);
     program.resize(5, 10);
     program.wait_until("something small", |it| !it.text().trim().is_empty());
@@ -47,7 +51,7 @@ fn a_tiny_terminal_is_told_and_left() {
 
 #[test]
 fn it_starts_in_a_tiny_terminal() {
-    let mut program = Options::new(&SIMULATED).size(5, 10).start();
+    let mut program = Options::on(&engine()).size(5, 10).start();
     program.wait_until("something small", |it| !it.text().trim().is_empty());
     program.resize(24, 80);
     program.wait_for(LESSON);
@@ -74,8 +78,8 @@ fn leave(mut program: Program) {
 
 #[test]
 fn a_panel_that_panics_does_not_take_the_rest_with_it() {
-    for panel in ["state", "terminal", "lesson"] {
-        let options = Options::new(&SIMULATED).variable("MOUSSAILLON_TEST_PANIC", panel);
+    for panel in ["etat", "terminal", "lecon"] {
+        let options = Options::on(&engine()).variable("MOUSSAILLON_TEST_PANIC", panel);
         let mut program = options.size(40, 120).start();
         program.wait_for(LESSON);
         program.type_text("\r");
@@ -86,7 +90,7 @@ fn a_panel_that_panics_does_not_take_the_rest_with_it() {
 
 #[test]
 fn the_shell_can_end_and_be_opened_again() {
-    let mut program = open(Options::new(&SIMULATED));
+    let mut program = open(Options::on(&engine()));
     program.type_text("t");
     program.settle();
     program.type_text("exit 3\r");
@@ -101,7 +105,7 @@ fn the_shell_can_end_and_be_opened_again() {
 /// A program that floods the terminal holds neither the keys nor the other panels.
 #[test]
 fn a_flood_leaves_the_keys_alive() {
-    let mut program = open(Options::new(&SIMULATED));
+    let mut program = open(Options::on(&engine()));
     program.type_text("t");
     program.settle();
     program.type_text("yes inondation\r");
@@ -119,7 +123,7 @@ fn a_flood_leaves_the_keys_alive() {
 /// What the mouse selects in the terminal goes to the learner's clipboard.
 #[test]
 fn text_is_selected_and_copied() {
-    let mut program = open(Options::new(&SIMULATED));
+    let mut program = open(Options::on(&engine()));
     program.type_text("t");
     program.settle();
     program.type_text("echo bateau-$((40 + 2))\r");
