@@ -85,6 +85,30 @@ impl Program {
         );
     }
 
+    /// Waits until the lesson shows this text, going down to it if need be.
+    #[track_caller]
+    fn read_down_to(&mut self, text: &str) {
+        let wanted = super::driver::squeezed(text);
+        let found = |it: &Self| super::driver::squeezed(&it.lesson_text()).contains(&wanted);
+        for _ in 0..400 {
+            self.wait_a_little(Duration::from_millis(300), found);
+            if found(self) {
+                return;
+            }
+            self.type_text("j");
+        }
+        panic!("never: {text}\n{}", self.dump());
+    }
+
+    /// The left half of the screen, whose lines are those of the lesson, and the last lines.
+    fn lesson_text(&self) -> String {
+        let text = self.text();
+        let left = text
+            .lines()
+            .map(|it| it.split('│').next().unwrap_or_default());
+        left.collect::<Vec<_>>().join("\n")
+    }
+
     /// Waits for a command to end, after `before` of them.
     #[track_caller]
     fn wait_for_command(&mut self, before: usize) {
@@ -155,7 +179,7 @@ fn do_prediction(program: &mut Program, prediction: &Prediction) {
         .expect("a wrong choice");
     program.choose(wrong);
     program.send(&prediction.command);
-    program.wait_for(&beginning(&wrong.why));
+    program.read_down_to(&beginning(&wrong.why));
 }
 
 #[track_caller]
@@ -165,7 +189,7 @@ fn do_misconception(program: &mut Program, idea: &Misconception) {
     }
     program.go_to("→ Voir ce qu’il en est");
     program.type_text("\r");
-    program.wait_for(&beginning(&idea.truth));
+    program.read_down_to(&beginning(&idea.truth));
 }
 
 #[track_caller]
@@ -182,14 +206,14 @@ fn do_block(program: &mut Program, block: &Block) {
                 .find(|it| !it.right)
                 .expect("a wrong choice");
             program.choose(wrong);
-            program.wait_for(&beginning(&wrong.why));
+            program.read_down_to(&beginning(&wrong.why));
             let right = quiz
                 .choices
                 .iter()
                 .find(|it| it.right)
                 .expect("a right choice");
             program.choose(right);
-            program.wait_for("✔ C’est cela.");
+            program.read_down_to("✔ C’est cela.");
         }
         Block::Prose(_) | Block::Note(_) => {}
     }
@@ -253,9 +277,16 @@ fn the_lesson_is_played_on_a_real_engine() {
             .unwrap_or_default();
         let mut docker = std::process::Command::new(env!("CARGO_BIN_EXE_moussaillon"));
         docker
-            .args(["docker", "-H", &engine, "rm", "-f"])
-            .args(containers);
-        docker.output().expect("docker rm");
+            .args(["docker", "rm", "-f"])
+            .args(containers)
+            .env("DOCKER_HOST", &engine);
+        // Those that do not exist are an error of its own.
+        let said = docker.output().expect("docker rm").stderr;
+        let said = String::from_utf8_lossy(&said).into_owned();
+        assert!(
+            said.lines().all(|it| it.contains("No such container")),
+            "{said}"
+        );
     };
     clean();
     play(&engine);
