@@ -70,13 +70,22 @@ impl Program {
     fn go_to(&mut self, text: &str) {
         let wanted = super::driver::squeezed(&plain(text));
         let found = |it: &Self| super::driver::squeezed(&it.item()).contains(&wanted);
+        // Down, then up again from the end: a loaded machine may have moved further than it showed.
+        let mut keys = ["j", "k"].into_iter().cycle();
+        let mut key = keys.next();
         for _ in 0..400 {
             if found(self) {
-                return;
+                self.settle();
+                if found(self) {
+                    return;
+                }
             }
             let before = self.text();
-            self.type_text("j");
-            self.wait_a_little(Duration::from_millis(150), |it| it.text() != before);
+            self.type_text(key.unwrap_or("j"));
+            self.wait_a_little(Duration::from_secs(2), |it| it.text() != before);
+            if self.text() == before {
+                key = keys.next();
+            }
         }
         panic!(
             "no item « {wanted} », the cursor is on « {} »\n{}",

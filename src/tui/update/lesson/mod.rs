@@ -124,7 +124,9 @@ fn down(study: &mut Study, page: &Page, height: usize) {
     // Without one in sight, the next is the first that is not above.
     let below = |item: &usize| page.span(*item).is_some_and(|(_, end)| end > study.scroll);
     let first = || (0..page.items.len()).find(below);
-    let next = study.cursor.map_or_else(|| first().unwrap_or(usize::MAX), |cursor| cursor + 1);
+    let next = study
+        .cursor
+        .map_or_else(|| first().unwrap_or(usize::MAX), |cursor| cursor + 1);
     match page.span(next) {
         Some((first, end)) if first < study.scroll + height => {
             study.cursor = Some(next);
