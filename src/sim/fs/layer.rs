@@ -75,13 +75,14 @@ pub struct Layer {
 }
 
 /// Builds a layer file by file. The last file added under a name is the one that stays.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct LayerBuilder {
     tree: Tree,
 }
 
 impl LayerBuilder {
-    /// Adds a file of any sort, and the directories that lead to it (0755, root). Sizes may be
+    /// Adds a file of any sort, and the directories that lead to it (0755, root, unless a lower
+    /// layer has them: then they stay as they are there). Sizes may be
     /// declared larger than the content that is held: such a file reads as that content followed
     /// by zeros (a catalogue's stand-in for a large binary).
     pub fn add(&mut self, path: &str, metadata: Metadata, content: Bytes) {
@@ -173,7 +174,11 @@ impl LayerBuilder {
             let found = found.filter(|child| self.tree.get(*child).is_some_and(Inode::is_dir));
             ino = found.unwrap_or_else(|| {
                 self.remove(ino, name);
-                let child = self.tree.insert(Inode::directory(0o755, mtime));
+                let directory = Inode {
+                    implied: true,
+                    ..Inode::directory(0o755, mtime)
+                };
+                let child = self.tree.insert(directory);
                 self.enter(ino, name, child);
                 child
             });
@@ -206,6 +211,7 @@ impl Inode {
         self.uid = metadata.uid;
         self.gid = metadata.gid;
         self.mtime = metadata.mtime;
+        self.implied = false;
     }
 }
 

@@ -65,7 +65,9 @@ fn apply(tree: &mut Tree, to: Ino, layer: &Tree, from: Ino, copied: &mut HashMap
         let merged = below
             .filter(|it| inode.is_dir() && tree.get(*it).is_some_and(super::tree::Inode::is_dir));
         let target = if let Some(target) = merged {
-            if let Ok(directory) = tree.inode_mut(target) {
+            if !inode.implied
+                && let Ok(directory) = tree.inode_mut(target)
+            {
                 directory.mode = inode.mode;
                 directory.uid = inode.uid;
                 directory.gid = inode.gid;
@@ -158,6 +160,7 @@ fn take_upper(
             copy.links = 1;
             copy.children = imbl::OrdMap::new();
             copy.upper = false;
+            copy.implied = false;
             layer.insert(copy)
         };
         copied.insert(*child, target);

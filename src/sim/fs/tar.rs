@@ -294,6 +294,7 @@ impl<W: Write> Writer<'_, W> {
             self.written.insert(ino, path.to_owned());
         }
         match &inode.kind {
+            FileKind::Directory if inode.implied => self.directory(ino, path),
             FileKind::Directory => {
                 header.set_entry_type(EntryType::Directory);
                 self.builder

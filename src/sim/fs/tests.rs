@@ -262,6 +262,25 @@ fn copying_in_and_out_keeps_names_under_the_parent() {
 }
 
 #[test]
+fn a_layer_says_nothing_of_directories_it_did_not_add() {
+    let mut lower = LayerBuilder::default();
+    lower.dir("/etc", 0o700);
+    let mut upper = LayerBuilder::default();
+    upper.file("/etc/hosts", 0o644, "");
+    let mut archive = Vec::new();
+    let upper = upper.build();
+    upper.write_tar(&mut archive).unwrap();
+    for upper in [upper, Layer::from_tar(&archive[..]).unwrap()] {
+        let overlay = Overlay::new(&[lower_of(&lower), upper]);
+        assert_eq!(overlay.stat("/etc").unwrap().mode, 0o700);
+    }
+}
+
+fn lower_of(builder: &LayerBuilder) -> Layer {
+    builder.clone().build()
+}
+
+#[test]
 fn names_that_climb_out_of_the_archive_are_refused() {
     let mut archive = tar_with("../evil");
     assert!(Layer::from_tar(&archive[..]).is_err());

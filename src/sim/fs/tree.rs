@@ -42,6 +42,9 @@ pub(super) struct Inode {
     pub(super) opaque: bool,
     /// Whether the writable layer holds it.
     pub(super) upper: bool,
+    /// Whether a layer only has this directory because others are in it: it says nothing of its
+    /// mode, owner and time then.
+    pub(super) implied: bool,
 }
 
 impl Inode {
@@ -64,6 +67,7 @@ impl Inode {
             hidden: OrdSet::new(),
             opaque: false,
             upper: false,
+            implied: false,
         }
     }
 

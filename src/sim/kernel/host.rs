@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use super::cgroup::{Cgroup, ROOT_CGROUP};
 use super::clock::Clock;
 use super::lock::Locked;
-use super::mount::MountTable;
+use super::mount::{MountTable, devices};
 use super::net::{NetNamespace, Network};
 use super::pipe::{Fifo, FifoWatch};
 use super::table::{Credentials, HOST_PIDS, Process, Signals, Space, Table};
@@ -20,6 +20,7 @@ use super::{
     CgroupLimits, ContainerSpec, Errno, ExecSpec, Interface, KernelOptions, Pid, ProcessInfo,
     Program, Signal, StartError, Started, WinSize,
 };
+use crate::sim::fs::Overlay;
 use crate::wire::Stream;
 
 /// A simulated machine. Clones are the same one; it goes, with all its processes, when the last
@@ -55,6 +56,8 @@ pub(super) struct Inner {
     /// The namespaces of the host.
     pub(super) host: Arc<Space>,
     pub(super) boot_id: String,
+    /// `/dev` of a new container.
+    pub(super) devices: Overlay,
     programs: RwLock<HashMap<String, Program>>,
     inodes: AtomicU64,
     /// Named pipes that are open, by tree and inode.
@@ -135,6 +138,9 @@ impl Inner {
 impl Kernel {
     /// Boots a machine. Must be called in a tokio runtime.
     pub fn boot(options: KernelOptions) -> Self {
+        let clock = Clock::start();
+        let now = clock.now();
+        let devices = devices(now);
         let net = Arc::new(NetNamespace::new(true, 4_026_531_840, Vec::new()));
         let network = Network::default();
         network.add(&net);
@@ -149,13 +155,19 @@ impl Kernel {
             ("uts", 4_026_531_838),
         ];
         let host = Arc::new(Space {
-            mounts: MountTable::new(options.root.clone(), true, false, Vec::new(), false),
+            mounts: MountTable::new(
+                options.root.clone(),
+                devices.clone(),
+                true,
+                false,
+                Vec::new(),
+                now,
+            ),
             hostname: Mutex::new(options.hostname.clone()),
             net,
             inodes: inodes.into(),
             terminals: Mutex::default(),
         });
-        let clock = Clock::start();
         let inner = Arc::new(Inner {
             options,
             clock,
@@ -164,6 +176,7 @@ impl Kernel {
             network,
             host,
             boot_id: super::virt::uuid(),
+            devices,
             programs: RwLock::default(),
             inodes: AtomicU64::new(4_026_532_200),
             fifos: Mutex::default(),

@@ -1,11 +1,12 @@
 //! Mount tables, `mount_namespaces(7)`.
 
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 
 use super::{Mount, MountSource, RootFs};
-use crate::sim::fs::{FileKind, Layer, LayerBuilder, Metadata, Overlay};
+use crate::sim::fs::{FileKind, LayerBuilder, Metadata, Overlay};
 
 /// What is mounted.
 #[derive(Debug, Clone)]
@@ -40,9 +41,12 @@ pub(super) struct MountPoint {
 pub(super) struct MountTable(Arc<[MountPoint]>);
 
 /// `/dev` of every container and of the host, before anything is made in it.
-static DEVICES: LazyLock<Layer> = LazyLock::new(|| {
+pub(super) fn devices(now: SystemTime) -> Overlay {
     let mut dev = LayerBuilder::default();
-    let devices = [
+    let mut add = |name: &str, kind, mode| {
+        dev.add(name, Metadata::new(kind, mode, 0, 0, now), Bytes::new());
+    };
+    let numbers = [
         ("null", 1, 3),
         ("zero", 1, 5),
         ("full", 1, 7),
@@ -50,43 +54,64 @@ static DEVICES: LazyLock<Layer> = LazyLock::new(|| {
         ("urandom", 1, 9),
         ("tty", 5, 0),
     ];
-    for (name, major, minor) in devices {
-        let kind = FileKind::CharDevice(major, minor);
-        let time = std::time::SystemTime::UNIX_EPOCH;
-        dev.add(name, Metadata::new(kind, 0o666, 0, 0, time), Bytes::new());
+    for (name, major, minor) in numbers {
+        add(name, FileKind::CharDevice(major, minor), 0o666);
     }
     let links = [
         ("fd", "/proc/self/fd"),
         ("stdin", "/proc/self/fd/0"),
         ("stdout", "/proc/self/fd/1"),
+        ("stderr", "/proc/self/fd/2"),
+        ("ptmx", "pts/ptmx"),
     ];
     for (name, target) in links {
-        dev.symlink(name, target);
+        add(name, FileKind::Symlink(target.to_owned()), 0o777);
     }
-    dev.symlink("stderr", "/proc/self/fd/2");
-    dev.symlink("ptmx", "pts/ptmx");
-    dev.dir("pts", 0o755);
-    dev.dir("shm", 0o1777);
-    dev.dir("mqueue", 0o1777);
-    dev.build()
-});
+    for (name, mode) in [
+        ("", 0o755),
+        ("pts", 0o755),
+        ("shm", 0o1777),
+        ("mqueue", 0o1777),
+    ] {
+        add(name, FileKind::Directory, mode);
+    }
+    Overlay::new(&[dev.build()])
+}
+
+/// `/dev` of one mount namespace, whose terminal is the console.
+pub(super) fn own_devices(devices: &Overlay, console: bool, now: SystemTime) -> Overlay {
+    let mut dev = devices.clone();
+    if console {
+        let console = Metadata::new(FileKind::CharDevice(136, 0), 0o620, 0, 5, now);
+        // A new `/dev` has no such name yet.
+        let _ = dev.create("/console", console, Bytes::new());
+    }
+    // Its root is always there.
+    let _ = dev.set_metadata("/", |it| it.mtime = now);
+    dev
+}
+
+/// A new tree in memory.
+fn tmpfs(mode: u32, now: SystemTime) -> Overlay {
+    let mut fs = Overlay::default();
+    // The root of a new tree is always there.
+    let _ = fs.set_metadata("/", |it| {
+        it.mode = mode;
+        it.mtime = now;
+    });
+    fs
+}
 
 impl MountTable {
     /// A root and what every mount namespace has over it; then these.
     pub(super) fn new(
         root: RootFs,
+        dev: Overlay,
         host: bool,
         read_only: bool,
         mounts: Vec<Mount>,
-        console: bool,
+        now: SystemTime,
     ) -> Self {
-        let mut dev = Overlay::new(std::slice::from_ref(&DEVICES));
-        if console && !host {
-            let time = std::time::SystemTime::UNIX_EPOCH;
-            let console = Metadata::new(FileKind::CharDevice(136, 0), 0o620, 0, 5, time);
-            // A new `/dev` has no such name yet.
-            let _ = dev.create("/console", console, Bytes::new());
-        }
         let tree = |fs: Overlay| Source::Tree(Arc::new(Mutex::new(fs)), String::new());
         let (device, sort) = if host {
             ("/dev/vda1", "ext4")
@@ -94,9 +119,7 @@ impl MountTable {
             ("overlay", "overlay")
         };
         let nosuid = "nosuid,nodev,noexec,relatime";
-        let mut shared = Overlay::default();
-        // The root of a new tree is always there.
-        let _ = shared.set_metadata("/", |it| it.mode = 0o1777);
+        let shared = tmpfs(0o1777, now);
         let point = |target: &str, source, read_only, device, sort, options| MountPoint {
             target: target.trim_end_matches('/').to_owned(),
             source,
@@ -163,7 +186,7 @@ impl MountTable {
                     let source = Source::Tree(fs, path.trim_end_matches('/').to_owned());
                     (source, "/dev/vda1", "ext4", "relatime")
                 }
-                MountSource::Tmpfs => (tree(Overlay::default()), "tmpfs", "tmpfs", nosuid),
+                MountSource::Tmpfs => (tree(tmpfs(0o1777, now)), "tmpfs", "tmpfs", nosuid),
             };
             points.push(point(
                 &mount.target,

@@ -12,7 +12,7 @@ use super::file::{BOTH, Object, OpenFile, READ, WRITE};
 use super::host::{Inner, Kernel};
 use super::load::Loaded;
 use super::lock::Locked;
-use super::mount::MountTable;
+use super::mount::{MountTable, own_devices};
 use super::net::NetNamespace;
 use super::table::{BASE_MEMORY, Credentials, HOST_PIDS, Process, Signals, Space};
 use super::task::Control;
@@ -67,13 +67,9 @@ impl Inner {
                 net
             }
         };
-        let mounts = MountTable::new(
-            spec.root,
-            false,
-            spec.read_only,
-            spec.mounts,
-            spec.tty.is_some(),
-        );
+        let now = self.clock.now();
+        let dev = own_devices(&self.devices, spec.tty.is_some(), now);
+        let mounts = MountTable::new(spec.root, dev, false, spec.read_only, spec.mounts, now);
         let space = self.space(mounts, spec.hostname, net);
         let pids = space.inodes.get("pid").copied().unwrap_or_default();
         let cgroup = self.inode();
