@@ -163,4 +163,6 @@ impl Observer {
 }
 
 #[cfg(test)]
+mod fake;
+#[cfg(test)]
 mod tests;

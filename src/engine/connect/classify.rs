@@ -255,10 +255,12 @@ async fn speaks_tls(dialer: &Dialer) -> bool {
     let Dialer::Tcp(address) = dialer else {
         return false;
     };
-    match Dialer::Tls(address.clone(), TlsFiles::default())
-        .dial()
-        .await
-    {
+    let encrypted = Dialer::Tls(address.clone(), TlsFiles::default());
+    // A plain server may wait for the rest of what it takes for a request.
+    let Ok(answer) = tokio::time::timeout(PROBE, encrypted.dial()).await else {
+        return false;
+    };
+    match answer {
         Ok(_) => true,
         // It wants a certificate, or another version: it speaks TLS all the same.
         Err(error) => matches!(

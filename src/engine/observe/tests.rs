@@ -1,7 +1,8 @@
 use std::time::{Duration, Instant};
 
-use crate::domain::{ContainerState, Snapshot};
-use crate::engine::real::{Cleanup, engine, succeed, unique};
+use super::fake::Fake;
+use crate::domain::{ContainerState, Occurrence, Snapshot};
+use crate::engine::real::{Cleanup, engine, succeed, target, unique};
 use crate::engine::{EngineState, Session};
 
 /// Waits until the state satisfies this, and fails the test with the last one otherwise.
@@ -71,4 +72,296 @@ async fn a_container_s_life_is_followed_with_its_writable_layer() {
     let started = Instant::now();
     session.close().await;
     assert!(started.elapsed() < Duration::from_secs(1));
+}
+
+#[tokio::test]
+async fn an_event_costs_the_reading_of_the_object_it_names() {
+    let fake = Fake::default();
+    for index in 0..100 {
+        fake.put(&format!("c{index}"), "running");
+    }
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "100 containers", |state| {
+        state.containers().count() == 100
+    })
+    .await;
+    fake.calls();
+    fake.put("c42", "exited");
+    fake.say("die", "c42");
+    until(&mut session, "c42 exited", |state| {
+        state
+            .container("c42")
+            .is_some_and(|it| it.state == ContainerState::Exited)
+    })
+    .await;
+    assert_eq!(
+        fake.calls(),
+        ["/containers/c42/json", "/containers/c42/changes"]
+    );
+}
+
+#[tokio::test]
+async fn a_container_that_went_before_it_was_read_is_gone() {
+    let fake = Fake::default();
+    fake.put("bref", "running");
+    fake.put("autre", "running");
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "both", |state| state.len() == 2).await;
+    fake.take("bref");
+    fake.say("die", "bref");
+    until(&mut session, "one", |state| state.len() == 1).await;
+}
+
+#[tokio::test]
+async fn a_failed_call_is_a_failure_and_never_an_empty_list() {
+    let fake = Fake::default();
+    fake.put("a", "running");
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "a", |state| state.len() == 1).await;
+    fake.break_inspections(Some(500));
+    fake.say("start", "a");
+    let lost = session
+        .state
+        .wait_for(|state| matches!(state, EngineState::Lost { .. }));
+    let lost = tokio::time::timeout(Duration::from_secs(5), lost)
+        .await
+        .unwrap()
+        .unwrap()
+        .clone();
+    let EngineState::Lost { last, reason } = lost else {
+        unreachable!()
+    };
+    assert_eq!(last.len(), 1);
+    assert!(
+        reason.contains("HTTP 500") && reason.contains("panne"),
+        "{reason}"
+    );
+    fake.break_inspections(None);
+    until(&mut session, "a again", |state| state.len() == 1).await;
+}
+
+#[tokio::test]
+async fn an_engine_that_comes_back_is_listed_anew() {
+    let fake = Fake::default();
+    fake.put("reste", "running");
+    fake.put("part", "running");
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "both", |state| state.len() == 2).await;
+    fake.hang_up();
+    fake.take("part");
+    fake.put("vient", "running");
+    let state = until(&mut session, "the new list", |state| {
+        state.container("vient").is_some()
+    })
+    .await;
+    assert!(state.container("part").is_none());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_thousand_events_are_all_told_and_the_state_keeps_up() {
+    let fake = Fake::default();
+    for index in 0..20 {
+        fake.put(&format!("c{index}"), "created");
+    }
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "20 containers", |state| {
+        state.containers().count() == 20
+    })
+    .await;
+    fake.calls();
+    let began = Instant::now();
+    for index in 0..10_000 {
+        fake.say("exec_start: sh", &format!("c{}", index % 20));
+    }
+    fake.put("c7", "running");
+    fake.say("start", "c7");
+    until(&mut session, "the last change", |state| {
+        state
+            .container("c7")
+            .is_some_and(|it| it.state == ContainerState::Running)
+    })
+    .await;
+    let mut told = 0;
+    while told < 10_001 {
+        let next = tokio::time::timeout(Duration::from_secs(5), session.occurrences.recv());
+        told += usize::from(matches!(next.await.unwrap(), Some(Occurrence::Event(_))));
+    }
+    let took = began.elapsed();
+    assert!(
+        took < Duration::from_secs(10),
+        "10 000 events in {took:?}: under 1 000 a second"
+    );
+    let calls = fake.calls().len();
+    assert!(calls < 5_000, "{calls} calls: bursts are not merged");
+    eprintln!("10 000 events in {took:?}, {calls} calls");
+}
+
+#[tokio::test]
+async fn what_leaves_no_event_is_read_when_asked_for() {
+    let fake = Fake::default();
+    fake.put("a", "running");
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "a", |state| state.len() == 1).await;
+    fake.calls();
+    assert!(
+        session
+            .refresh
+            .refresh_all_changes(vec!["a".to_owned()])
+            .wait()
+            .await
+    );
+    assert_eq!(
+        fake.calls(),
+        ["/containers/a/json", "/containers/a/changes"]
+    );
+    let read = |session: &Session| match &*session.state.borrow() {
+        EngineState::Live(state) => state.container("a").unwrap().changes.is_some(),
+        _ => false,
+    };
+    assert!(read(&session));
+    fake.put("b", "created");
+    fake.take("a");
+    assert!(session.refresh.refresh_lists().wait().await);
+    let state = until(&mut session, "b alone", |state| state.len() == 1).await;
+    assert!(state.container("b").is_some());
+    let refresh = session.refresh.clone();
+    session.close().await;
+    assert!(!refresh.refresh_everything().wait().await);
+}
+
+/// A throwaway dockerd of this test, without networks.
+struct Throwaway {
+    folder: tempfile::TempDir,
+    child: std::process::Child,
+}
+
+impl Throwaway {
+    fn new() -> Self {
+        let folder = tempfile::tempdir_in("/tmp").unwrap();
+        let child = Self::start(folder.path());
+        Self { folder, child }
+    }
+
+    fn start(folder: &std::path::Path) -> std::process::Child {
+        let at = |name: &str| folder.join(name).display().to_string();
+        let log = std::fs::File::create(folder.join("log")).unwrap();
+        std::process::Command::new("dockerd")
+            .args([
+                "--data-root",
+                &at("data"),
+                "--exec-root",
+                &at("exec"),
+                "-p",
+                &at("pid"),
+            ])
+            .args(["-H", &format!("unix://{}", at("docker.sock"))])
+            .args(["--iptables=false", "--bridge=none"])
+            .stdout(log.try_clone().unwrap())
+            .stderr(log)
+            .spawn()
+            .unwrap()
+    }
+
+    fn url(&self) -> String {
+        format!(
+            "unix://{}",
+            self.folder.path().join("docker.sock").display()
+        )
+    }
+
+    /// As `kill` does it: `-TERM` or `-KILL`. Its containerd goes with it.
+    fn kill(&mut self, signal: &str) {
+        let kill = |id: &str| {
+            let _ = std::process::Command::new("kill")
+                .args([signal, id])
+                .status();
+        };
+        let containerd = self.folder.path().join("exec/containerd/containerd.pid");
+        let containerd = std::fs::read_to_string(containerd).ok();
+        kill(&self.child.id().to_string());
+        self.child.wait().unwrap();
+        if let Some(id) = containerd.filter(|_| signal == "-KILL") {
+            kill(id.trim());
+            std::thread::sleep(Duration::from_millis(200));
+            let _ = std::fs::remove_dir_all(self.folder.path().join("exec/containerd"));
+        }
+        // What SIGKILL leaves behind keeps the next one from starting.
+        let _ = std::fs::remove_file(self.folder.path().join("pid"));
+    }
+
+    fn restart(&mut self) {
+        self.child = Self::start(self.folder.path());
+    }
+}
+
+impl Drop for Throwaway {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            eprintln!(
+                "{}",
+                log.lines().rev().take(8).collect::<Vec<_>>().join("\n")
+            );
+        }
+        self.kill("-TERM");
+        let data = self.folder.path().join("data");
+        let _ = std::process::Command::new("umount").arg(data).status();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_real_daemon_that_is_killed_and_restarted_is_found_again() {
+    let root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0;
+    if engine().is_none() || !root || !std::path::Path::new("/usr/sbin/dockerd").exists() {
+        eprintln!("SKIPPED: needs root, dockerd and MOUSSAILLON_TEST_ENGINE");
+        return;
+    }
+    let mut daemon = Throwaway::new();
+    let host = daemon.url();
+    // Opened before the socket is there.
+    let mut session = Session::open(target(&host)).unwrap();
+    let first = session
+        .state
+        .wait_for(|state| matches!(state, EngineState::Live(_)));
+    tokio::time::timeout(Duration::from_secs(30), first)
+        .await
+        .unwrap()
+        .unwrap();
+    succeed(&host, &["volume", "create", "avant"]).await;
+    let has = |state: &Snapshot, name: &str| {
+        state
+            .of_kind(crate::domain::Kind::Volume)
+            .any(|it| it.name() == name)
+    };
+    until(&mut session, "the volume", |state| has(state, "avant")).await;
+
+    for (signal, volume) in [("-TERM", "premier"), ("-KILL", "second")] {
+        tokio::task::block_in_place(|| daemon.kill(signal));
+        let lost = session
+            .state
+            .wait_for(|state| matches!(state, EngineState::Lost { .. }));
+        let lost = tokio::time::timeout(Duration::from_secs(5), lost)
+            .await
+            .unwrap()
+            .unwrap()
+            .clone();
+        let EngineState::Lost { last, reason } = lost else {
+            unreachable!("waited for")
+        };
+        assert!(has(&last, "avant"), "{last:?}");
+        assert!(reason.contains("Message d’origine"), "{reason}");
+        daemon.restart();
+        let live = session
+            .state
+            .wait_for(|state| matches!(state, EngineState::Live(_)));
+        tokio::time::timeout(Duration::from_secs(30), live)
+            .await
+            .unwrap()
+            .unwrap();
+        succeed(&host, &["volume", "create", volume]).await;
+        until(&mut session, volume, |state| {
+            has(state, volume) && has(state, "avant")
+        })
+        .await;
+    }
 }

@@ -1,0 +1,68 @@
+//! What the tap costs: 1 000 inspections through it against 1 000 without it, by turns.
+//!
+//! `MOUSSAILLON_TEST_ENGINE=unix:///var/run/docker.sock cargo bench --bench tap`
+//!
+//! The engine must hold `busybox:latest`.
+
+use std::time::{Duration, Instant};
+
+use moussaillon::engine::{CallError, Choice, Client, Environment, Session, resolve};
+
+const CALLS: u32 = 1000;
+const TURN: u32 = 50;
+
+async fn turn(client: &Client) -> Result<Duration, CallError> {
+    let began = Instant::now();
+    for _ in 0..TURN {
+        client.json("/images/busybox:latest/json").await?;
+    }
+    Ok(began.elapsed())
+}
+
+async fn compare(direct: &Client, tapped: &Client) -> Result<(), CallError> {
+    // Connections are opened, and caches warm, before anything is measured.
+    turn(direct).await?;
+    turn(tapped).await?;
+    let (mut without, mut with) = (Duration::ZERO, Duration::ZERO);
+    for _ in 0..CALLS / TURN {
+        without += turn(direct).await?;
+        with += turn(tapped).await?;
+    }
+    println!("{CALLS} inspections: direct {without:?}, tapped {with:?}");
+    println!(
+        "per call: direct {:?}, tapped {:?}, ratio {:.2}",
+        without / CALLS,
+        with / CALLS,
+        with.as_secs_f64() / without.as_secs_f64(),
+    );
+    Ok(())
+}
+
+#[tokio::main]
+async fn main() {
+    let Ok(host) = std::env::var("MOUSSAILLON_TEST_ENGINE") else {
+        println!("SKIPPED: MOUSSAILLON_TEST_ENGINE names no engine (unix:///…)");
+        return;
+    };
+    let Ok(Choice::Explicit(target)) = resolve(Some(&host), &Environment::of_this_process()) else {
+        println!("SKIPPED: {host} is no address");
+        return;
+    };
+    let direct = Client::new(&target.dialer);
+    let session = match Session::open(target) {
+        Ok(session) => session,
+        Err(error) => return eprintln!("{error}"),
+    };
+    let socket = session
+        .tap_socket
+        .clone()
+        .map(moussaillon::wire::Dialer::Unix);
+    let tapped = Client::new(socket.as_ref().unwrap_or(&session.tap));
+    let compared = match (direct, tapped) {
+        (Ok(direct), Ok(tapped)) => compare(&direct, &tapped).await,
+        (Err(error), _) | (_, Err(error)) => Err(error),
+    };
+    if let Err(error) = compared {
+        eprintln!("{error}");
+    }
+}

@@ -1,0 +1,139 @@
+//! A small engine of our own for tests: containers in a map, events pushed by hand, calls counted.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::sync::{Arc, Mutex};
+
+use bytes::Bytes;
+use futures_util::StreamExt;
+use http_body_util::{BodyExt, Full, StreamBody, combinators::UnsyncBoxBody};
+use hyper::body::{Frame, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response, StatusCode};
+use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use crate::engine::Target;
+use crate::wire::memory;
+
+type Body = UnsyncBoxBody<Bytes, Infallible>;
+
+#[derive(Default)]
+struct Inner {
+    containers: BTreeMap<String, Value>,
+    subscriber: Option<mpsc::UnboundedSender<String>>,
+    calls: Vec<String>,
+    /// Status that inspections answer with instead of their document.
+    broken: Option<u16>,
+}
+
+#[derive(Clone, Default)]
+pub(super) struct Fake(Arc<Mutex<Inner>>);
+
+impl Fake {
+    /// Serves in memory.
+    pub(super) fn serve(&self) -> Target {
+        let (dialer, mut acceptor) = memory();
+        let fake = self.clone();
+        tokio::spawn(async move {
+            while let Some(stream) = acceptor.accept().await {
+                let fake = fake.clone();
+                let service = service_fn(move |request| {
+                    let answer = fake.answer(&request);
+                    async move { Ok::<_, Infallible>(answer) }
+                });
+                tokio::spawn(async move {
+                    let server = hyper::server::conn::http1::Builder::new();
+                    let _ = server.serve_connection(TokioIo::new(stream), service).await;
+                });
+            }
+        });
+        Target::simulator(dialer)
+    }
+
+    /// A container is there, in this state; nothing is said of it.
+    pub(super) fn put(&self, id: &str, status: &str) {
+        let document = json!({"Id": id, "Name": format!("/{id}"), "State": {"Status": status}});
+        self.0
+            .lock()
+            .unwrap()
+            .containers
+            .insert(id.to_owned(), document);
+    }
+
+    pub(super) fn take(&self, id: &str) {
+        self.0.lock().unwrap().containers.remove(id);
+    }
+
+    /// Says that something happened to a container.
+    pub(super) fn say(&self, action: &str, id: &str) {
+        let event =
+            json!({"Type": "container", "Action": action, "Actor": {"ID": id, "Attributes": {}}});
+        let inner = self.0.lock().unwrap();
+        let _ = inner
+            .subscriber
+            .as_ref()
+            .unwrap()
+            .send(format!("{event}\n"));
+    }
+
+    /// Ends the event stream, as an engine that stops does.
+    pub(super) fn hang_up(&self) {
+        self.0.lock().unwrap().subscriber = None;
+    }
+
+    pub(super) fn break_inspections(&self, status: Option<u16>) {
+        self.0.lock().unwrap().broken = status;
+    }
+
+    /// The calls since the last time.
+    pub(super) fn calls(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap().calls)
+    }
+
+    fn answer(&self, request: &Request<Incoming>) -> Response<Body> {
+        let mut inner = self.0.lock().unwrap();
+        let path = request.uri().path().trim_start_matches("/v1.41").to_owned();
+        inner.calls.push(path.clone());
+        if path == "/events" {
+            let (sender, receiver) = mpsc::unbounded_channel::<String>();
+            inner.subscriber = Some(sender);
+            let stream = futures_util::stream::unfold(receiver, |mut receiver| async move {
+                receiver.recv().await.map(|event| (event, receiver))
+            });
+            let frames = stream.map(|event| Ok(Frame::data(Bytes::from(event))));
+            return Response::new(StreamBody::new(frames).boxed_unsync());
+        }
+        let segments: Vec<&str> = path.trim_matches('/').split('/').collect();
+        let (status, document) = match segments.as_slice() {
+            ["version"] => (
+                200,
+                json!({"Version": "0", "ApiVersion": "1.41", "Os": "linux", "Arch": "amd64"}),
+            ),
+            ["info"] => (200, json!({"Name": "essai"})),
+            ["containers", "json"] => (
+                200,
+                inner
+                    .containers
+                    .keys()
+                    .map(|id| json!({"Id": id}))
+                    .collect(),
+            ),
+            ["containers", id, "json"] => match (inner.broken, inner.containers.get(*id)) {
+                (Some(status), _) => (status, json!({"message": "panne"})),
+                (None, Some(document)) => (200, document.clone()),
+                (None, None) => (404, json!({"message": "No such container"})),
+            },
+            ["containers", _, "changes"] => (200, Value::Null),
+            ["volumes"] => (200, json!({"Volumes": null, "Warnings": null})),
+            ["images", "json"] | ["networks"] => (200, json!([])),
+            ["services"] => (503, json!({"message": "This node is not a swarm manager."})),
+            _ => (404, json!({"message": "page not found"})),
+        };
+        let mut response =
+            Response::new(Full::new(Bytes::from(document.to_string())).boxed_unsync());
+        *response.status_mut() = StatusCode::from_u16(status).unwrap();
+        response
+    }
+}
