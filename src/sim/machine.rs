@@ -5,6 +5,7 @@
 //! it. Everything goes when the last clone is dropped.
 
 mod command;
+mod command_files;
 mod files;
 mod proxy;
 mod socket;
@@ -13,7 +14,7 @@ mod socket;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::task::JoinSet;
 
@@ -83,6 +84,7 @@ pub struct Machine {
     pristine: Arc<Overlay>,
     daemon: Daemon,
     dialer: Dialer,
+    route: command::Route,
     _server: Arc<Mutex<JoinSet<()>>>,
 }
 
@@ -131,7 +133,8 @@ impl Machine {
                 while connections.try_join_next().is_some() {}
             }
         });
-        command::install(&kernel, &dialer);
+        let route = Arc::new(RwLock::new(dialer.clone()));
+        command::install(&kernel, &route);
         let server = Arc::new(Mutex::new(server));
         Ok(Self {
             kernel,
@@ -139,6 +142,7 @@ impl Machine {
             pristine,
             daemon,
             dialer,
+            route,
             _server: server,
         })
     }
@@ -148,9 +152,9 @@ impl Machine {
         self.dialer.clone()
     }
 
-    /// Has the machine's docker command reach the engine by this way instead: a tap's.
+    /// Makes the machine's docker commands reach the engine by another way (a tap's) from now on.
     pub fn lead_docker_through(&self, way: &Dialer) {
-        command::install(&self.kernel, way);
+        *self.route.write().unwrap_or_else(PoisonError::into_inner) = way.clone();
     }
 
     /// Its engine.

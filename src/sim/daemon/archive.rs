@@ -253,6 +253,15 @@ fn rebase(archive: &[u8], from: &str, to: &str) -> Outcome<Vec<u8>> {
         };
         let name = format!("{to}{tail}").replace("//", "/");
         let mut header = entry.header().clone();
+        if to == "." && name.len() < header.as_old().name.len() {
+            // Written as it is: the library would take the `./` off, and clients look for it.
+            let field = &mut header.as_old_mut().name;
+            field.fill(0);
+            field[..name.len()].copy_from_slice(name.as_bytes());
+            header.set_cksum();
+            writer.append(&header, &mut entry).map_err(broken)?;
+            continue;
+        }
         match entry
             .link_name_bytes()
             .map(|it| String::from_utf8_lossy(&it).into_owned())

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::answer::{Answer, Routed, document, with_body};
 use super::ask::Ask;
-use crate::sim::daemon::Daemon;
+use crate::sim::daemon::{Daemon, Fault};
 use crate::wire::{empty, full};
 
 pub(super) fn route(daemon: &Daemon, ask: &Ask, resource: &str, path: &[&str]) -> Option<Routed> {
@@ -16,6 +16,10 @@ pub(super) fn route(daemon: &Daemon, ask: &Ask, resource: &str, path: &[&str]) -
         (&Method::GET, "info", []) => Ok(document(200, &daemon.info())),
         (&Method::GET, "system", ["df"]) => daemon.disk_usage().map(|it| document(200, &it)),
         (&Method::GET, "plugins", []) => Ok(document(200, &json!([]))),
+        (&Method::GET, "plugins", [name @ .., "json"]) => {
+            let name = name.join("/");
+            Err(Fault::not_found(format!("plugin \"{name}\" not found")))
+        }
         (&Method::POST, "build", ["prune"]) => Ok(document(
             200,
             &json!({"CachesDeleted": null, "SpaceReclaimed": 0}),
