@@ -37,16 +37,19 @@ impl Client {
             .header("Content-Type", "application/json");
         let body = body.map_or_else(empty, |it| full(it.to_string()));
         let call = async {
-            let answer = request(&self.dialer, builder.body(body).unwrap()).await.unwrap();
+            let answer = request(&self.dialer, builder.body(body).unwrap())
+                .await
+                .unwrap();
             let status = answer.status().as_u16();
             let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-            let value = serde_json::from_slice(&bytes).unwrap_or_else(|_| {
-                Value::String(String::from_utf8_lossy(&bytes).into_owned())
-            });
+            let value = serde_json::from_slice(&bytes)
+                .unwrap_or_else(|_| Value::String(String::from_utf8_lossy(&bytes).into_owned()));
             (status, value)
         };
         let limit = Duration::from_secs(30);
-        tokio::time::timeout(limit, call).await.unwrap_or_else(|_| panic!("{}: {path}", self.name))
+        tokio::time::timeout(limit, call)
+            .await
+            .unwrap_or_else(|_| panic!("{}: {path}", self.name))
     }
 
     async fn get(&self, path: &str) -> (u16, Value) {
@@ -54,7 +57,8 @@ impl Client {
     }
 
     async fn post(&self, path: &str, body: Value) -> (u16, Value) {
-        self.call(Method::POST, path, (!body.is_null()).then_some(body)).await
+        self.call(Method::POST, path, (!body.is_null()).then_some(body))
+            .await
     }
 
     async fn delete(&self, path: &str) -> (u16, Value) {
@@ -64,7 +68,10 @@ impl Client {
     /// Makes a container of busybox.
     async fn create(&self, name: &str, body: Value) -> String {
         let mut whole = json!({"Image": "busybox:latest"});
-        whole.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        whole
+            .as_object_mut()
+            .unwrap()
+            .extend(body.as_object().unwrap().clone());
         let path = format!("/containers/create?name={}", self.object(name));
         let (status, answer) = self.post(&path, whole).await;
         assert_eq!(status, 201, "{}: {answer}", self.name);
@@ -78,8 +85,14 @@ impl Client {
 
 async fn simulated() -> Client {
     let machine = Machine::boot(&MachineOptions::for_checks()).unwrap();
-    let client = Client { dialer: machine.dialer(), name: "simulé", suffix: "s".to_owned() };
-    let (status, told) = client.post("/images/create?fromImage=busybox&tag=latest", Value::Null).await;
+    let client = Client {
+        dialer: machine.dialer(),
+        name: "simulé",
+        suffix: "s".to_owned(),
+    };
+    let (status, told) = client
+        .post("/images/create?fromImage=busybox&tag=latest", Value::Null)
+        .await;
     assert_eq!(status, 200, "{told}");
     // The machine lives as long as the test's process: its own tasks hold it.
     std::mem::forget(machine);
@@ -116,7 +129,10 @@ async fn both(case: impl AsyncFn(&Client)) {
 async fn missing_objects() {
     both(async |client| {
         for (path, message) in [
-            ("/containers/absent-xyz/json", "No such container: absent-xyz"),
+            (
+                "/containers/absent-xyz/json",
+                "No such container: absent-xyz",
+            ),
             ("/networks/absent-xyz", "network absent-xyz not found"),
             ("/volumes/absent-xyz", "get absent-xyz: no such volume"),
         ] {
@@ -126,7 +142,9 @@ async fn missing_objects() {
         }
         let (status, _) = client.delete("/containers/absent-xyz").await;
         assert_eq!(status, 404);
-        let (status, _) = client.post("/containers/absent-xyz/start", Value::Null).await;
+        let (status, _) = client
+            .post("/containers/absent-xyz/start", Value::Null)
+            .await;
         assert_eq!(status, 404);
     })
     .await;
@@ -135,19 +153,29 @@ async fn missing_objects() {
 #[tokio::test]
 async fn a_container_lives_and_dies() {
     both(async |client| {
-        let id = client.create("vie", json!({"Cmd": ["sleep", "1000"]})).await;
+        let id = client
+            .create("vie", json!({"Cmd": ["sleep", "1000"]}))
+            .await;
         let state = async || client.get(&format!("/containers/{id}/json")).await.1["State"].clone();
         assert_eq!(state().await["Status"], "created");
         let start = format!("/containers/{id}/start");
         assert_eq!(client.post(&start, Value::Null).await.0, 204);
-        assert_eq!(client.post(&start, Value::Null).await.0, 304, "already started");
+        assert_eq!(
+            client.post(&start, Value::Null).await.0,
+            304,
+            "already started"
+        );
         assert_eq!(state().await["Running"], true);
         assert!(state().await["Pid"].as_u64().unwrap() > 0);
         let (status, answer) = client.delete(&format!("/containers/{id}")).await;
         assert_eq!(status, 409, "{}: {answer}", client.name);
-        let (status, _) = client.post(&format!("/containers/{id}/kill"), Value::Null).await;
+        let (status, _) = client
+            .post(&format!("/containers/{id}/kill"), Value::Null)
+            .await;
         assert_eq!(status, 204);
-        let (_, ended) = client.post(&format!("/containers/{id}/wait"), Value::Null).await;
+        let (_, ended) = client
+            .post(&format!("/containers/{id}/wait"), Value::Null)
+            .await;
         assert_eq!(ended["StatusCode"], 137);
         assert_eq!(state().await["Status"], "exited");
         assert_eq!(client.delete(&format!("/containers/{id}")).await.0, 204);
@@ -159,8 +187,12 @@ async fn a_container_lives_and_dies() {
 #[tokio::test]
 async fn a_missing_program_is_told_and_counted_127() {
     both(async |client| {
-        let id = client.create("absent", json!({"Cmd": ["commande-absente"]})).await;
-        let (status, answer) = client.post(&format!("/containers/{id}/start"), Value::Null).await;
+        let id = client
+            .create("absent", json!({"Cmd": ["commande-absente"]}))
+            .await;
+        let (status, answer) = client
+            .post(&format!("/containers/{id}/start"), Value::Null)
+            .await;
         assert_eq!(status, 400, "{}: {answer}", client.name);
         let message = answer["message"].as_str().unwrap();
         assert!(message.contains("exec: \"commande-absente\": executable file not found in $PATH"));
@@ -180,7 +212,12 @@ async fn names_are_taken_once() {
         let body = json!({"Image": "busybox:latest", "Cmd": ["true"]});
         let (status, answer) = client.post(&path, body).await;
         assert_eq!(status, 409, "{}", client.name);
-        assert!(answer["message"].as_str().unwrap().starts_with("Conflict. The container name"));
+        assert!(
+            answer["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("Conflict. The container name")
+        );
         client.force_remove(&id).await;
     })
     .await;
@@ -196,7 +233,9 @@ async fn attached_streams_are_framed() {
         let id = client.create("flux", body).await;
         let attach = Request::builder()
             .method(Method::POST)
-            .uri(format!("/v1.41/containers/{id}/attach?stream=1&stdin=1&stdout=1&stderr=1"))
+            .uri(format!(
+                "/v1.41/containers/{id}/attach?stream=1&stdin=1&stdout=1&stderr=1"
+            ))
             .header("Host", "docker")
             .header("Connection", "Upgrade")
             .header("Upgrade", "tcp")
@@ -205,7 +244,9 @@ async fn attached_streams_are_framed() {
         let answer = request(&client.dialer, attach).await.unwrap();
         assert_eq!(answer.status(), 101, "{}", client.name);
         let mut stream = Upgraded::new(hyper::upgrade::on(answer).await.unwrap());
-        client.post(&format!("/containers/{id}/start"), Value::Null).await;
+        client
+            .post(&format!("/containers/{id}/start"), Value::Null)
+            .await;
         stream.write_all(b"bonjour\n").await.unwrap();
         stream.flush().await.unwrap();
         let mut frame = [0; 16];
@@ -214,7 +255,9 @@ async fn attached_streams_are_framed() {
         assert_eq!(&frame[..8], [1, 0, 0, 0, 0, 0, 0, 8], "{}", client.name);
         assert_eq!(&frame[8..], b"bonjour\n");
         stream.shutdown().await.unwrap();
-        let (_, ended) = client.post(&format!("/containers/{id}/wait"), Value::Null).await;
+        let (_, ended) = client
+            .post(&format!("/containers/{id}/wait"), Value::Null)
+            .await;
         assert_eq!(ended["StatusCode"], 0, "{}", client.name);
         client.force_remove(&id).await;
     })
@@ -229,7 +272,10 @@ async fn volumes_and_networks_come_and_go() {
         assert_eq!(status, 201, "{}", client.name);
         assert_eq!(volume["Driver"], "local");
         let id = client
-            .create("monte", json!({"Cmd": ["true"], "HostConfig": {"Binds": [format!("{name}:/d")]}}))
+            .create(
+                "monte",
+                json!({"Cmd": ["true"], "HostConfig": {"Binds": [format!("{name}:/d")]}}),
+            )
             .await;
         let (status, _) = client.delete(&format!("/volumes/{name}")).await;
         assert_eq!(status, 409, "{}: in use", client.name);
@@ -237,7 +283,10 @@ async fn volumes_and_networks_come_and_go() {
         assert_eq!(client.delete(&format!("/volumes/{name}")).await.0, 204);
         let (status, answer) = client.delete("/networks/bridge").await;
         assert_eq!(status, 403, "{}", client.name);
-        assert_eq!(answer["message"], "bridge is a pre-defined network and cannot be removed");
+        assert_eq!(
+            answer["message"],
+            "bridge is a pre-defined network and cannot be removed"
+        );
     })
     .await;
 }
@@ -247,13 +296,22 @@ async fn versions_are_negotiated() {
     let client = simulated().await;
     let ask = async |path: &str| {
         let builder = Request::builder().uri(path).header("Host", "docker");
-        let answer = request(&client.dialer, builder.body(empty()).unwrap()).await.unwrap();
+        let answer = request(&client.dialer, builder.body(empty()).unwrap())
+            .await
+            .unwrap();
         let status = answer.status().as_u16();
         let version = answer.headers()["api-version"].to_str().unwrap().to_owned();
         let bytes = answer.into_body().collect().await.unwrap().to_bytes();
-        (status, version, String::from_utf8_lossy(&bytes).into_owned())
+        (
+            status,
+            version,
+            String::from_utf8_lossy(&bytes).into_owned(),
+        )
     };
-    assert_eq!(ask("/_ping").await, (200, "1.51".to_owned(), "OK".to_owned()));
+    assert_eq!(
+        ask("/_ping").await,
+        (200, "1.51".to_owned(), "OK".to_owned())
+    );
     let (status, _, body) = ask("/v1.23/version").await;
     assert_eq!(status, 400);
     assert!(body.contains("client version 1.23 is too old. Minimum supported API version is 1.24"));
@@ -272,6 +330,12 @@ async fn what_is_not_simulated_says_so() {
     for path in ["/build", "/auth", "/swarm/init", "/session"] {
         let (status, answer) = client.post(path, Value::Null).await;
         assert_eq!(status, 501, "{path}");
-        assert!(answer["message"].as_str().unwrap().starts_with("non simulé"), "{path}");
+        assert!(
+            answer["message"]
+                .as_str()
+                .unwrap()
+                .starts_with("non simulé"),
+            "{path}"
+        );
     }
 }

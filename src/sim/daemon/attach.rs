@@ -12,6 +12,10 @@ use crate::domain::ContainerState;
 
 /// What is asked for.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "the five parameters of the API"
+)]
 pub struct AttachOptions {
     /// The client writes.
     pub stdin: bool,

@@ -269,7 +269,7 @@ pub fn validate_restart(host: &Map<String, Value>) -> Outcome<()> {
     let name = policy.map_or("", |it| text(it, "Name"));
     let count = policy.map_or(0, |it| number(it, "MaximumRetryCount"));
     let refused = match name {
-        "no" | "" | "always" | "unless-stopped" if count != 0 && count >= 0 => {
+        "no" | "" | "always" | "unless-stopped" if count > 0 => {
             "maximum retry count can only be used with 'on-failure'".to_owned()
         }
         "no" | "" | "always" | "unless-stopped" if count < 0 => {

@@ -71,7 +71,7 @@ impl Daemon {
         layers.push(init_layer());
         let root = Self::root_of(&layers);
         let now = self.now();
-        self.fill_volumes(&root, &mounts, now);
+        self.fill_volumes(&root, &mounts);
         let container = Container {
             id: id.clone(),
             name,

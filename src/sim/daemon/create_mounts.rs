@@ -181,7 +181,7 @@ impl Daemon {
     }
 
     /// Fills empty volumes with what the image has at their place.
-    pub(super) fn fill_volumes(&self, root: &RootFs, mounts: &[MountPoint], now: SystemTime) {
+    pub(super) fn fill_volumes(&self, root: &RootFs, mounts: &[MountPoint]) {
         let root = lock(root);
         let mut host = lock(&self.inner.host);
         for mount in mounts.iter().filter(|it| it.kind == "volume" && it.copy_up) {
@@ -190,7 +190,7 @@ impl Daemon {
                 .stat(&mount.destination)
                 .is_ok_and(|it| it.kind == FileKind::Directory);
             if is_empty && is_directory {
-                copy_tree(&root, &mount.destination, &mut host, &mount.source, now);
+                copy_tree(&root, &mount.destination, &mut host, &mount.source);
             }
         }
     }
@@ -352,13 +352,7 @@ pub(super) fn make_dirs(tree: &mut Overlay, path: &str, now: SystemTime) {
 }
 
 /// Copies a folder's content and attributes from one tree to a folder of another.
-pub(super) fn copy_tree(
-    from: &Overlay,
-    source: &str,
-    to: &mut Overlay,
-    target: &str,
-    now: SystemTime,
-) {
+pub(super) fn copy_tree(from: &Overlay, source: &str, to: &mut Overlay, target: &str) {
     if let Ok(metadata) = from.stat(source) {
         let _ = to.set_metadata(target, |it| {
             it.mode = metadata.mode;
@@ -379,7 +373,7 @@ pub(super) fn copy_tree(
             .is_ok()
             && is_directory
         {
-            copy_tree(from, &inner, to, &outer, now);
+            copy_tree(from, &inner, to, &outer);
         }
     }
 }

@@ -261,10 +261,10 @@ impl Daemon {
             "arguments": arguments,
             "privileged": flag(request, "Privileged"),
         });
-        if let (user, Some(fields)) = (text(request, "User"), process.as_object_mut()) {
-            if !user.is_empty() {
-                fields.insert("user".into(), json!(user));
-            }
+        if let (user, Some(fields)) = (text(request, "User"), process.as_object_mut())
+            && !user.is_empty()
+        {
+            fields.insert("user".into(), json!(user));
         }
         Ok(json!({
             "ID": exec.id,

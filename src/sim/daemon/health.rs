@@ -183,19 +183,16 @@ impl Daemon {
         };
         let status = tokio::time::timeout(check.timeout, run).await;
         self.note(&container, "exec_die", &[]);
-        match status {
-            Ok(status) => {
-                output.truncate(OUTPUT);
-                failed(
-                    String::from_utf8_lossy(&output).into_owned(),
-                    i64::from(status.code()),
-                )
-            }
-            Err(_) => {
-                let _ = self.inner.kernel.kill(started.pid, Signal::KILL);
-                let seconds = check.timeout.as_secs();
-                failed(format!("Health check exceeded timeout ({seconds}s)"), -1)
-            }
+        if let Ok(status) = status {
+            output.truncate(OUTPUT);
+            failed(
+                String::from_utf8_lossy(&output).into_owned(),
+                i64::from(status.code()),
+            )
+        } else {
+            let _ = self.inner.kernel.kill(started.pid, Signal::KILL);
+            let seconds = check.timeout.as_secs();
+            failed(format!("Health check exceeded timeout ({seconds}s)"), -1)
         }
     }
 }

@@ -5,7 +5,8 @@ use std::io::Read;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::commit::{apply_change, architecture, wanted_name};
+use super::change::apply_change;
+use super::commit::{architecture, wanted_name};
 use super::ids::digest;
 use super::image::{History, Image, ImageLayer};
 use super::op::image_event;
@@ -134,9 +135,10 @@ impl Daemon {
                 )
                 .map_err(broken)?;
             }
-            let tags: Vec<String> = match state.is_image_id(&image.id, key) {
-                true => Vec::new(),
-                false => vec![Reference::parse(key)?.familiar_tagged()],
+            let tags: Vec<String> = if state.is_image_id(&image.id, key) {
+                Vec::new()
+            } else {
+                vec![Reference::parse(key)?.familiar_tagged()]
             };
             for tag in &tags {
                 if let Some((name, tag)) = tag.rsplit_once(':') {
@@ -150,13 +152,12 @@ impl Daemon {
             }
             match manifest.iter_mut().find(|it| it["Config"] == config) {
                 Some(known) => {
-                    let known = known["RepoTags"].as_array_mut();
-                    known
-                        .into_iter()
-                        .for_each(|it| it.extend(tags.iter().map(|tag| json!(tag))));
+                    if let Some(known) = known["RepoTags"].as_array_mut() {
+                        known.extend(tags.iter().map(|tag| json!(tag)));
+                    }
                 }
                 None => {
-                    manifest.push(json!({"Config": config, "RepoTags": tags, "Layers": layers}))
+                    manifest.push(json!({"Config": config, "RepoTags": tags, "Layers": layers}));
                 }
             }
             self.tell_image(&image.id, &image.id, "save");

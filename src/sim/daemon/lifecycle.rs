@@ -212,11 +212,10 @@ impl Daemon {
         let mut host: Map<String, Value> = (*container.host).clone();
         for (name, value) in changes.as_object().into_iter().flatten() {
             let unset = match value {
-                Value::Null => true,
                 Value::String(text) => text.is_empty(),
                 Value::Number(number) => number.as_i64() == Some(0),
                 Value::Object(fields) => fields.get("Name").is_none_or(|it| it == ""),
-                Value::Array(_) | Value::Bool(_) => true,
+                Value::Null | Value::Array(_) | Value::Bool(_) => true,
             };
             if host.contains_key(name) && !unset {
                 host.insert(name.clone(), value.clone());
@@ -298,7 +297,7 @@ impl Daemon {
     }
 
     /// `docker container prune`: identifiers, and the bytes given back.
-    pub fn prune_containers(&self, filters: Filters) -> Outcome<(Vec<String>, u64)> {
+    pub fn prune_containers(&self, filters: &Filters) -> Outcome<(Vec<String>, u64)> {
         filters.only(&["label", "label!", "until"])?;
         let until = filters
             .get("until")

@@ -12,6 +12,7 @@ use super::{Daemon, Fault, Outcome};
 
 /// What is asked for.
 #[derive(Debug, Clone, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the parameters of the API")]
 pub struct LogOptions {
     /// The output.
     pub stdout: bool,
@@ -66,7 +67,10 @@ impl Daemon {
                     return;
                 }
             }
-            while options.follow {
+            if !options.follow {
+                return;
+            }
+            loop {
                 // Read before the log is: what is written after is then surely seen.
                 let running = daemon
                     .container(&container.id)

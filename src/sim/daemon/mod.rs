@@ -7,6 +7,7 @@
 
 pub mod archive;
 mod attach;
+mod change;
 mod commit;
 pub mod config;
 pub mod container;
@@ -30,12 +31,14 @@ pub mod logs;
 pub mod network;
 mod networks;
 mod op;
+mod op_container;
 pub mod pattern;
 mod ports;
 mod pull;
 pub mod reference;
 mod removal;
 mod start;
+mod start_files;
 mod state;
 pub mod stats;
 pub mod streams;

@@ -72,6 +72,7 @@ impl std::fmt::Display for Subnet {
 
 /// A network.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "the options of the API")]
 pub struct Network {
     /// 64 hexadecimal digits.
     pub id: String,

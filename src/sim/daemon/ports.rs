@@ -128,16 +128,13 @@ impl Daemon {
                 if is_taken(*port) {
                     return false;
                 }
-                match self.probe(&binding.protocol, first, *port) {
-                    Ok(()) => true,
-                    Err(()) => {
-                        let address = endpoint.address.map_or_else(String::new, |it| it.to_string());
-                        problem = format!(
-                            "failed to bind host port for {first}:{port}:{address}:{}/{}: address already in use",
-                            binding.container, binding.protocol
-                        );
-                        false
-                    }
+                if let Ok(()) = self.probe(&binding.protocol, first, *port) { true } else {
+                    let address = endpoint.address.map_or_else(String::new, |it| it.to_string());
+                    problem = format!(
+                        "failed to bind host port for {first}:{port}:{address}:{}/{}: address already in use",
+                        binding.container, binding.protocol
+                    );
+                    false
                 }
             });
             let port = port.ok_or_else(|| refused(problem.clone()))?;

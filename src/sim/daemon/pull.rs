@@ -225,11 +225,10 @@ fn bytes_time(bytes: u64, speed: f64) -> f64 {
 
 /// A progress bar as dockerd draws it.
 fn bar(id: &str, status: &str, current: u64, total: u64) -> Value {
-    let done = if total == 0 {
-        50
-    } else {
-        usize::try_from(current * 50 / total).unwrap_or(50)
-    };
+    let done = (current * 50)
+        .checked_div(total)
+        .and_then(|it| usize::try_from(it).ok())
+        .unwrap_or(50);
     let head = if done < 50 { ">" } else { "" };
     let blank = 50_usize.saturating_sub(done + head.len());
     let bar = format!("[{}{head}{}]", "=".repeat(done), " ".repeat(blank));

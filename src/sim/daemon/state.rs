@@ -33,7 +33,7 @@ pub struct State {
 }
 
 /// Whether a name is made of `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
-pub fn is_restricted_name(name: &str) -> bool {
+pub(super) fn is_restricted_name(name: &str) -> bool {
     let bytes = name.as_bytes();
     bytes.len() >= 2
         && bytes[0].is_ascii_alphanumeric()

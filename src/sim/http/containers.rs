@@ -92,7 +92,7 @@ async fn update(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
 }
 
 fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
-    let (deleted, reclaimed) = daemon.prune_containers(ask.filters()?)?;
+    let (deleted, reclaimed) = daemon.prune_containers(&ask.filters()?)?;
     let deleted = if deleted.is_empty() {
         Value::Null
     } else {

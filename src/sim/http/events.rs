@@ -26,10 +26,10 @@ fn bound(ask: &Ask, name: &str) -> Result<Option<SystemTime>, Fault> {
 pub(super) fn stream(daemon: &Daemon, ask: &Ask) -> Routed {
     let filters = ask.filters()?;
     let (since, until) = (bound(ask, "since")?, bound(ask, "until")?);
-    if let (Some(since), Some(until)) = (since, until) {
-        if since > until {
-            return Err(Fault::invalid("`since` time cannot be after `until` time"));
-        }
+    if let (Some(since), Some(until)) = (since, until)
+        && since > until
+    {
+        return Err(Fault::invalid("`since` time cannot be after `until` time"));
     }
     let (past, mut coming) = daemon.events();
     let left = until.map(|until| {

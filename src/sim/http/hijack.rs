@@ -125,20 +125,20 @@ async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
     });
     let mut past = past.into_iter();
     loop {
-        let chunk = match past.next() {
-            Some(chunk) => Some(chunk),
-            None => tokio::select! {
+        let chunk = if let Some(chunk) = past.next() {
+            Some(chunk)
+        } else {
+            tokio::select! {
                 biased;
                 chunk = output.recv() => chunk,
                 detached = &mut has_left => {
-                    if detached == Ok(true) {
-                        if let Some(tell) = on_detach.take() {
+                    if detached == Ok(true)
+                        && let Some(tell) = on_detach.take() {
                             tell();
                         }
-                    }
                     None
                 }
-            },
+            }
         };
         let Some(chunk) = chunk else { break };
         if writer.write_all(&framed(tty, &chunk)).await.is_err() || writer.flush().await.is_err() {

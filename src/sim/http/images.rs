@@ -139,7 +139,11 @@ async fn load(daemon: &Daemon, ask: &Ask) -> Routed {
         Ok(told) => told.iter().map(|line| json!({"stream": line})).collect(),
         Err(fault) => vec![failure(&fault.message)],
     };
-    let body: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let mut body = String::new();
+    for line in &lines {
+        body.push_str(&line.to_string());
+        body.push_str("\r\n");
+    }
     Ok(with_body(200, JSON, full(body)))
 }
 

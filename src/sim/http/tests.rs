@@ -19,7 +19,10 @@ fn the_table_decides_what_is_refused() {
     };
     assert_eq!(status(hyper::Method::POST, "build"), Some(501));
     assert_eq!(status(hyper::Method::GET, "services/x"), Some(503));
-    assert_eq!(status(hyper::Method::POST, "containers/x/checkpoints"), Some(501));
+    assert_eq!(
+        status(hyper::Method::POST, "containers/x/checkpoints"),
+        Some(501)
+    );
     assert_eq!(status(hyper::Method::GET, "nulle/part"), None);
     assert_eq!(status(hyper::Method::GET, "containers/x/nulle-part"), None);
 }

@@ -96,7 +96,7 @@ pub(super) fn read() -> Result<Vec<Published>, CatalogueError> {
     let folder = ASSETS
         .get_dir("images")
         .into_iter()
-        .flat_map(|it| it.files());
+        .flat_map(include_dir::Dir::files);
     for file in folder {
         let path = file.path().to_string_lossy().replace('\\', "/");
         let bad = |why: String| CatalogueError::Image {

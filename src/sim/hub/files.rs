@@ -1,5 +1,6 @@
 //! Lists of files: the content of a layer, one line a file.
 
+use std::fmt::Write as _;
 use std::time::{Duration, UNIX_EPOCH};
 
 use bytes::Bytes;
@@ -72,15 +73,10 @@ pub(super) fn read_list(name: &str, text: &str) -> Result<Listed, CatalogueError
             Problem::Asset(error) => error,
         })?;
     }
-    let digest = format!(
-        "sha256:{}",
-        reader
-            .hash
-            .finalize()
-            .iter()
-            .map(|it| format!("{it:02x}"))
-            .collect::<String>()
-    );
+    let mut digest = "sha256:".to_owned();
+    for byte in reader.hash.finalize() {
+        let _ = write!(digest, "{byte:02x}");
+    }
     Ok(Listed {
         layer: reader.builder.build(),
         digest,

@@ -34,7 +34,11 @@ pub(super) fn install(kernel: &Kernel, route: &Route) {
 async fn main(sys: Sys, route: Dialer) -> u8 {
     let env = sys.env();
     let usual = format!("unix://{SOCKET}");
-    let endpoint = env.get("DOCKER_HOST").filter(|it| !it.is_empty()).cloned().unwrap_or(usual.clone());
+    let endpoint = env
+        .get("DOCKER_HOST")
+        .filter(|it| !it.is_empty())
+        .cloned()
+        .unwrap_or(usual.clone());
     let is_ours = matches!(endpoint.as_str(), "unix:///run/docker.sock") || endpoint == usual;
     // Another address of the simulated machine leads nowhere, and never to the real one.
     let dialer = if is_ours { route } else { memory().0 };
@@ -47,11 +51,27 @@ async fn main(sys: Sys, route: Dialer) -> u8 {
         endpoint,
         context: "default".to_owned(),
     };
-    let terminal = SysTerminal { sys: sys.clone(), cooked: Mutex::new(None) };
+    let terminal = SysTerminal {
+        sys: sys.clone(),
+        cooked: Mutex::new(None),
+    };
     let io = Io {
-        stdin: Box::new(Reader { sys: sys.clone(), fd: 0, pending: None, rest: Bytes::new() }),
-        stdout: Box::new(Writer { sys: sys.clone(), fd: 1, pending: None }),
-        stderr: Box::new(Writer { sys, fd: 2, pending: None }),
+        stdin: Box::new(Reader {
+            sys: sys.clone(),
+            fd: 0,
+            pending: None,
+            rest: Bytes::new(),
+        }),
+        stdout: Box::new(Writer {
+            sys: sys.clone(),
+            fd: 1,
+            pending: None,
+        }),
+        stderr: Box::new(Writer {
+            sys,
+            fd: 2,
+            pending: None,
+        }),
         terminal: Some(Arc::new(terminal)),
     };
     run(context, io).await
@@ -76,8 +96,9 @@ impl AsyncRead for Reader {
     ) -> Poll<io::Result<()>> {
         if self.rest.is_empty() {
             let (sys, fd, most) = (self.sys.clone(), self.fd, buffer.remaining());
-            let pending =
-                self.pending.get_or_insert_with(|| Box::pin(async move { sys.read(fd, most).await }));
+            let pending = self
+                .pending
+                .get_or_insert_with(|| Box::pin(async move { sys.read(fd, most).await }));
             let read = ready!(pending.as_mut().poll(context));
             self.pending = None;
             self.rest = read.map_err(error_of)?;
@@ -123,10 +144,7 @@ impl AsyncWrite for Writer {
         Poll::Ready(Ok(count))
     }
 
-    fn poll_flush(
-        mut self: Pin<&mut Self>,
-        context: &mut TaskContext<'_>,
-    ) -> Poll<io::Result<()>> {
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut TaskContext<'_>) -> Poll<io::Result<()>> {
         self.settle(context)
     }
 
@@ -158,7 +176,11 @@ impl Terminal for SysTerminal {
     }
 
     fn size(&self) -> Option<(u16, u16)> {
-        let size = self.sys.win_size(0).or_else(|_| self.sys.win_size(1)).ok()?;
+        let size = self
+            .sys
+            .win_size(0)
+            .or_else(|_| self.sys.win_size(1))
+            .ok()?;
         Some((size.cols, size.rows))
     }
 
@@ -167,7 +189,12 @@ impl Terminal for SysTerminal {
         if raw {
             let before = self.sys.tty(0).map_err(error_of)?;
             cooked.get_or_insert(before);
-            let raw = Tty { canonical: false, echo: false, signals: false, output_crlf: false };
+            let raw = Tty {
+                canonical: false,
+                echo: false,
+                signals: false,
+                output_crlf: false,
+            };
             return self.sys.set_tty(0, raw).map_err(error_of);
         }
         match cooked.take() {
@@ -179,7 +206,13 @@ impl Terminal for SysTerminal {
     fn notices(&self) -> UnboundedReceiver<Notice> {
         let (sender, receiver) = unbounded_channel();
         let sys = self.sys.clone();
-        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT, Signal::WINCH] {
+        for signal in [
+            Signal::INT,
+            Signal::TERM,
+            Signal::HUP,
+            Signal::QUIT,
+            Signal::WINCH,
+        ] {
             sys.catch(signal);
         }
         tokio::spawn(async move {

@@ -54,7 +54,9 @@ impl Write for Buffered {
             return Ok(());
         }
         self.stored = true;
-        self.sys.write_file(&self.path, &self.content).map_err(error_of)
+        self.sys
+            .write_file(&self.path, &self.content)
+            .map_err(error_of)
     }
 }
 
@@ -78,7 +80,12 @@ impl Files for SysFiles {
     fn create(&self, path: &Path) -> io::Result<Box<dyn Write + Send>> {
         let path = text(path);
         self.0.write_file(&path, &[]).map_err(error_of)?;
-        Ok(Box::new(Buffered { sys: self.0.clone(), path, content: Vec::new(), stored: true }))
+        Ok(Box::new(Buffered {
+            sys: self.0.clone(),
+            path,
+            content: Vec::new(),
+            stored: true,
+        }))
     }
 
     fn entry(&self, path: &Path) -> io::Result<Entry> {
@@ -89,8 +96,15 @@ impl Files for SysFiles {
             FileKind::Symlink(target) => EntryKind::Symlink(PathBuf::from(target)),
             _ => EntryKind::Other,
         };
-        let age = metadata.mtime.duration_since(UNIX_EPOCH).unwrap_or_default();
-        Ok(Entry { kind, mode: metadata.mode, modified: age.as_secs() })
+        let age = metadata
+            .mtime
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or_default();
+        Ok(Entry {
+            kind,
+            mode: metadata.mode,
+            modified: age.as_secs(),
+        })
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {

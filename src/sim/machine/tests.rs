@@ -15,7 +15,9 @@ async fn printed(machine: &Machine, line: &str) -> String {
             text.push_str(&String::from_utf8_lossy(&chunk));
         }
     };
-    tokio::time::timeout(Duration::from_secs(30), read).await.unwrap();
+    tokio::time::timeout(Duration::from_secs(30), read)
+        .await
+        .unwrap();
     text
 }
 
@@ -29,7 +31,10 @@ async fn the_machine_has_docker() {
     let text = printed(&machine, "docker run --rm busybox echo salut").await;
     assert!(text.ends_with("salut\n"), "{text}");
     let text = printed(&machine, "DOCKER_HOST=unix:///ailleurs docker ps").await;
-    assert!(text.contains("Cannot connect to the Docker daemon at unix:///ailleurs"), "{text}");
+    assert!(
+        text.contains("Cannot connect to the Docker daemon at unix:///ailleurs"),
+        "{text}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -45,13 +50,20 @@ async fn a_container_is_a_process_of_the_host() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reset_leaves_nothing() {
     let machine = machine();
-    printed(&machine, "docker run -d --name reste -v donnees:/d busybox sleep 1234; echo x > note").await;
+    printed(
+        &machine,
+        "docker run -d --name reste -v donnees:/d busybox sleep 1234; echo x > note",
+    )
+    .await;
     machine.reset(true).await;
     let state = machine.daemon().state();
     assert!(state.containers.is_empty() && state.volumes.is_empty());
     assert_eq!(state.images.len(), 1, "images are kept");
     assert_eq!(state.networks.len(), 3);
-    assert_eq!(printed(&machine, "ls; ls /var/lib/docker/volumes").await, "");
+    assert_eq!(
+        printed(&machine, "ls; ls /var/lib/docker/volumes").await,
+        ""
+    );
     machine.reset(false).await;
     assert!(machine.daemon().state().images.is_empty());
 }
@@ -64,16 +76,26 @@ async fn a_socket_is_ours_alone_and_goes() {
     let path = folder.path().join("docker.sock");
     let machine = machine();
     let guard = machine.serve_unix(&path).unwrap();
-    assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(
+        std::fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
     let again = machine.serve_unix(&path).unwrap_err();
     assert!(again.to_string().contains("répond déjà"), "{again}");
     drop(guard);
     assert!(!path.exists());
     std::fs::write(&path, "un fichier").unwrap();
     let refused = machine.serve_unix(&path).unwrap_err();
-    assert!(refused.to_string().contains("n’est pas un socket"), "{refused}");
+    assert!(
+        refused.to_string().contains("n’est pas un socket"),
+        "{refused}"
+    );
     assert_eq!(std::fs::read_to_string(&path).unwrap(), "un fichier");
     std::fs::remove_file(&path).unwrap();
     drop(std::os::unix::net::UnixListener::bind(&path).unwrap());
-    drop(machine.serve_unix(&path).expect("a socket that nobody serves is replaced"));
+    drop(
+        machine
+            .serve_unix(&path)
+            .expect("a socket that nobody serves is replaced"),
+    );
 }

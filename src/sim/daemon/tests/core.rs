@@ -52,29 +52,55 @@ pub(super) fn container(id: &str, name: &str, image: &str) -> Container {
 fn with_one() -> (State, String) {
     let mut state = State::default();
     let id = IdSource::new(7).id();
-    state.apply(Op::Create(Box::new(container(&id, "vitrine", "nginx"))), at(0)).unwrap();
+    state
+        .apply(
+            Op::Create(Box::new(container(&id, "vitrine", "nginx"))),
+            at(0),
+        )
+        .unwrap();
     (state, id)
 }
 
 fn actions(events: &[event::Event]) -> Vec<String> {
-    events.iter().map(|it| format!("{} {}", it.kind, it.action)).collect()
+    events
+        .iter()
+        .map(|it| format!("{} {}", it.kind, it.action))
+        .collect()
 }
 
 #[test]
 fn a_life_is_told_in_order() {
     let (mut state, id) = with_one();
-    let start = Op::Started { id: id.clone(), pid: Pid(42), by_policy: false };
-    assert_eq!(actions(&state.apply(start, at(1)).unwrap()), ["container start"]);
+    let start = Op::Started {
+        id: id.clone(),
+        pid: Pid(42),
+        by_policy: false,
+    };
+    assert_eq!(
+        actions(&state.apply(start, at(1)).unwrap()),
+        ["container start"]
+    );
     assert_eq!(state.containers[&id].state, ContainerState::Running);
-    let die = Op::Died { id: id.clone(), code: 137, oom: true, restarts: false };
+    let die = Op::Died {
+        id: id.clone(),
+        code: 137,
+        oom: true,
+        restarts: false,
+    };
     let events = state.apply(die, at(6)).unwrap();
     assert_eq!(actions(&events), ["container oom", "container die"]);
     assert_eq!(events[1].attributes["exitCode"], "137");
     assert_eq!(events[1].attributes["execDuration"], "5");
     let dead = &state.containers[&id];
-    assert_eq!((dead.state, dead.pid, dead.exit_code), (ContainerState::Exited, None, 137));
+    assert_eq!(
+        (dead.state, dead.pid, dead.exit_code),
+        (ContainerState::Exited, None, 137)
+    );
     assert_eq!(dead.status(at(16)), "Exited (137) 10 seconds ago");
-    assert_eq!(actions(&state.apply(Op::Remove(id.clone()), at(7)).unwrap()), ["container destroy"]);
+    assert_eq!(
+        actions(&state.apply(Op::Remove(id.clone()), at(7)).unwrap()),
+        ["container destroy"]
+    );
     assert!(state.containers.is_empty());
 }
 
@@ -106,7 +132,15 @@ fn a_name_is_taken_once() {
 fn renaming_is_refused_in_docker_words() {
     let (mut state, id) = with_one();
     let mut rename = |name: &str| {
-        state.apply(Op::Rename { id: id.clone(), name: name.to_owned() }, at(1)).map(|_| ())
+        state
+            .apply(
+                Op::Rename {
+                    id: id.clone(),
+                    name: name.to_owned(),
+                },
+                at(1),
+            )
+            .map(|_| ())
     };
     assert_eq!(
         rename("bad name").unwrap_err().message,
@@ -124,23 +158,47 @@ fn renaming_is_refused_in_docker_words() {
 fn a_name_wins_over_the_beginning_of_an_identifier() {
     let mut state = State::default();
     let first = "abc1".to_owned() + &"0".repeat(60);
-    state.apply(Op::Create(Box::new(container(&first, "un", "x"))), at(0)).unwrap();
+    state
+        .apply(Op::Create(Box::new(container(&first, "un", "x"))), at(0))
+        .unwrap();
     let second = "ffff".to_owned() + &"0".repeat(60);
-    state.apply(Op::Create(Box::new(container(&second, "abc1", "x"))), at(0)).unwrap();
+    state
+        .apply(Op::Create(Box::new(container(&second, "abc1", "x"))), at(0))
+        .unwrap();
     assert_eq!(state.container("abc1").unwrap().id, second);
     assert_eq!(state.container("abc10").unwrap().id, first);
-    assert_eq!(state.container("nada").unwrap_err().message, "No such container: nada");
+    assert_eq!(
+        state.container("nada").unwrap_err().message,
+        "No such container: nada"
+    );
 }
 
 #[test]
 fn restarts_are_counted_until_a_start_by_hand() {
     let (mut state, id) = with_one();
     for (by_policy, wanted) in [(false, 0), (true, 1), (true, 2), (false, 0)] {
-        state.apply(Op::Started { id: id.clone(), pid: Pid(1), by_policy }, at(1)).unwrap();
+        state
+            .apply(
+                Op::Started {
+                    id: id.clone(),
+                    pid: Pid(1),
+                    by_policy,
+                },
+                at(1),
+            )
+            .unwrap();
         assert_eq!(state.containers[&id].restarts, wanted);
-        let died = Op::Died { id: id.clone(), code: 3, oom: false, restarts: true };
+        let died = Op::Died {
+            id: id.clone(),
+            code: 3,
+            oom: false,
+            restarts: true,
+        };
         state.apply(died, at(2)).unwrap();
-        assert_eq!(state.containers[&id].status(at(3)), "Restarting (3) 1 second ago");
+        assert_eq!(
+            state.containers[&id].status(at(3)),
+            "Restarting (3) 1 second ago"
+        );
     }
 }
 
@@ -148,8 +206,22 @@ fn restarts_are_counted_until_a_start_by_hand() {
 fn health_is_told_when_it_changes() {
     let (mut state, id) = with_one();
     let mut tell = |status: &'static str| {
-        let health = Health { status, streak: 0, log: Vec::new() };
-        actions(&state.apply(Op::Health { id: id.clone(), health: Some(health) }, at(1)).unwrap())
+        let health = Health {
+            status,
+            streak: 0,
+            log: Vec::new(),
+        };
+        actions(
+            &state
+                .apply(
+                    Op::Health {
+                        id: id.clone(),
+                        health: Some(health),
+                    },
+                    at(1),
+                )
+                .unwrap(),
+        )
     };
     assert!(tell("starting").is_empty());
     assert_eq!(tell("healthy"), ["container health_status: healthy"]);
@@ -161,13 +233,25 @@ fn health_is_told_when_it_changes() {
 fn subnets_are_cut_in_order() {
     let net = |text: &str| Subnet::parse(text).unwrap();
     assert_eq!(free_pool(&[]).unwrap(), net("172.17.0.0/16"));
-    assert_eq!(free_pool(&[net("172.17.0.0/16")]).unwrap(), net("172.18.0.0/16"));
-    assert_eq!(free_pool(&[net("172.16.0.0/12")]).unwrap(), net("192.168.0.0/20"));
+    assert_eq!(
+        free_pool(&[net("172.17.0.0/16")]).unwrap(),
+        net("172.18.0.0/16")
+    );
+    assert_eq!(
+        free_pool(&[net("172.16.0.0/12")]).unwrap(),
+        net("192.168.0.0/20")
+    );
     assert!(net("10.77.0.0/24").overlaps(net("10.77.0.0/25")));
     assert!(!net("10.77.0.0/24").overlaps(net("10.77.1.0/24")));
-    let taken = ["10.0.0.1", "10.0.0.2"].iter().map(|it| it.parse().unwrap()).collect();
+    let taken = ["10.0.0.1", "10.0.0.2"]
+        .iter()
+        .map(|it| it.parse().unwrap())
+        .collect();
     assert_eq!(net("10.0.0.0/30").free(&taken), None);
-    assert_eq!(net("10.0.0.0/29").free(&taken), Some("10.0.0.3".parse().unwrap()));
+    assert_eq!(
+        net("10.0.0.0/29").free(&taken),
+        Some("10.0.0.3".parse().unwrap())
+    );
     assert!(Subnet::parse("notasubnet").is_none());
 }
 
@@ -179,7 +263,10 @@ fn refused(host: Value) -> String {
 #[test]
 fn limits_are_refused_in_docker_words() {
     const MIB: u64 = 1024 * 1024;
-    assert_eq!(refused(json!({"Memory": MIB})), "Minimum memory limit allowed is 6MB");
+    assert_eq!(
+        refused(json!({"Memory": MIB})),
+        "Minimum memory limit allowed is 6MB"
+    );
     assert_eq!(
         refused(json!({"NanoCpus": 1_000_000_000_000_u64})),
         "range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available"
@@ -205,6 +292,9 @@ fn the_fields_come_in_docker_order() {
     let names: Vec<&String> = host.keys().collect();
     assert_eq!(names[0], "Binds");
     assert_eq!(names.last().unwrap().as_str(), "Init");
-    assert_eq!(host["MemorySwap"], 128, "twice the memory when it is not given");
+    assert_eq!(
+        host["MemorySwap"], 128,
+        "twice the memory when it is not given"
+    );
     assert_eq!(host_config(&json!({})).len(), 64);
 }

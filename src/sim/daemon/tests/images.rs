@@ -28,7 +28,10 @@ fn image(seed: &str, parent: &str, below: &[ImageLayer]) -> Image {
         docker_version: String::new(),
         container: String::new(),
         config: Map::new(),
-        history: vec![History { created_by: seed.to_owned(), ..History::default() }],
+        history: vec![History {
+            created_by: seed.to_owned(),
+            ..History::default()
+        }],
         layers,
     }
     .sealed()
@@ -37,10 +40,20 @@ fn image(seed: &str, parent: &str, below: &[ImageLayer]) -> Image {
 fn tagged(tags: &[&str]) -> (State, Image) {
     let mut state = State::default();
     let image = image("base", "", &[]);
-    state.apply(Op::AddImage(Box::new(image.clone())), at(0)).unwrap();
+    state
+        .apply(Op::AddImage(Box::new(image.clone())), at(0))
+        .unwrap();
     for tag in tags {
         let name = Reference::parse(tag).unwrap();
-        state.apply(Op::Tag { id: image.id.clone(), name }, at(0)).unwrap();
+        state
+            .apply(
+                Op::Tag {
+                    id: image.id.clone(),
+                    name,
+                },
+                at(0),
+            )
+            .unwrap();
     }
     (state, image)
 }
@@ -70,7 +83,13 @@ fn the_last_name_takes_the_image_along() {
     assert_eq!(lines(&removed), wanted);
     let actions: Vec<&str> = events.iter().map(|it| it.action.as_str()).collect();
     assert_eq!(actions, ["untag", "delete"]);
-    assert_eq!(state.remove_image("fx:2", false, true, at(1)).unwrap_err().message, "No such image: fx:2");
+    assert_eq!(
+        state
+            .remove_image("fx:2", false, true, at(1))
+            .unwrap_err()
+            .message,
+        "No such image: fx:2"
+    );
 }
 
 #[test]
@@ -80,15 +99,25 @@ fn a_used_image_is_kept() {
     state.apply(Op::Create(Box::new(user)), at(0)).unwrap();
     let short = ids::short(&image.id).to_owned();
     assert_eq!(
-        state.remove_image("fx:1", false, true, at(1)).unwrap_err().message,
+        state
+            .remove_image("fx:1", false, true, at(1))
+            .unwrap_err()
+            .message,
         format!(
             "conflict: unable to remove repository reference \"fx:1\" (must force) - container c0ffee000000 is using its referenced image {short}"
         )
     );
-    let start = Op::Started { id: "c0ffee000000".to_owned(), pid: crate::sim::kernel::Pid(1), by_policy: false };
+    let start = Op::Started {
+        id: "c0ffee000000".to_owned(),
+        pid: crate::sim::kernel::Pid(1),
+        by_policy: false,
+    };
     state.apply(start, at(1)).unwrap();
     assert_eq!(
-        state.remove_image(&image.id.clone(), true, true, at(1)).unwrap_err().message,
+        state
+            .remove_image(&image.id.clone(), true, true, at(1))
+            .unwrap_err()
+            .message,
         format!(
             "conflict: unable to delete {short} (cannot be forced) - image is being used by running container c0ffee000000"
         )
@@ -98,10 +127,19 @@ fn a_used_image_is_kept() {
 #[test]
 fn an_identifier_with_several_names_needs_force() {
     let (mut state, image) = tagged(&["fx:1", "autre:1"]);
-    let fault = state.remove_image(&image.id, false, true, at(1)).unwrap_err();
-    assert!(fault.message.ends_with("(must be forced) - image is referenced in multiple repositories"));
+    let fault = state
+        .remove_image(&image.id, false, true, at(1))
+        .unwrap_err();
+    assert!(
+        fault
+            .message
+            .ends_with("(must be forced) - image is referenced in multiple repositories")
+    );
     let (removed, _) = state.remove_image(&image.id, true, true, at(1)).unwrap();
-    assert_eq!(lines(&removed)[..2], ["Untagged: autre:1", "Untagged: fx:1"]);
+    assert_eq!(
+        lines(&removed)[..2],
+        ["Untagged: autre:1", "Untagged: fx:1"]
+    );
     assert!(state.images.is_empty());
 }
 
@@ -109,23 +147,44 @@ fn an_identifier_with_several_names_needs_force() {
 fn a_layer_that_another_image_stands_on_stays() {
     let (mut state, base) = tagged(&["base:1"]);
     let child = image("dessus", &base.id, &base.layers);
-    state.apply(Op::AddImage(Box::new(child.clone())), at(0)).unwrap();
+    state
+        .apply(Op::AddImage(Box::new(child.clone())), at(0))
+        .unwrap();
     let fault = state.remove_image(&base.id, true, true, at(1)).unwrap_err();
-    assert!(fault.message.ends_with("(cannot be forced) - image has dependent child images"));
+    assert!(
+        fault
+            .message
+            .ends_with("(cannot be forced) - image has dependent child images")
+    );
     let (removed, _) = state.remove_image(&child.id, false, false, at(1)).unwrap();
     let top = child.chain_ids().pop().unwrap();
-    assert_eq!(lines(&removed), [format!("Deleted: {}", child.id), format!("Deleted: {top}")]);
+    assert_eq!(
+        lines(&removed),
+        [format!("Deleted: {}", child.id), format!("Deleted: {top}")]
+    );
     assert!(state.image("base:1").is_ok());
 }
 
 #[test]
 fn an_image_is_found_by_name_and_identifier() {
-    let (state, image) = tagged(&["fx:1", "registre.example:5000/équipe/app:v1".replace('é', "e").as_str()]);
-    for key in ["fx:1", "docker.io/library/fx:1", "registre.example:5000/equipe/app:v1"] {
+    let (state, image) = tagged(&[
+        "fx:1",
+        "registre.example:5000/équipe/app:v1"
+            .replace('é', "e")
+            .as_str(),
+    ]);
+    for key in [
+        "fx:1",
+        "docker.io/library/fx:1",
+        "registre.example:5000/equipe/app:v1",
+    ] {
         assert_eq!(state.image(key).unwrap().id, image.id, "{key}");
     }
     assert_eq!(state.image(ids::short(&image.id)).unwrap().id, image.id);
-    assert_eq!(state.image("fx").unwrap_err().message, "No such image: fx:latest");
+    assert_eq!(
+        state.image("fx").unwrap_err().message,
+        "No such image: fx:latest"
+    );
 }
 
 #[test]
@@ -133,6 +192,15 @@ fn the_identifier_is_that_of_the_content() {
     assert_eq!(image("a", "", &[]).id, image("a", "", &[]).id);
     assert_ne!(image("a", "", &[]).id, image("b", "", &[]).id);
     let stacked = image("b", "", &image("a", "", &[]).layers);
-    assert_eq!(stacked.chain_ids()[0], image("a", "", &[]).layers[0].diff_id);
-    assert_eq!(json!(stacked.document()["rootfs"]["diff_ids"]).as_array().unwrap().len(), 2);
+    assert_eq!(
+        stacked.chain_ids()[0],
+        image("a", "", &[]).layers[0].diff_id
+    );
+    assert_eq!(
+        json!(stacked.document()["rootfs"]["diff_ids"])
+            .as_array()
+            .unwrap()
+            .len(),
+        2
+    );
 }

@@ -13,13 +13,29 @@ fn references_are_read_as_docker_does() {
     let familiar = |text: &str| Reference::parse(text).map(|it| it.familiar());
     assert_eq!(familiar("nginx").unwrap(), "nginx:latest");
     assert_eq!(familiar("docker.io/library/nginx:1").unwrap(), "nginx:1");
-    assert_eq!(familiar("localhost:5000/a/b:v1").unwrap(), "localhost:5000/a/b:v1");
+    assert_eq!(
+        familiar("localhost:5000/a/b:v1").unwrap(),
+        "localhost:5000/a/b:v1"
+    );
     assert_eq!(
         familiar("BAD").unwrap_err().message,
         "invalid reference format: repository name (library/BAD) must be lowercase"
     );
-    for bad in ["", "a b", "x:é", "-x", "x/", "a..b", "a___b", &format!("x:{}", "t".repeat(129))] {
-        assert_eq!(familiar(bad).unwrap_err().message, "invalid reference format", "{bad}");
+    for bad in [
+        "",
+        "a b",
+        "x:é",
+        "-x",
+        "x/",
+        "a..b",
+        "a___b",
+        &format!("x:{}", "t".repeat(129)),
+    ] {
+        assert_eq!(
+            familiar(bad).unwrap_err().message,
+            "invalid reference format",
+            "{bad}"
+        );
     }
 }
 
@@ -44,7 +60,10 @@ fn filters_come_in_two_shapes() {
     assert_eq!(list, map);
     assert!(list.any("name", |it| it == "b"));
     assert!(list.any("absent", |_| false));
-    assert_eq!(list.only(&["id"]).unwrap_err().message, "invalid filter 'name'");
+    assert_eq!(
+        list.only(&["id"]).unwrap_err().message,
+        "invalid filter 'name'"
+    );
     assert!(Filters::parse("{").is_err());
 }
 
@@ -63,7 +82,11 @@ fn durations_are_worded_as_docker_does() {
         (90 * 24 * 3600, "3 months"),
         (800 * 24 * 3600, "2 years"),
     ] {
-        assert_eq!(human_duration(Duration::from_secs(seconds)), wanted, "{seconds}");
+        assert_eq!(
+            human_duration(Duration::from_secs(seconds)),
+            wanted,
+            "{seconds}"
+        );
     }
 }
 
@@ -96,10 +119,18 @@ fn a_log_is_cut_at_ends_of_lines() {
 
 #[test]
 fn changes_are_those_of_a_dockerfile() {
-    use super::super::commit::apply_change;
+    use super::super::change::apply_change;
     use super::super::config::texts;
     let mut config = serde_json::Map::new();
-    for change in ["ENV A=1 B=\"2 3\"", "ENV A 4", "CMD [\"a\",\"b\"]", "EXPOSE 80 53/udp", "WORKDIR x", "WORKDIR y", "LABEL k=v"] {
+    for change in [
+        "ENV A=1 B=\"2 3\"",
+        "ENV A 4",
+        "CMD [\"a\",\"b\"]",
+        "EXPOSE 80 53/udp",
+        "WORKDIR x",
+        "WORKDIR y",
+        "LABEL k=v",
+    ] {
         apply_change(&mut config, change).unwrap();
     }
     assert_eq!(texts(&config, "Env"), ["A=4", "B=2 3"]);
