@@ -166,7 +166,7 @@ impl Daemon {
             ("", own) => own.to_owned(),
             (given, _) => given.to_owned(),
         };
-        let mut env = self.process_env(container, &container.endpoints, &user);
+        let mut env = self.process_env(container, &user);
         env.insert("HOME".into(), home_of(&container.root, &user));
         let tty = flag(request, "Tty");
         if tty {

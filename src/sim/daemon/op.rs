@@ -13,7 +13,6 @@ use super::network::Network;
 use super::state::State;
 use super::volume::Volume;
 use super::{Fault, Outcome, Reference};
-use crate::domain::ContainerState;
 use crate::sim::kernel::Pid;
 
 /// What happens to the objects.

@@ -199,7 +199,7 @@ impl Daemon {
             read_only: flag(host, "ReadonlyRootfs"),
             mounts: self.mounts(container, endpoints)?,
             argv,
-            env: self.process_env(container, endpoints, &user),
+            env: self.process_env(container, &user),
             cwd,
             user,
             hostname: text(config, "Hostname").to_owned(),
@@ -214,7 +214,6 @@ impl Daemon {
     pub(super) fn process_env(
         &self,
         container: &Container,
-        endpoints: &BTreeMap<String, Endpoint>,
         user: &str,
     ) -> BTreeMap<String, String> {
         let mut env = BTreeMap::new();

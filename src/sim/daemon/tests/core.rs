@@ -296,5 +296,5 @@ fn the_fields_come_in_docker_order() {
         host["MemorySwap"], 128,
         "twice the memory when it is not given"
     );
-    assert_eq!(host_config(&json!({})).len(), 64);
+    assert_eq!(host_config(&json!({})).len(), 63);
 }
