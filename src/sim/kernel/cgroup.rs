@@ -1,16 +1,15 @@
 //! Control groups: processor time, memory and number of processes, cgroups(7) version 2.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::quota::{PERIOD, Quota};
 use super::table::{Process, Table};
 use super::{CgroupLimits, Signal};
 
 /// The group of what is not in a container.
 pub(super) const ROOT_CGROUP: u64 = 0;
-
-/// Length of the scheduler's accounting period.
-const PERIOD: Duration = Duration::from_millis(100);
 
 /// A control group.
 #[derive(Debug, Default)]
@@ -18,6 +17,8 @@ pub(super) struct Cgroup {
     /// Its path, `/docker/ID`.
     pub(super) path: String,
     pub(super) limits: CgroupLimits,
+    /// What its members' tasks have of the processor; shares are booked by [`Table::settle`].
+    pub(super) quota: Arc<Quota>,
     pub(super) members: BTreeSet<u32>,
     pub(super) frozen: bool,
     /// Processor time used.
@@ -32,16 +33,25 @@ pub(super) struct Cgroup {
     pub(super) memory_peak: u64,
     pub(super) periods: u64,
     pub(super) throttled: u64,
+    pub(super) throttled_time: Duration,
 }
 
 impl Cgroup {
     pub(super) fn new(path: String, limits: CgroupLimits, now: Duration) -> Self {
+        let quota = Arc::new(Quota::default());
+        quota.set(limits.cpus);
         Self {
             path,
+            quota,
             limits,
             settled: now,
             ..Self::default()
         }
+    }
+
+    pub(super) fn set_limits(&mut self, limits: CgroupLimits) {
+        self.quota.set(limits.cpus);
+        self.limits = limits;
     }
 }
 
@@ -76,7 +86,11 @@ impl Table {
         if group.limits.cpus.is_some() {
             let periods = u64::try_from(elapsed.as_nanos() / PERIOD.as_nanos()).unwrap_or(0);
             group.periods += periods;
-            group.throttled += if scale < 1.0 { periods } else { 0 };
+            if scale < 1.0 {
+                group.throttled += periods;
+                // Summed over the processors that members would have used.
+                group.throttled_time += elapsed.mul_f64(wanted * (1.0 - scale));
+            }
         }
         for pid in &group.members {
             if let Some(process) = processes.get_mut(pid).filter(|it| runs(it)) {

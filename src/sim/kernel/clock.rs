@@ -1,8 +1,9 @@
 //! The machine's clock: the only place that reads the time.
 
+use std::pin::Pin;
 use std::time::{Duration, SystemTime};
 
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep};
 
 /// Real time at boot, advancing with tokio's clock (which tests may pause).
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +29,11 @@ impl Clock {
     /// The date.
     pub(super) fn now(&self) -> SystemTime {
         self.boot + self.uptime()
+    }
+
+    /// Something that is done after a while.
+    pub(super) fn timer(duration: Duration) -> Pin<Box<Sleep>> {
+        Box::pin(tokio::time::sleep(duration))
     }
 
     /// Sleeps.

@@ -288,7 +288,7 @@ impl Kernel {
             return;
         };
         if let Some(group) = table.cgroups.get_mut(&cgroup) {
-            group.limits = limits;
+            group.set_limits(limits);
         }
         table.kill_for_memory(cgroup);
     }

@@ -11,7 +11,7 @@
 //! - `start`, `load`, `users`, `init`: from a container's specification to a running program.
 //! - `file`, `pipe`, `tty`, `discipline`, `net`: what descriptors lead to.
 //! - `mount`, `walk`, `virt`: from paths to files, `/proc` and `/sys` included.
-//! - `cgroup`, `clock`: limits and accounting, time.
+//! - `cgroup`, `quota`, `clock`: limits and accounting, time.
 
 mod cgroup;
 mod clock;
@@ -28,6 +28,7 @@ mod mount;
 mod net;
 mod pipe;
 mod process;
+mod quota;
 mod signal;
 mod spec;
 mod start;

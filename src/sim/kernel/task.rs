@@ -7,8 +7,12 @@ use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use std::time::{Duration, Instant};
 
+use tokio::time::Sleep;
+
+use super::clock::Clock;
 use super::host::Inner;
 use super::lock::Locked;
+use super::quota::Quota;
 use super::{ProgramFuture, Signal, WaitStatus};
 
 /// Stopped by a signal.
@@ -91,6 +95,9 @@ struct Task {
     pid: u32,
     control: Arc<Control>,
     main: Option<ProgramFuture>,
+    quota: Arc<Quota>,
+    /// Runs while its group has used its quota up.
+    rest: Option<Pin<Box<Sleep>>>,
 }
 
 impl Task {
@@ -128,17 +135,31 @@ impl Future for Task {
         if self.control.is_held() {
             return Poll::Pending;
         }
+        if let Some(rest) = &mut self.rest {
+            if rest.as_mut().poll(context).is_pending() {
+                return Poll::Pending;
+            }
+            self.rest = None;
+        }
         let begun = Instant::now();
         let polled = match &mut self.main {
             Some(main) => catch_unwind(AssertUnwindSafe(|| main.as_mut().poll(context))),
             None => return Poll::Ready(()),
         };
-        let nanoseconds = u64::try_from(begun.elapsed().as_nanos()).unwrap_or(u64::MAX);
+        let used = begun.elapsed();
+        let nanoseconds = u64::try_from(used.as_nanos()).unwrap_or(u64::MAX);
         self.control
             .polled
             .fetch_add(nanoseconds, Ordering::Relaxed);
         match polled {
-            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Pending) => {
+                if let Some(rest) = self.quota.book(self.inner.clock.uptime(), used) {
+                    self.rest = Some(Clock::timer(rest));
+                    // Polled once more, so that the timer knows whom to wake.
+                    context.waker().wake_by_ref();
+                }
+                Poll::Pending
+            }
             Ok(Poll::Ready(code)) => self.end(WaitStatus::Exited(code)),
             Err(_) => self.end(CRASH),
         }
@@ -148,11 +169,21 @@ impl Future for Task {
 impl Inner {
     /// Runs a process's program.
     pub(super) fn run(self: &Arc<Self>, pid: u32, control: Arc<Control>, main: ProgramFuture) {
+        let quota = {
+            let table = self.table.locked();
+            let cgroup = table
+                .processes
+                .get(&pid)
+                .and_then(|it| table.cgroups.get(&it.cgroup));
+            cgroup.map(|it| it.quota.clone()).unwrap_or_default()
+        };
         let task = Task {
             inner: self.clone(),
             pid,
             control,
             main: Some(main),
+            quota,
+            rest: None,
         };
         self.runtime.spawn(task);
     }

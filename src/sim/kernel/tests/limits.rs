@@ -177,3 +177,34 @@ async fn the_files_of_a_cgroup_say_its_limits() {
         .unwrap();
     assert_eq!(outcome(host).await.stdout, "25000 100000\n");
 }
+
+#[tokio::test]
+async fn a_loop_gets_no_more_than_its_quota() {
+    let kernel = boot();
+    kernel.install(
+        "main",
+        program(|sys| async move {
+            loop {
+                let begun = std::time::Instant::now();
+                while begun.elapsed() < Duration::from_millis(1) {}
+                sys.yield_now().await;
+                tokio::task::yield_now().await;
+            }
+        }),
+    );
+    let limits = CgroupLimits {
+        cpus: Some(0.2),
+        ..CgroupLimits::default()
+    };
+    let begun = std::time::Instant::now();
+    let started = kernel.start_container(limited(limits)).unwrap();
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    let (used, elapsed) = (kernel.cpu_of(started.pid), begun.elapsed());
+    assert!(
+        used < elapsed / 5 + Duration::from_millis(150),
+        "{used:?} of {elapsed:?}"
+    );
+    assert!(used > Duration::from_millis(20), "{used:?}");
+    kernel.kill(started.pid, Signal::KILL).unwrap();
+    outcome(started).await;
+}

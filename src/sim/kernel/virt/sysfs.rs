@@ -143,12 +143,15 @@ fn group_file(view: &View, id: u64, name: &str) -> Option<Node> {
             Some(cpus) => format!("{:.0} 100000\n", cpus * 100_000.0),
             None => "max 100000\n".to_owned(),
         },
-        "cpu.stat" => format!(
-            "usage_usec {usage}\nuser_usec {usage}\nsystem_usec 0\nnr_periods {}\nnr_throttled {}\nthrottled_usec {}\n",
-            group.periods,
-            group.throttled,
-            group.throttled * 50_000,
-        ),
+        "cpu.stat" => {
+            let (periods, throttled, time) = group.quota.statistics();
+            format!(
+                "usage_usec {usage}\nuser_usec {usage}\nsystem_usec 0\nnr_periods {}\nnr_throttled {}\nthrottled_usec {}\n",
+                group.periods + periods,
+                group.throttled + throttled,
+                group.throttled_time.as_micros() + time.as_micros(),
+            )
+        }
         "cpu.weight" => "100\n".to_owned(),
         "memory.current" => format!("{memory}\n"),
         "memory.events" => {
