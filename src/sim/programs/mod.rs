@@ -14,6 +14,20 @@ mod identity;
 mod ls;
 mod processes;
 mod regex;
+mod dump;
+mod expr;
+mod fetch;
+mod find;
+mod grep;
+mod hash;
+mod hello;
+mod http;
+mod httpd;
+mod nginx;
+mod permissions;
+mod sed;
+mod sed_run;
+mod text;
 mod waiting;
 
 use std::sync::Arc;
@@ -98,6 +112,34 @@ const BUSYBOX: &[Entry] = table! {
     "watch" => waiting::watch,
     "which" => adapters::which,
     "whoami" => identity::whoami,
+    "base64" => dump::base64,
+    "chgrp" => permissions::chown,
+    "chmod" => permissions::chmod,
+    "chown" => permissions::chown,
+    "cmp" => dump::cmp,
+    "cut" => text::cut,
+    "egrep" => grep::main,
+    "expr" => expr::main,
+    "fgrep" => grep::main,
+    "find" => find::main,
+    "grep" => grep::main,
+    "hd" => dump::hexdump,
+    "hexdump" => dump::hexdump,
+    "httpd" => httpd::main,
+    "md5sum" => dump::sums,
+    "od" => dump::od,
+    "sed" => sed::main,
+    "seq" => text::seq,
+    "sha1sum" => dump::sums,
+    "sha256sum" => dump::sums,
+    "sha512sum" => dump::sums,
+    "sort" => text::sort,
+    "stat" => permissions::stat,
+    "tr" => text::tr,
+    "uniq" => text::uniq,
+    "wc" => text::wc,
+    "wget" => fetch::wget,
+    "xargs" => find::xargs,
     "yes" => waiting::yes,
 };
 
@@ -105,6 +147,9 @@ const BUSYBOX: &[Entry] = table! {
 const OTHERS: &[Entry] = table! {
     "bash" => shell::main,
     "busybox" => adapters::busybox,
+    "curl" => fetch::curl,
+    "hello" => hello::main,
+    "nginx" => nginx::main,
 };
 
 /// Makes every program known to a kernel.

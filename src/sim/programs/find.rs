@@ -1,0 +1,510 @@
+//! `find` and `xargs`.
+
+use std::time::Duration;
+
+use super::applet::{Applet, base_name, join, number_in, parse_size};
+use super::waiting::start;
+use crate::sim::fs::{FileKind, Metadata};
+use crate::sim::kernel::{ForkOptions, Sys};
+use crate::sim::shell::pattern::Pattern;
+use crate::sim::shell::stream::{Input, Output};
+
+/// A condition or an action.
+enum Test {
+    Name(Pattern, bool, bool),
+    Kind(char),
+    Number(char, Compare, fn(&Metadata, &Sys) -> u64),
+    Size(Compare, u64),
+    Mode(char, u32),
+    Newer(std::time::SystemTime),
+    Empty,
+    Print(char),
+    Exec(Vec<String>),
+    Delete,
+    Prune,
+    Quit,
+    True(bool),
+    Not(Box<Test>),
+    And(Vec<Test>),
+    Or(Vec<Test>),
+}
+
+/// `+N`, `-N`, `N`
+#[derive(Clone, Copy)]
+enum Compare {
+    More(u64),
+    Less(u64),
+    Exactly(u64),
+}
+
+impl Compare {
+    fn holds(self, value: u64) -> bool {
+        match self {
+            Self::More(limit) => value > limit,
+            Self::Less(limit) => value < limit,
+            Self::Exactly(wanted) => value == wanted,
+        }
+    }
+
+    fn map(self, factor: impl Fn(u64) -> u64) -> Self {
+        match self {
+            Self::More(value) => Self::More(factor(value)),
+            Self::Less(value) => Self::Less(factor(value)),
+            Self::Exactly(value) => Self::Exactly(factor(value)),
+        }
+    }
+}
+
+struct Parser<'a> {
+    words: &'a [String],
+    at: usize,
+    sys: Sys,
+    max_depth: usize,
+    min_depth: usize,
+    depth_first: bool,
+    follow: bool,
+    acts: bool,
+}
+
+/// `find [PATH]… [EXPRESSION]`
+pub(super) async fn main(sys: Sys) -> u8 {
+    let applet = Applet::new(sys);
+    let split = applet
+        .args
+        .iter()
+        .position(|it| it.starts_with('-') && it.len() > 1 || it == "(" || it == "!")
+        .unwrap_or(applet.args.len());
+    let (paths, words) = applet.args.split_at(split);
+    let mut parser = Parser {
+        words,
+        at: 0,
+        sys: applet.sys.clone(),
+        max_depth: usize::MAX,
+        min_depth: 0,
+        depth_first: false,
+        follow: false,
+        acts: false,
+    };
+    let parsed = if words.is_empty() { Ok(Test::True(true)) } else { parser.or() };
+    let test = match parsed {
+        Ok(test) if parser.at == words.len() => test,
+        Ok(_) => return applet.fail(format!("unrecognized: {}", words[parser.at])).await,
+        Err(message) => {
+            applet.complain(&message).await;
+            if message.starts_with("unrecognized") {
+                applet.usage().await;
+            }
+            return 1;
+        }
+    };
+    let test = if parser.acts { test } else { Test::And(vec![test, Test::Print('\n')]) };
+    let mut search = Search {
+        applet: &applet,
+        out: Output::new(&applet.sys, 1),
+        max_depth: parser.max_depth,
+        min_depth: parser.min_depth,
+        depth_first: parser.depth_first,
+        follow: parser.follow,
+        pruned: false,
+        quit: false,
+        status: 0,
+    };
+    let here = vec![".".to_owned()];
+    for path in if paths.is_empty() { &here } else { paths } {
+        search.visit(path, 0, &test).await;
+    }
+    let status = search.status;
+    search.out.finish(status).await
+}
+
+impl Parser<'_> {
+    fn accept(&mut self, words: &[&str]) -> bool {
+        let found = self.words.get(self.at).is_some_and(|it| words.contains(&it.as_str()));
+        self.at += usize::from(found);
+        found
+    }
+
+    fn or(&mut self) -> Result<Test, String> {
+        let mut tests = vec![self.and()?];
+        while self.accept(&["-o", "-or"]) {
+            tests.push(self.and()?);
+        }
+        Ok(if tests.len() == 1 { tests.swap_remove(0) } else { Test::Or(tests) })
+    }
+
+    fn and(&mut self) -> Result<Test, String> {
+        let mut tests = Vec::new();
+        while let Some(word) = self.words.get(self.at) {
+            if matches!(word.as_str(), "-o" | "-or" | ")") {
+                break;
+            }
+            if self.accept(&["-a", "-and"]) {
+                continue;
+            }
+            tests.push(self.primary()?);
+        }
+        Ok(Test::And(tests))
+    }
+
+    fn value(&mut self, name: &str) -> Result<String, String> {
+        let value = self.words.get(self.at).cloned().ok_or(format!("{name} requires an argument"))?;
+        self.at += 1;
+        Ok(value)
+    }
+
+    fn compare(&mut self, name: &str) -> Result<Compare, String> {
+        let text = self.value(name)?;
+        let (make, digits): (fn(u64) -> Compare, &str) = match text.chars().next() {
+            Some('+') => (Compare::More, &text[1..]),
+            Some('-') => (Compare::Less, &text[1..]),
+            _ => (Compare::Exactly, &text),
+        };
+        digits.parse().map(make).map_err(|_| format!("invalid number '{text}'"))
+    }
+
+    fn primary(&mut self) -> Result<Test, String> {
+        let name = self.value("")?;
+        Ok(match name.as_str() {
+            "(" => {
+                let test = self.or()?;
+                if !self.accept(&[")"]) {
+                    return Err("unpaired '('".into());
+                }
+                test
+            }
+            "!" | "-not" => Test::Not(Box::new(self.primary()?)),
+            "-name" | "-iname" | "-path" | "-ipath" | "-wholename" => {
+                let fold = name.starts_with("-i");
+                let text = self.value(&name)?;
+                let text = if fold { text.to_lowercase() } else { text };
+                Test::Name(Pattern::new(&text), name.ends_with("name") && name != "-wholename", fold)
+            }
+            "-type" => {
+                let text = self.value(&name)?;
+                match text.chars().next().filter(|c| text.len() == 1 && "fdlbcsp".contains(*c)) {
+                    Some(letter) => Test::Kind(letter),
+                    None => return Err(format!("invalid argument '{text}' to '-type'")),
+                }
+            }
+            "-mtime" | "-atime" | "-ctime" => Test::Number('m', self.compare(&name)?, |it, sys| age(it, sys) / 86400),
+            "-mmin" | "-amin" | "-cmin" => Test::Number('m', self.compare(&name)?, |it, sys| age(it, sys) / 60),
+            "-links" => Test::Number('l', self.compare(&name)?, |it, _| it.links.into()),
+            "-inum" => Test::Number('i', self.compare(&name)?, |it, _| it.inode),
+            "-user" | "-group" => {
+                let text = self.value(&name)?;
+                let (file, get): (_, fn(&Metadata, &Sys) -> u64) = if name == "-user" {
+                    ("/etc/passwd", |it, _| it.uid.into())
+                } else {
+                    ("/etc/group", |it, _| it.gid.into())
+                };
+                let Some(id) = number_in(&self.sys, file, &text) else {
+                    return Err(format!("unknown {} {text}", &name[1..]));
+                };
+                Test::Number('u', Compare::Exactly(id.into()), get)
+            }
+            "-size" => {
+                let text = self.value(&name)?;
+                let digits = text.trim_start_matches(['+', '-']);
+                let unit = match digits.chars().last() {
+                    Some('c') => 1,
+                    Some('k') => 1024,
+                    Some('M') => 1 << 20,
+                    _ => 512,
+                };
+                let number = parse_size(digits.trim_end_matches(char::is_alphabetic))
+                    .ok_or(format!("invalid number '{text}'"))?;
+                let compare = match text.chars().next() {
+                    Some('+') => Compare::More(number),
+                    Some('-') => Compare::Less(number),
+                    _ => Compare::Exactly(number),
+                };
+                Test::Size(compare.map(|it| it), unit)
+            }
+            "-perm" => {
+                let text = self.value(&name)?;
+                let sign = text.chars().next().filter(|c| "+-/".contains(*c)).unwrap_or('=');
+                let bits = super::permissions::apply_mode(text.trim_start_matches(['+', '-', '/']), 0, false, 0)
+                    .ok_or(format!("invalid mode '{text}'"))?;
+                Test::Mode(sign, bits)
+            }
+            "-newer" => {
+                let path = self.value(&name)?;
+                match self.sys.stat(&path) {
+                    Ok(metadata) => Test::Newer(metadata.mtime),
+                    Err(error) => return Err(format!("{path}: {error}")),
+                }
+            }
+            "-executable" => Test::Mode('+', 0o111),
+            "-empty" => Test::Empty,
+            "-print" => self.action(Test::Print('\n')),
+            "-print0" => self.action(Test::Print('\0')),
+            "-delete" => {
+                self.depth_first = true;
+                self.action(Test::Delete)
+            }
+            "-prune" => Test::Prune,
+            "-quit" => self.action(Test::Quit),
+            "-true" => Test::True(true),
+            "-false" => Test::True(false),
+            "-exec" => {
+                let mut words = Vec::new();
+                loop {
+                    let word = self.value("-exec")?;
+                    if word == ";" || word == "+" && words.last().is_some_and(|it| it == "{}") {
+                        break;
+                    }
+                    words.push(word);
+                }
+                self.action(Test::Exec(words))
+            }
+            "-maxdepth" | "-mindepth" => {
+                let text = self.value(&name)?;
+                let depth = text.parse().map_err(|_| format!("invalid number '{text}'"))?;
+                if name == "-maxdepth" { self.max_depth = depth } else { self.min_depth = depth }
+                Test::True(true)
+            }
+            "-depth" => {
+                self.depth_first = true;
+                Test::True(true)
+            }
+            "-follow" | "-L" => {
+                self.follow = true;
+                Test::True(true)
+            }
+            "-xdev" | "-mount" | "-H" | "-noleaf" => Test::True(true),
+            name => return Err(format!("unrecognized: {name}")),
+        })
+    }
+
+    fn action(&mut self, test: Test) -> Test {
+        self.acts = true;
+        test
+    }
+}
+
+fn age(metadata: &Metadata, sys: &Sys) -> u64 {
+    sys.now().duration_since(metadata.mtime).unwrap_or(Duration::ZERO).as_secs()
+}
+
+struct Search<'a> {
+    applet: &'a Applet,
+    out: Output,
+    max_depth: usize,
+    min_depth: usize,
+    depth_first: bool,
+    follow: bool,
+    pruned: bool,
+    quit: bool,
+    status: u8,
+}
+
+type Pending<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+impl Search<'_> {
+    fn visit<'a>(&'a mut self, path: &'a str, depth: usize, test: &'a Test) -> Pending<'a, ()> {
+        Box::pin(async move {
+            let sys = self.applet.sys.clone();
+            let found = if self.follow { sys.stat(path) } else { sys.lstat(path) };
+            let metadata = match found {
+                Ok(metadata) => metadata,
+                Err(error) => {
+                    self.applet.complain(&format!("{path}: {error}")).await;
+                    self.status = 1;
+                    return;
+                }
+            };
+            self.pruned = false;
+            if !self.depth_first && depth >= self.min_depth {
+                self.holds(test, path, &metadata).await;
+            }
+            let descends = metadata.kind == FileKind::Directory && !self.pruned && depth < self.max_depth;
+            if descends && !self.quit {
+                match sys.read_dir(path) {
+                    Ok(entries) => {
+                        for entry in entries {
+                            if !self.quit {
+                                self.visit(&join(path, &entry.name), depth + 1, test).await;
+                            }
+                        }
+                    }
+                    Err(error) => {
+                        self.applet.complain(&format!("{path}: {error}")).await;
+                        self.status = 1;
+                    }
+                }
+            }
+            if self.depth_first && depth >= self.min_depth && !self.quit {
+                self.holds(test, path, &metadata).await;
+            }
+        })
+    }
+
+    fn holds<'a>(&'a mut self, test: &'a Test, path: &'a str, metadata: &'a Metadata) -> Pending<'a, bool> {
+        Box::pin(async move {
+            match test {
+                Test::Name(pattern, base, fold) => {
+                    let text = if *base { base_name(path) } else { path };
+                    if *fold { pattern.matches(&text.to_lowercase()) } else { pattern.matches(text) }
+                }
+                Test::Kind(letter) => {
+                    *letter
+                        == match metadata.kind {
+                            FileKind::File => 'f',
+                            FileKind::Directory => 'd',
+                            FileKind::Symlink(_) => 'l',
+                            FileKind::CharDevice(..) => 'c',
+                            FileKind::Fifo => 'p',
+                            FileKind::Socket => 's',
+                        }
+                }
+                Test::Number(_, compare, get) => compare.holds(get(metadata, &self.applet.sys)),
+                Test::Size(compare, unit) => compare.holds(metadata.size.div_ceil(*unit)),
+                Test::Mode(sign, bits) => match sign {
+                    '-' => metadata.mode & bits == *bits,
+                    '+' | '/' => *bits == 0 || metadata.mode & bits != 0,
+                    _ => metadata.mode == *bits,
+                },
+                Test::Newer(time) => metadata.mtime > *time,
+                Test::Empty => match metadata.kind {
+                    FileKind::File => metadata.size == 0,
+                    FileKind::Directory => {
+                        self.applet.sys.read_dir(path).is_ok_and(|it| it.is_empty())
+                    }
+                    _ => false,
+                },
+                Test::Print(end) => self.out.write(format!("{path}{end}")).await.is_ok(),
+                Test::Exec(words) => {
+                    // In order with what was printed.
+                    let flushed = self.out.flush().await.is_ok();
+                    let argv: Vec<_> = words.iter().map(|it| it.replace("{}", path)).collect();
+                    match start(self.applet, &argv, ForkOptions::default()) {
+                        Ok(child) => {
+                            let ended = self.applet.sys.wait(Some(child)).await;
+                            flushed && ended.is_ok_and(|it| it.1.code() == 0)
+                        }
+                        Err(_) => false,
+                    }
+                }
+                Test::Delete => {
+                    let sys = &self.applet.sys;
+                    let removed = if metadata.kind == FileKind::Directory {
+                        sys.rmdir(path)
+                    } else {
+                        sys.unlink(path)
+                    };
+                    if let Err(error) = removed {
+                        self.applet.complain(&format!("{path}: {error}")).await;
+                        self.status = 1;
+                    }
+                    removed.is_ok()
+                }
+                Test::Prune => {
+                    self.pruned = true;
+                    true
+                }
+                Test::Quit => {
+                    self.quit = true;
+                    true
+                }
+                Test::True(value) => *value,
+                Test::Not(test) => !self.holds(test, path, metadata).await,
+                Test::And(tests) => {
+                    for test in tests {
+                        if !self.holds(test, path, metadata).await {
+                            return false;
+                        }
+                    }
+                    true
+                }
+                Test::Or(tests) => {
+                    for test in tests {
+                        if self.holds(test, path, metadata).await {
+                            return true;
+                        }
+                    }
+                    false
+                }
+            }
+        })
+    }
+}
+
+/// `xargs [-0rtI REPLACE] [-n COUNT] [-P N] [PROGRAM ARGS…]`
+pub(super) async fn xargs(sys: Sys) -> u8 {
+    let applet = Applet::new(sys);
+    let options = match applet.options("+0rtpxI:n:s:E:e:P:L:", &[("null", '0'), ("no-run-if-empty", 'r')]).await {
+        Ok(options) => options,
+        Err(status) => return status,
+    };
+    let command = if options.operands.is_empty() { vec!["echo".to_owned()] } else { options.operands.clone() };
+    let input = match Input::new(&applet.sys, 0).rest().await {
+        Ok(input) => String::from_utf8_lossy(&input).into_owned(),
+        Err(error) => return applet.fail(format!("read error: {error}")).await,
+    };
+    let words: Vec<String> = if options.has('0') {
+        input.split('\0').filter(|it| !it.is_empty()).map(str::to_owned).collect()
+    } else if options.has('I') {
+        input.lines().map(|it| it.trim_start().to_owned()).filter(|it| !it.is_empty()).collect()
+    } else {
+        words_of(&input)
+    };
+    let mut runs: Vec<Vec<String>> = Vec::new();
+    if let Some(mark) = options.value('I') {
+        runs.extend(words.iter().map(|word| command.iter().map(|it| it.replace(mark, word)).collect()));
+    } else {
+        let most = options.value('n').or(options.value('L')).and_then(|it| it.parse().ok()).unwrap_or(5000usize).max(1);
+        for group in words.chunks(most) {
+            runs.push(command.iter().chain(group).cloned().collect());
+        }
+        if words.is_empty() && !options.has('r') {
+            runs.push(command);
+        }
+    }
+    let mut status = 0;
+    for argv in runs {
+        if options.has('t') {
+            let _ = applet.sys.write(2, format!("{}\n", argv.join(" ")).as_bytes()).await;
+        }
+        if let Err(error) = applet.sys.find_program(&argv[0]) {
+            applet.complain(&format!("{}: {error}", argv[0])).await;
+            return 127;
+        }
+        let Ok(child) = start(&applet, &argv, ForkOptions::default()) else { return 1 };
+        match applet.sys.wait(Some(child)).await {
+            Ok((_, ended)) => match ended.code() {
+                0 => {}
+                255 => {
+                    applet.complain(&format!("{}: exited with status 255; aborting", argv[0])).await;
+                    return 124;
+                }
+                126 | 127 => return ended.code(),
+                _ => status = 123,
+            },
+            Err(_) => return 1,
+        }
+    }
+    status
+}
+
+/// Words separated by blanks, with quotes and backslashes.
+fn words_of(text: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    let mut word: Option<String> = None;
+    let mut quote = None;
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (Some(_), c) => word.get_or_insert_default().push(c),
+            (None, '\'' | '"') => {
+                quote = Some(c);
+                word.get_or_insert_default();
+            }
+            (None, '\\') => word.get_or_insert_default().extend(chars.next()),
+            (None, c) if c.is_whitespace() => words.extend(word.take()),
+            (None, c) => word.get_or_insert_default().push(c),
+        }
+    }
+    words.extend(word);
+    words
+}
