@@ -33,14 +33,30 @@ pub(super) async fn od(sys: Sys) -> u8 {
     };
     let mut status = 0;
     let mut bytes = content(&applet, &options.operands, &mut status).await;
-    let size = |letter| options.value(letter).and_then(super::applet::parse_size).and_then(|it| usize::try_from(it).ok());
+    let size = |letter| {
+        options
+            .value(letter)
+            .and_then(super::applet::parse_size)
+            .and_then(|it| usize::try_from(it).ok())
+    };
     let skip = size('j').unwrap_or(0).min(bytes.len());
     bytes.drain(..skip);
     if let Some(most) = size('N') {
         bytes.truncate(most);
     }
     let mut types: Vec<String> = options.values('t').map(str::to_owned).collect();
-    for (letter, name) in [('b', "o1"), ('c', "c"), ('d', "u2"), ('o', "o2"), ('x', "x2"), ('h', "x2"), ('i', "d4"), ('s', "d2"), ('l', "d8"), ('a', "a")] {
+    for (letter, name) in [
+        ('b', "o1"),
+        ('c', "c"),
+        ('d', "u2"),
+        ('o', "o2"),
+        ('x', "x2"),
+        ('h', "x2"),
+        ('i', "d4"),
+        ('s', "d2"),
+        ('l', "d8"),
+        ('a', "a"),
+    ] {
         if options.has(letter) {
             types.push(name.into());
         }
@@ -58,7 +74,12 @@ pub(super) async fn od(sys: Sys) -> u8 {
     let mut repeated = false;
     let lines: Vec<&[u8]> = bytes.chunks(16).collect();
     for (index, line) in lines.iter().enumerate() {
-        if index > 0 && lines[index - 1] == *line && line.len() == 16 && !options.has('v') && index + 1 < lines.len() {
+        if index > 0
+            && lines[index - 1] == *line
+            && line.len() == 16
+            && !options.has('v')
+            && index + 1 < lines.len()
+        {
             if !repeated {
                 out.line("*");
             }
@@ -93,7 +114,9 @@ fn units(line: &[u8], kind: &str) -> String {
         "C" => 1,
         "S" => 2,
         "L" => 8,
-        digits => digits.parse().unwrap_or(if letter == 'c' || letter == 'a' { 1 } else { 4 }),
+        digits => digits
+            .parse()
+            .unwrap_or(if letter == 'c' || letter == 'a' { 1 } else { 4 }),
     };
     let size = size.clamp(1, 8);
     let mut text = String::new();
@@ -111,7 +134,10 @@ fn units(line: &[u8], kind: &str) -> String {
                 let signed = (number << shift).cast_signed() >> shift;
                 format!(" {signed:>w$}", w = [4, 6, 9, 11, 14, 16, 19, 20][size - 1])
             }
-            _ => format!(" {number:0w$o}", w = [3, 6, 8, 11, 14, 16, 19, 22][size - 1]),
+            _ => format!(
+                " {number:0w$o}",
+                w = [3, 6, 8, 11, 14, 16, 19, 22][size - 1]
+            ),
         });
     }
     text
@@ -141,7 +167,12 @@ pub(super) async fn hexdump(sys: Sys) -> u8 {
     };
     let mut status = 0;
     let mut bytes = content(&applet, &options.operands, &mut status).await;
-    let size = |letter| options.value(letter).and_then(super::applet::parse_size).and_then(|it| usize::try_from(it).ok());
+    let size = |letter| {
+        options
+            .value(letter)
+            .and_then(super::applet::parse_size)
+            .and_then(|it| usize::try_from(it).ok())
+    };
     let skip = size('s').unwrap_or(0).min(bytes.len());
     bytes.drain(..skip);
     if let Some(most) = size('n') {
@@ -167,23 +198,42 @@ pub(super) async fn hexdump(sys: Sys) -> u8 {
                 if position == 8 {
                     hex.push(' ');
                 }
-                hex.push_str(&line.get(position).map_or("   ".into(), |it| format!("{it:02x} ")));
+                hex.push_str(
+                    &line
+                        .get(position)
+                        .map_or("   ".into(), |it| format!("{it:02x} ")),
+                );
             }
             let shown: String = line
                 .iter()
-                .map(|it| if (32..127).contains(it) { char::from(*it) } else { '.' })
+                .map(|it| {
+                    if (32..127).contains(it) {
+                        char::from(*it)
+                    } else {
+                        '.'
+                    }
+                })
                 .collect();
             out.line(format!("{at:08x}  {hex} |{shown}|"));
         } else {
             let words: Vec<String> = line
                 .chunks(2)
-                .map(|it| format!("{:04x}", u16::from_le_bytes([it[0], it.get(1).copied().unwrap_or(0)])))
+                .map(|it| {
+                    format!(
+                        "{:04x}",
+                        u16::from_le_bytes([it[0], it.get(1).copied().unwrap_or(0)])
+                    )
+                })
                 .collect();
             out.line(format!("{at:07x} {:<39}", words.join(" ")));
         }
     }
     let end = skip + bytes.len();
-    out.line(if canonical { format!("{end:08x}") } else { format!("{end:07x}") });
+    out.line(if canonical {
+        format!("{end:08x}")
+    } else {
+        format!("{end:07x}")
+    });
     out.finish(status).await
 }
 
@@ -193,7 +243,11 @@ const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwx
 pub(super) fn encode64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
-        let block = [chunk[0], chunk.get(1).copied().unwrap_or(0), chunk.get(2).copied().unwrap_or(0)];
+        let block = [
+            chunk[0],
+            chunk.get(1).copied().unwrap_or(0),
+            chunk.get(2).copied().unwrap_or(0),
+        ];
         let number = u32::from_be_bytes([0, block[0], block[1], block[2]]);
         for position in 0..4 {
             if position <= chunk.len() {
@@ -210,7 +264,10 @@ pub(super) fn encode64(bytes: &[u8]) -> String {
 fn decode64(text: &[u8]) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let (mut held, mut bits) = (0u32, 0u32);
-    for byte in text.iter().filter(|it| !it.is_ascii_whitespace() && **it != b'=') {
+    for byte in text
+        .iter()
+        .filter(|it| !it.is_ascii_whitespace() && **it != b'=')
+    {
         let value = ALPHABET.iter().position(|it| it == byte)?;
         held = (held << 6 | u32::try_from(value).ok()?) & 0xffff;
         bits += 6;
@@ -237,10 +294,16 @@ pub(super) async fn base64(sys: Sys) -> u8 {
             None => applet.fail("truncated input").await,
         };
     }
-    let columns = options.value('w').and_then(|it| it.parse().ok()).unwrap_or(76usize);
+    let columns = options
+        .value('w')
+        .and_then(|it| it.parse().ok())
+        .unwrap_or(76usize);
     let text = encode64(&bytes);
     let mut wrapped = String::new();
-    for line in text.as_bytes().chunks(if columns == 0 { usize::MAX } else { columns }) {
+    for line in text
+        .as_bytes()
+        .chunks(if columns == 0 { usize::MAX } else { columns })
+    {
         wrapped.push_str(&String::from_utf8_lossy(line));
         if columns > 0 {
             wrapped.push('\n');
@@ -270,7 +333,9 @@ pub(super) async fn sums(sys: Sys) -> u8 {
         let bytes = match bytes {
             Ok(bytes) => bytes,
             Err(error) => {
-                applet.complain(&format!("can't open '{path}': {error}")).await;
+                applet
+                    .complain(&format!("can't open '{path}': {error}"))
+                    .await;
                 status = 1;
                 continue;
             }
@@ -281,8 +346,13 @@ pub(super) async fn sums(sys: Sys) -> u8 {
         }
         let listed = String::from_utf8_lossy(&bytes).into_owned();
         for line in listed.lines() {
-            let Some((sum, file)) = line.split_once("  ") else { continue };
-            let matches = applet.sys.read_file(file).is_ok_and(|it| digest(&applet.name, &it) == sum);
+            let Some((sum, file)) = line.split_once("  ") else {
+                continue;
+            };
+            let matches = applet
+                .sys
+                .read_file(file)
+                .is_ok_and(|it| digest(&applet.name, &it) == sum);
             if !matches {
                 status = 1;
             }
@@ -293,7 +363,12 @@ pub(super) async fn sums(sys: Sys) -> u8 {
 }
 
 fn digest(name: &str, bytes: &[u8]) -> String {
-    let hex = |bytes: &[u8]| bytes.iter().map(|it| format!("{it:02x}")).collect::<String>();
+    let hex = |bytes: &[u8]| {
+        bytes
+            .iter()
+            .map(|it| format!("{it:02x}"))
+            .collect::<String>()
+    };
     match name {
         "sha256sum" => hex(&sha2::Sha256::digest(bytes)),
         "sha512sum" => hex(&sha2::Sha512::digest(bytes)),
@@ -309,13 +384,17 @@ pub(super) async fn cmp(sys: Sys) -> u8 {
         Ok(options) => options,
         Err(status) => return status,
     };
-    let [first, second] = options.operands.as_slice() else { return applet.usage().await };
+    let [first, second] = options.operands.as_slice() else {
+        return applet.usage().await;
+    };
     let mut contents = Vec::new();
     for path in [first, second] {
         match applet.sys.read_file(path) {
             Ok(bytes) => contents.push(bytes),
             Err(error) => {
-                applet.complain(&format!("can't open '{path}': {error}")).await;
+                applet
+                    .complain(&format!("can't open '{path}': {error}"))
+                    .await;
                 return 2;
             }
         }
@@ -326,11 +405,21 @@ pub(super) async fn cmp(sys: Sys) -> u8 {
             return 0;
         }
         let shorter = if a.len() < b.len() { first } else { second };
-        return if options.has('s') { 1 } else { applet.fail(format!("EOF on {shorter}")).await };
+        return if options.has('s') {
+            1
+        } else {
+            applet.fail(format!("EOF on {shorter}")).await
+        };
     };
     if options.has('s') {
         return 1;
     }
     let line = a[..at].iter().filter(|it| **it == b'\n').count() + 1;
-    applet.print(format!("{first} {second} differ: char {}, line {line}\n", at + 1)).await.max(1)
+    applet
+        .print(format!(
+            "{first} {second} differ: char {}, line {line}\n",
+            at + 1
+        ))
+        .await
+        .max(1)
 }

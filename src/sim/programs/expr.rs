@@ -11,7 +11,10 @@ pub(super) async fn main(sys: Sys) -> u8 {
         applet.complain("too few arguments").await;
         return 2;
     }
-    let mut parser = Parser { words: &applet.args, at: 0 };
+    let mut parser = Parser {
+        words: &applet.args,
+        at: 0,
+    };
     let value = match parser.or() {
         Ok(value) if parser.at == applet.args.len() => value,
         Ok(_) => {
@@ -24,7 +27,10 @@ pub(super) async fn main(sys: Sys) -> u8 {
         }
     };
     let is_null = value.is_empty() || value.parse() == Ok(0);
-    applet.print(format!("{value}\n")).await.max(u8::from(is_null))
+    applet
+        .print(format!("{value}\n"))
+        .await
+        .max(u8::from(is_null))
 }
 
 struct Parser<'a> {
@@ -38,7 +44,10 @@ fn number(text: &str) -> Result<i64, String> {
 
 impl Parser<'_> {
     fn accept(&mut self, words: &[&str]) -> Option<String> {
-        let word = self.words.get(self.at).filter(|it| words.contains(&it.as_str()))?;
+        let word = self
+            .words
+            .get(self.at)
+            .filter(|it| words.contains(&it.as_str()))?;
         self.at += 1;
         Some(word.clone())
     }
@@ -96,7 +105,12 @@ impl Parser<'_> {
         let mut left = self.product()?;
         while let Some(operator) = self.accept(&["+", "-"]) {
             let (a, b) = (number(&left)?, number(&self.product()?)?);
-            left = if operator == "+" { a.wrapping_add(b) } else { a.wrapping_sub(b) }.to_string();
+            left = if operator == "+" {
+                a.wrapping_add(b)
+            } else {
+                a.wrapping_sub(b)
+            }
+            .to_string();
         }
         Ok(left)
     }
@@ -142,7 +156,11 @@ impl Parser<'_> {
             }
             "index" if self.at + 1 < self.words.len() => {
                 let (text, set) = (self.next()?, self.next()?);
-                Ok(text.chars().position(|c| set.contains(c)).map_or(0, |at| at + 1).to_string())
+                Ok(text
+                    .chars()
+                    .position(|c| set.contains(c))
+                    .map_or(0, |at| at + 1)
+                    .to_string())
             }
             "substr" if self.at + 2 < self.words.len() => {
                 let text = self.next()?;
@@ -162,7 +180,9 @@ fn matched(text: &str, pattern: &str) -> Result<String, String> {
     let chars: Vec<char> = text.chars().collect();
     let captures = regex.match_at(&chars, 0);
     Ok(match captures {
-        Some(groups) if groups.len() > 1 => groups[1].map_or(String::new(), |(from, to)| chars[from..to].iter().collect()),
+        Some(groups) if groups.len() > 1 => {
+            groups[1].map_or(String::new(), |(from, to)| chars[from..to].iter().collect())
+        }
         Some(groups) => groups[0].map_or(0, |it| it.1).to_string(),
         None if pattern.contains("\\(") => String::new(),
         None => "0".into(),

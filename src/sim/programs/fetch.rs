@@ -27,14 +27,27 @@ fn parse_url(text: &str) -> Option<Url> {
         Some((host, port)) if !host.ends_with(':') => (host, port.parse().ok()?),
         _ => (authority, default),
     };
-    let target = if target.starts_with('?') { format!("/{target}") } else { target.to_owned() };
+    let target = if target.starts_with('?') {
+        format!("/{target}")
+    } else {
+        target.to_owned()
+    };
     let host = host.trim_matches(['[', ']']);
-    (!host.is_empty()).then(|| Url { scheme: scheme.into(), host: host.into(), port, target })
+    (!host.is_empty()).then(|| Url {
+        scheme: scheme.into(),
+        host: host.into(),
+        port,
+        target,
+    })
 }
 
 impl Url {
     fn authority(&self) -> String {
-        if self.port == 80 { self.host.clone() } else { format!("{}:{}", self.host, self.port) }
+        if self.port == 80 {
+            self.host.clone()
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
     }
 
     /// Where a `Location` leads from here.
@@ -48,7 +61,10 @@ impl Url {
             let directory = self.target.rsplit_once('/').map_or("", |it| it.0);
             format!("{directory}/{location}")
         };
-        Some(Self { target, ..self.clone() })
+        Some(Self {
+            target,
+            ..self.clone()
+        })
     }
 }
 
@@ -70,13 +86,20 @@ struct Answer {
 
 impl Answer {
     fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|it| it.0 == name).map(|it| it.1.as_str())
+        self.headers
+            .iter()
+            .find(|it| it.0 == name)
+            .map(|it| it.1.as_str())
     }
 
     /// The whole body: what its length says, chunks, or all until the end.
     async fn body(&mut self, sys: &Sys) -> Result<Vec<u8>, Errno> {
-        let length = self.header("content-length").and_then(|it| it.parse::<usize>().ok());
-        let chunked = self.header("transfer-encoding").is_some_and(|it| it == "chunked");
+        let length = self
+            .header("content-length")
+            .and_then(|it| it.parse::<usize>().ok());
+        let chunked = self
+            .header("transfer-encoding")
+            .is_some_and(|it| it == "chunked");
         let mut body = std::mem::take(&mut self.held);
         while length.is_none_or(|length| body.len() < length) {
             if chunked && body.ends_with(b"0\r\n\r\n") {
@@ -96,7 +119,10 @@ fn unchunk(mut body: &[u8]) -> Vec<u8> {
     let mut result = Vec::new();
     while let Some(at) = body.windows(2).position(|it| it == b"\r\n") {
         let size = String::from_utf8_lossy(&body[..at]).into_owned();
-        let Ok(size) = usize::from_str_radix(size.split(';').next().unwrap_or("").trim(), 16) else { break };
+        let Ok(size) = usize::from_str_radix(size.split(';').next().unwrap_or("").trim(), 16)
+        else {
+            break;
+        };
         let start = at + 2;
         if size == 0 || start + size > body.len() {
             break;
@@ -114,20 +140,43 @@ async fn address(sys: &Sys, url: &Url) -> Result<SocketAddr, Failure> {
 }
 
 async fn ask(sys: &Sys, address: SocketAddr, request: &[u8]) -> Result<Answer, Failure> {
-    let fd = sys.connect(address).await.map_err(|error| Failure::Connect(address, error))?;
+    let fd = sys
+        .connect(address)
+        .await
+        .map_err(|error| Failure::Connect(address, error))?;
     if sys.write(fd, request).await.is_err() {
         return Err(Failure::Read);
     }
     let (head, held) = read_head(sys, fd, Vec::new()).await.ok_or(Failure::Read)?;
     let (first, headers) = parse_head(&head);
-    let status = first.split(' ').nth(1).and_then(|it| it.parse().ok()).ok_or(Failure::Read)?;
-    Ok(Answer { fd, head, status, headers, held })
+    let status = first
+        .split(' ')
+        .nth(1)
+        .and_then(|it| it.parse().ok())
+        .ok_or(Failure::Read)?;
+    Ok(Answer {
+        fd,
+        head,
+        status,
+        headers,
+        held,
+    })
 }
 
 /// `wget [-qScO FILE] [-T SECONDS] [--spider] [--header H] [--post-data D] URL…`
 pub(super) async fn wget(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let long = &[("spider", '!'), ("header", 'H'), ("post-data", 'D'), ("quiet", 'q'), ("output-document", 'O'), ("no-check-certificate", 'N'), ("timeout", 'T'), ("tries", 't'), ("user-agent", 'U')];
+    let long = &[
+        ("spider", '!'),
+        ("header", 'H'),
+        ("post-data", 'D'),
+        ("quiet", 'q'),
+        ("output-document", 'O'),
+        ("no-check-certificate", 'N'),
+        ("timeout", 'T'),
+        ("tries", 't'),
+        ("user-agent", 'U'),
+    ];
     let options = match applet.options("cqSO:o:P:T:t:U:H:D:!N", long).await {
         Ok(options) => options,
         Err(status) => return status,
@@ -153,7 +202,9 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
             let _ = sys.write(2, text.as_bytes()).await;
         }
     };
-    let Some(mut url) = parse_url(text) else { return applet.fail(format!("bad address '{text}'")).await };
+    let Some(mut url) = parse_url(text) else {
+        return applet.fail(format!("bad address '{text}'")).await;
+    };
     let mut answer = None;
     for _ in 0..5 {
         if url.scheme == "https" {
@@ -164,7 +215,11 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
         }
         let place = match address(sys, &url).await {
             Ok(place) => place,
-            Err(_) => return applet.fail(format!("bad address '{}'", url.authority())).await,
+            Err(_) => {
+                return applet
+                    .fail(format!("bad address '{}'", url.authority()))
+                    .await;
+            }
         };
         say(format!("Connecting to {} ({})\n", url.authority(), place)).await;
         let mut request = format!(
@@ -184,7 +239,10 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
             )),
             None => request.push_str("\r\n"),
         }
-        let limit = options.value('T').and_then(super::applet::parse_duration).unwrap_or(std::time::Duration::from_secs(900));
+        let limit = options
+            .value('T')
+            .and_then(super::applet::parse_duration)
+            .unwrap_or(std::time::Duration::from_secs(900));
         let asked = tokio::select! {
             asked = ask(sys, place, request.as_bytes()) => asked,
             () = sys.sleep(limit) => return applet.fail("download timed out").await,
@@ -192,12 +250,27 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
         let got = match asked {
             Ok(got) => got,
             Err(Failure::Connect(place, error)) => {
-                return applet.fail(format!("can't connect to remote host ({}): {error}", place.ip())).await;
+                return applet
+                    .fail(format!(
+                        "can't connect to remote host ({}): {error}",
+                        place.ip()
+                    ))
+                    .await;
             }
-            Err(_) => return applet.fail("error getting response: Connection reset by peer").await,
+            Err(_) => {
+                return applet
+                    .fail("error getting response: Connection reset by peer")
+                    .await;
+            }
         };
         if options.has('S') {
-            say(got.head.lines().filter(|it| !it.is_empty()).map(|it| format!("  {it}\n")).collect()).await;
+            say(got
+                .head
+                .lines()
+                .filter(|it| !it.is_empty())
+                .map(|it| format!("  {it}\n"))
+                .collect())
+            .await;
         }
         match (got.status, got.header("location")) {
             (300..400, Some(location)) => {
@@ -214,7 +287,9 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
             }
         }
     }
-    let Some(mut answer) = answer else { return applet.fail("too many redirections").await };
+    let Some(mut answer) = answer else {
+        return applet.fail("too many redirections").await;
+    };
     if !(200..300).contains(&answer.status) {
         let line = answer.head.lines().next().unwrap_or_default().to_owned();
         return applet.fail(format!("server returned error: {line}")).await;
@@ -231,7 +306,11 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
         Some(path) => path.to_owned(),
         None => {
             let name = base_name(url.target.split('?').next().unwrap_or("/"));
-            let name = if name == "/" || url.target.ends_with('/') { "index.html" } else { name };
+            let name = if name == "/" || url.target.ends_with('/') {
+                "index.html"
+            } else {
+                name
+            };
             match options.value('P') {
                 Some(directory) => super::applet::join(directory, name),
                 None => name.to_owned(),
@@ -245,7 +324,9 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
         return status;
     }
     if options.value('O').is_none() && sys.stat(&path).is_ok() {
-        return applet.fail(format!("can't open '{path}': File exists")).await;
+        return applet
+            .fail(format!("can't open '{path}': File exists"))
+            .await;
     }
     say(format!("saving to '{path}'\n")).await;
     if let Err(error) = sys.write_file(&path, &body) {
@@ -258,19 +339,44 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
 /// The last state of the progress bar.
 fn progress(name: &str, size: usize) -> String {
     let shown: String = base_name(name).chars().take(20).collect();
-    format!("{shown:<20} 100% |{}| {size:>5}  0:00:00 ETA\n", "*".repeat(32))
+    format!(
+        "{shown:<20} 100% |{}| {size:>5}  0:00:00 ETA\n",
+        "*".repeat(32)
+    )
 }
 
 /// `curl [-sSifIvLo FILE] [-X METHOD] [-H HEADER] [-d DATA] [-w FORMAT] URL…`
 pub(super) async fn curl(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let long = &[("silent", 's'), ("include", 'i'), ("head", 'I'), ("output", 'o'), ("verbose", 'v'), ("location", 'L'), ("fail", 'f'), ("request", 'X'), ("header", 'H'), ("data", 'd'), ("write-out", 'w'), ("show-error", 'S'), ("max-time", 'm'), ("connect-timeout", 'c'), ("insecure", 'k')];
+    let long = &[
+        ("silent", 's'),
+        ("include", 'i'),
+        ("head", 'I'),
+        ("output", 'o'),
+        ("verbose", 'v'),
+        ("location", 'L'),
+        ("fail", 'f'),
+        ("request", 'X'),
+        ("header", 'H'),
+        ("data", 'd'),
+        ("write-out", 'w'),
+        ("show-error", 'S'),
+        ("max-time", 'm'),
+        ("connect-timeout", 'c'),
+        ("insecure", 'k'),
+    ];
     let options = match applet.options("sSifIvLkOo:X:H:d:w:m:c:A:", long).await {
         Ok(options) => options,
         Err(_) => return 2,
     };
     if options.operands.is_empty() {
-        let _ = applet.sys.write(2, b"curl: try 'curl --help' or 'curl --manual' for more information\n").await;
+        let _ = applet
+            .sys
+            .write(
+                2,
+                b"curl: try 'curl --help' or 'curl --manual' for more information\n",
+            )
+            .await;
         return 2;
     }
     let mut status = 0;
@@ -278,7 +384,10 @@ pub(super) async fn curl(sys: Sys) -> u8 {
         if let Err((code, message)) = curl_one(&applet, &options, text).await {
             status = code;
             if !options.has('s') || options.has('S') {
-                let _ = applet.sys.write(2, format!("curl: ({code}) {message}\n").as_bytes()).await;
+                let _ = applet
+                    .sys
+                    .write(2, format!("curl: ({code}) {message}\n").as_bytes())
+                    .await;
             }
         }
     }
@@ -287,7 +396,8 @@ pub(super) async fn curl(sys: Sys) -> u8 {
 
 async fn curl_one(applet: &Applet, options: &Options, text: &str) -> Result<(), (u8, String)> {
     let sys = &applet.sys;
-    let mut url = parse_url(text).ok_or((3, "URL using bad/illegal format or missing URL".to_owned()))?;
+    let mut url =
+        parse_url(text).ok_or((3, "URL using bad/illegal format or missing URL".to_owned()))?;
     for _ in 0..50 {
         if url.scheme != "http" {
             return Err(match url.scheme.as_str() {
@@ -305,26 +415,43 @@ async fn curl_one(applet: &Applet, options: &Options, text: &str) -> Result<(), 
             None => "GET",
         };
         let agent = options.value('A').unwrap_or("curl/8.5.0");
-        let mut request =
-            format!("{method} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {agent}\r\nAccept: */*\r\nConnection: close\r\n", url.target, url.authority());
+        let mut request = format!(
+            "{method} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {agent}\r\nAccept: */*\r\nConnection: close\r\n",
+            url.target,
+            url.authority()
+        );
         for header in options.values('H') {
             request.push_str(&format!("{header}\r\n"));
         }
         let data = options.values('d').collect::<Vec<_>>().join("&");
         if options.has('d') {
-            request.push_str(&format!("Content-Length: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n", data.len()));
+            request.push_str(&format!(
+                "Content-Length: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n",
+                data.len()
+            ));
         }
         request.push_str("\r\n");
         if options.has('v') {
             let sent: String = request.lines().map(|it| format!("> {it}\n")).collect();
-            let text = format!("*   Trying {place}...\n* Connected to {} ({}) port {}\n{sent}", url.host, place.ip(), place.port());
+            let text = format!(
+                "*   Trying {place}...\n* Connected to {} ({}) port {}\n{sent}",
+                url.host,
+                place.ip(),
+                place.port()
+            );
             let _ = sys.write(2, text.as_bytes()).await;
         }
         request.push_str(&data);
         let mut answer = match ask(sys, place, request.as_bytes()).await {
             Ok(answer) => answer,
             Err(Failure::Connect(..)) => {
-                return Err((7, format!("Failed to connect to {} port {} after 0 ms: Couldn't connect to server", url.host, url.port)));
+                return Err((
+                    7,
+                    format!(
+                        "Failed to connect to {} port {} after 0 ms: Couldn't connect to server",
+                        url.host, url.port
+                    ),
+                ));
             }
             Err(_) => return Err((52, "Empty reply from server".into())),
         };
@@ -337,16 +464,28 @@ async fn curl_one(applet: &Applet, options: &Options, text: &str) -> Result<(), 
             out.extend_from_slice(answer.head.as_bytes());
         }
         if options.has('f') && answer.status >= 400 {
-            return Err((22, format!("The requested URL returned error: {}", answer.status)));
+            return Err((
+                22,
+                format!("The requested URL returned error: {}", answer.status),
+            ));
         }
         let redirected = options.has('L') && (300..400).contains(&answer.status);
         if !options.has('I') && !redirected {
-            out.extend(answer.body(sys).await.map_err(|_| (56, "Recv failure: Connection reset by peer".to_owned()))?);
+            out.extend(
+                answer
+                    .body(sys)
+                    .await
+                    .map_err(|_| (56, "Recv failure: Connection reset by peer".to_owned()))?,
+            );
         }
         write_out(applet, options, &url, &out).await?;
         // Everything was read.
         let _ = sys.close(answer.fd);
-        if let Some(next) = answer.header("location").filter(|_| redirected).and_then(|it| url.join(it)) {
+        if let Some(next) = answer
+            .header("location")
+            .filter(|_| redirected)
+            .and_then(|it| url.join(it))
+        {
             url = next;
             continue;
         }
@@ -363,7 +502,12 @@ async fn curl_one(applet: &Applet, options: &Options, text: &str) -> Result<(), 
     Err((47, "Maximum (50) redirects followed".into()))
 }
 
-async fn write_out(applet: &Applet, options: &Options, url: &Url, bytes: &[u8]) -> Result<(), (u8, String)> {
+async fn write_out(
+    applet: &Applet,
+    options: &Options,
+    url: &Url,
+    bytes: &[u8],
+) -> Result<(), (u8, String)> {
     let path = match options.value('o') {
         Some(path) => Some(path.to_owned()),
         None if options.has('O') => Some(base_name(&url.target).to_owned()),
@@ -373,7 +517,12 @@ async fn write_out(applet: &Applet, options: &Options, url: &Url, bytes: &[u8]) 
     match path {
         None => applet.sys.write(1, bytes).await.map_err(failed),
         Some(path) => {
-            let flags = OpenFlags { write: true, create: true, truncate: true, ..OpenFlags::default() };
+            let flags = OpenFlags {
+                write: true,
+                create: true,
+                truncate: true,
+                ..OpenFlags::default()
+            };
             let fd = applet.sys.open(&path, flags, 0o644).map_err(failed)?;
             let written = applet.sys.write(fd, bytes).await.map_err(failed);
             let _ = applet.sys.close(fd);
@@ -389,7 +538,10 @@ mod tests {
     #[test]
     fn reads_urls() {
         let url = parse_url("http://web:8080/a?b").unwrap();
-        assert_eq!((url.host.as_str(), url.port, url.target.as_str()), ("web", 8080, "/a?b"));
+        assert_eq!(
+            (url.host.as_str(), url.port, url.target.as_str()),
+            ("web", 8080, "/a?b")
+        );
         assert_eq!(parse_url("localhost").unwrap().target, "/");
         assert_eq!(url.join("c").unwrap().target, "/c");
         assert_eq!(parse_url("http://"), None);

@@ -85,10 +85,18 @@ pub(super) async fn main(sys: Sys) -> u8 {
         follow: false,
         acts: false,
     };
-    let parsed = if words.is_empty() { Ok(Test::True(true)) } else { parser.or() };
+    let parsed = if words.is_empty() {
+        Ok(Test::True(true))
+    } else {
+        parser.or()
+    };
     let test = match parsed {
         Ok(test) if parser.at == words.len() => test,
-        Ok(_) => return applet.fail(format!("unrecognized: {}", words[parser.at])).await,
+        Ok(_) => {
+            return applet
+                .fail(format!("unrecognized: {}", words[parser.at]))
+                .await;
+        }
         Err(message) => {
             applet.complain(&message).await;
             if message.starts_with("unrecognized") {
@@ -97,7 +105,11 @@ pub(super) async fn main(sys: Sys) -> u8 {
             return 1;
         }
     };
-    let test = if parser.acts { test } else { Test::And(vec![test, Test::Print('\n')]) };
+    let test = if parser.acts {
+        test
+    } else {
+        Test::And(vec![test, Test::Print('\n')])
+    };
     let mut search = Search {
         applet: &applet,
         out: Output::new(&applet.sys, 1),
@@ -119,7 +131,10 @@ pub(super) async fn main(sys: Sys) -> u8 {
 
 impl Parser<'_> {
     fn accept(&mut self, words: &[&str]) -> bool {
-        let found = self.words.get(self.at).is_some_and(|it| words.contains(&it.as_str()));
+        let found = self
+            .words
+            .get(self.at)
+            .is_some_and(|it| words.contains(&it.as_str()));
         self.at += usize::from(found);
         found
     }
@@ -129,7 +144,11 @@ impl Parser<'_> {
         while self.accept(&["-o", "-or"]) {
             tests.push(self.and()?);
         }
-        Ok(if tests.len() == 1 { tests.swap_remove(0) } else { Test::Or(tests) })
+        Ok(if tests.len() == 1 {
+            tests.swap_remove(0)
+        } else {
+            Test::Or(tests)
+        })
     }
 
     fn and(&mut self) -> Result<Test, String> {
@@ -147,7 +166,11 @@ impl Parser<'_> {
     }
 
     fn value(&mut self, name: &str) -> Result<String, String> {
-        let value = self.words.get(self.at).cloned().ok_or(format!("{name} requires an argument"))?;
+        let value = self
+            .words
+            .get(self.at)
+            .cloned()
+            .ok_or(format!("{name} requires an argument"))?;
         self.at += 1;
         Ok(value)
     }
@@ -159,7 +182,10 @@ impl Parser<'_> {
             Some('-') => (Compare::Less, &text[1..]),
             _ => (Compare::Exactly, &text),
         };
-        digits.parse().map(make).map_err(|_| format!("invalid number '{text}'"))
+        digits
+            .parse()
+            .map(make)
+            .map_err(|_| format!("invalid number '{text}'"))
     }
 
     fn primary(&mut self) -> Result<Test, String> {
@@ -177,17 +203,29 @@ impl Parser<'_> {
                 let fold = name.starts_with("-i");
                 let text = self.value(&name)?;
                 let text = if fold { text.to_lowercase() } else { text };
-                Test::Name(Pattern::new(&text), name.ends_with("name") && name != "-wholename", fold)
+                Test::Name(
+                    Pattern::new(&text),
+                    name.ends_with("name") && name != "-wholename",
+                    fold,
+                )
             }
             "-type" => {
                 let text = self.value(&name)?;
-                match text.chars().next().filter(|c| text.len() == 1 && "fdlbcsp".contains(*c)) {
+                match text
+                    .chars()
+                    .next()
+                    .filter(|c| text.len() == 1 && "fdlbcsp".contains(*c))
+                {
                     Some(letter) => Test::Kind(letter),
                     None => return Err(format!("invalid argument '{text}' to '-type'")),
                 }
             }
-            "-mtime" | "-atime" | "-ctime" => Test::Number('m', self.compare(&name)?, |it, sys| age(it, sys) / 86400),
-            "-mmin" | "-amin" | "-cmin" => Test::Number('m', self.compare(&name)?, |it, sys| age(it, sys) / 60),
+            "-mtime" | "-atime" | "-ctime" => {
+                Test::Number('m', self.compare(&name)?, |it, sys| age(it, sys) / 86400)
+            }
+            "-mmin" | "-amin" | "-cmin" => {
+                Test::Number('m', self.compare(&name)?, |it, sys| age(it, sys) / 60)
+            }
             "-links" => Test::Number('l', self.compare(&name)?, |it, _| it.links.into()),
             "-inum" => Test::Number('i', self.compare(&name)?, |it, _| it.inode),
             "-user" | "-group" => {
@@ -222,9 +260,18 @@ impl Parser<'_> {
             }
             "-perm" => {
                 let text = self.value(&name)?;
-                let sign = text.chars().next().filter(|c| "+-/".contains(*c)).unwrap_or('=');
-                let bits = super::permissions::apply_mode(text.trim_start_matches(['+', '-', '/']), 0, false, 0)
-                    .ok_or(format!("invalid mode '{text}'"))?;
+                let sign = text
+                    .chars()
+                    .next()
+                    .filter(|c| "+-/".contains(*c))
+                    .unwrap_or('=');
+                let bits = super::permissions::apply_mode(
+                    text.trim_start_matches(['+', '-', '/']),
+                    0,
+                    false,
+                    0,
+                )
+                .ok_or(format!("invalid mode '{text}'"))?;
                 Test::Mode(sign, bits)
             }
             "-newer" => {
@@ -259,8 +306,14 @@ impl Parser<'_> {
             }
             "-maxdepth" | "-mindepth" => {
                 let text = self.value(&name)?;
-                let depth = text.parse().map_err(|_| format!("invalid number '{text}'"))?;
-                if name == "-maxdepth" { self.max_depth = depth } else { self.min_depth = depth }
+                let depth = text
+                    .parse()
+                    .map_err(|_| format!("invalid number '{text}'"))?;
+                if name == "-maxdepth" {
+                    self.max_depth = depth
+                } else {
+                    self.min_depth = depth
+                }
                 Test::True(true)
             }
             "-depth" => {
@@ -283,7 +336,10 @@ impl Parser<'_> {
 }
 
 fn age(metadata: &Metadata, sys: &Sys) -> u64 {
-    sys.now().duration_since(metadata.mtime).unwrap_or(Duration::ZERO).as_secs()
+    sys.now()
+        .duration_since(metadata.mtime)
+        .unwrap_or(Duration::ZERO)
+        .as_secs()
 }
 
 struct Search<'a> {
@@ -304,7 +360,11 @@ impl Search<'_> {
     fn visit<'a>(&'a mut self, path: &'a str, depth: usize, test: &'a Test) -> Pending<'a, ()> {
         Box::pin(async move {
             let sys = self.applet.sys.clone();
-            let found = if self.follow { sys.stat(path) } else { sys.lstat(path) };
+            let found = if self.follow {
+                sys.stat(path)
+            } else {
+                sys.lstat(path)
+            };
             let metadata = match found {
                 Ok(metadata) => metadata,
                 Err(error) => {
@@ -317,7 +377,8 @@ impl Search<'_> {
             if !self.depth_first && depth >= self.min_depth {
                 self.holds(test, path, &metadata).await;
             }
-            let descends = metadata.kind == FileKind::Directory && !self.pruned && depth < self.max_depth;
+            let descends =
+                metadata.kind == FileKind::Directory && !self.pruned && depth < self.max_depth;
             if descends && !self.quit {
                 match sys.read_dir(path) {
                     Ok(entries) => {
@@ -339,12 +400,21 @@ impl Search<'_> {
         })
     }
 
-    fn holds<'a>(&'a mut self, test: &'a Test, path: &'a str, metadata: &'a Metadata) -> Pending<'a, bool> {
+    fn holds<'a>(
+        &'a mut self,
+        test: &'a Test,
+        path: &'a str,
+        metadata: &'a Metadata,
+    ) -> Pending<'a, bool> {
         Box::pin(async move {
             match test {
                 Test::Name(pattern, base, fold) => {
                     let text = if *base { base_name(path) } else { path };
-                    if *fold { pattern.matches(&text.to_lowercase()) } else { pattern.matches(text) }
+                    if *fold {
+                        pattern.matches(&text.to_lowercase())
+                    } else {
+                        pattern.matches(text)
+                    }
                 }
                 Test::Kind(letter) => {
                     *letter
@@ -432,27 +502,54 @@ impl Search<'_> {
 /// `xargs [-0rtI REPLACE] [-n COUNT] [-P N] [PROGRAM ARGS…]`
 pub(super) async fn xargs(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let options = match applet.options("+0rtpxI:n:s:E:e:P:L:", &[("null", '0'), ("no-run-if-empty", 'r')]).await {
+    let options = match applet
+        .options(
+            "+0rtpxI:n:s:E:e:P:L:",
+            &[("null", '0'), ("no-run-if-empty", 'r')],
+        )
+        .await
+    {
         Ok(options) => options,
         Err(status) => return status,
     };
-    let command = if options.operands.is_empty() { vec!["echo".to_owned()] } else { options.operands.clone() };
+    let command = if options.operands.is_empty() {
+        vec!["echo".to_owned()]
+    } else {
+        options.operands.clone()
+    };
     let input = match Input::new(&applet.sys, 0).rest().await {
         Ok(input) => String::from_utf8_lossy(&input).into_owned(),
         Err(error) => return applet.fail(format!("read error: {error}")).await,
     };
     let words: Vec<String> = if options.has('0') {
-        input.split('\0').filter(|it| !it.is_empty()).map(str::to_owned).collect()
+        input
+            .split('\0')
+            .filter(|it| !it.is_empty())
+            .map(str::to_owned)
+            .collect()
     } else if options.has('I') {
-        input.lines().map(|it| it.trim_start().to_owned()).filter(|it| !it.is_empty()).collect()
+        input
+            .lines()
+            .map(|it| it.trim_start().to_owned())
+            .filter(|it| !it.is_empty())
+            .collect()
     } else {
         words_of(&input)
     };
     let mut runs: Vec<Vec<String>> = Vec::new();
     if let Some(mark) = options.value('I') {
-        runs.extend(words.iter().map(|word| command.iter().map(|it| it.replace(mark, word)).collect()));
+        runs.extend(
+            words
+                .iter()
+                .map(|word| command.iter().map(|it| it.replace(mark, word)).collect()),
+        );
     } else {
-        let most = options.value('n').or(options.value('L')).and_then(|it| it.parse().ok()).unwrap_or(5000usize).max(1);
+        let most = options
+            .value('n')
+            .or(options.value('L'))
+            .and_then(|it| it.parse().ok())
+            .unwrap_or(5000usize)
+            .max(1);
         for group in words.chunks(most) {
             runs.push(command.iter().chain(group).cloned().collect());
         }
@@ -463,18 +560,25 @@ pub(super) async fn xargs(sys: Sys) -> u8 {
     let mut status = 0;
     for argv in runs {
         if options.has('t') {
-            let _ = applet.sys.write(2, format!("{}\n", argv.join(" ")).as_bytes()).await;
+            let _ = applet
+                .sys
+                .write(2, format!("{}\n", argv.join(" ")).as_bytes())
+                .await;
         }
         if let Err(error) = applet.sys.find_program(&argv[0]) {
             applet.complain(&format!("{}: {error}", argv[0])).await;
             return 127;
         }
-        let Ok(child) = start(&applet, &argv, ForkOptions::default()) else { return 1 };
+        let Ok(child) = start(&applet, &argv, ForkOptions::default()) else {
+            return 1;
+        };
         match applet.sys.wait(Some(child)).await {
             Ok((_, ended)) => match ended.code() {
                 0 => {}
                 255 => {
-                    applet.complain(&format!("{}: exited with status 255; aborting", argv[0])).await;
+                    applet
+                        .complain(&format!("{}: exited with status 255; aborting", argv[0]))
+                        .await;
                     return 124;
                 }
                 126 | 127 => return ended.code(),

@@ -25,13 +25,24 @@ struct Search {
 /// `grep [-HhnlLoqvsrRiwFExc] [-m N] [-A|B|C N] PATTERN [FILE]…`
 pub(super) async fn main(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let long = &[("color", '!'), ("ignore-case", 'i'), ("recursive", 'r'), ("count", 'c'), ("invert-match", 'v')];
-    let mut options = match applet.options("HhnlLoqvsrRiwFExczam:A:B:C:e:f:!P", long).await {
+    let long = &[
+        ("color", '!'),
+        ("ignore-case", 'i'),
+        ("recursive", 'r'),
+        ("count", 'c'),
+        ("invert-match", 'v'),
+    ];
+    let mut options = match applet
+        .options("HhnlLoqvsrRiwFExczam:A:B:C:e:f:!P", long)
+        .await
+    {
         Ok(options) => options,
         Err(status) => return status.saturating_add(1),
     };
-    let mut patterns: Vec<String> =
-        options.values('e').flat_map(|it| it.split('\n').map(str::to_owned).collect::<Vec<_>>()).collect();
+    let mut patterns: Vec<String> = options
+        .values('e')
+        .flat_map(|it| it.split('\n').map(str::to_owned).collect::<Vec<_>>())
+        .collect();
     for path in options.values('f') {
         match applet.sys.read_file(path) {
             Ok(text) => patterns.extend(String::from_utf8_lossy(&text).lines().map(str::to_owned)),
@@ -53,14 +64,20 @@ pub(super) async fn main(sys: Sys) -> u8 {
     let mut needles = Vec::new();
     for pattern in &patterns {
         if fixed {
-            let folded = if options.has('i') { pattern.to_lowercase() } else { pattern.clone() };
+            let folded = if options.has('i') {
+                pattern.to_lowercase()
+            } else {
+                pattern.clone()
+            };
             needles.push(Needle::Fixed(folded.chars().collect()));
             continue;
         }
         match Regex::new(pattern, extended, options.has('i')) {
             Ok(regex) => needles.push(Needle::Regex(regex)),
             Err(error) => {
-                applet.complain(&format!("bad regex '{pattern}': {error}")).await;
+                applet
+                    .complain(&format!("bad regex '{pattern}': {error}"))
+                    .await;
                 return 2;
             }
         }
@@ -70,7 +87,11 @@ pub(super) async fn main(sys: Sys) -> u8 {
     if files.is_empty() {
         files.push(if recursive { "." } else { "-" }.into());
     }
-    let number = |letter| options.value(letter).and_then(|it| it.parse::<usize>().ok());
+    let number = |letter| {
+        options
+            .value(letter)
+            .and_then(|it| it.parse::<usize>().ok())
+    };
     let around = number('C').unwrap_or(0);
     let search = Search {
         named: match options.last_of("Hh") {
@@ -125,7 +146,11 @@ pub(super) async fn main(sys: Sys) -> u8 {
 impl Search {
     /// Searches one file; whether a line was selected (with `-L`, whether the name was shown).
     async fn file(&self, path: &str, input: &mut Input, out: &mut Output) -> bool {
-        let name = if path == "-" { "(standard input)" } else { path };
+        let name = if path == "-" {
+            "(standard input)"
+        } else {
+            path
+        };
         let prefix = |line: usize, mark: char| {
             let mut text = String::new();
             if self.named {
@@ -142,7 +167,9 @@ impl Search {
         let mut to_show = 0usize;
         let mut last_shown = 0usize;
         while count < self.limit || to_show > 0 {
-            let Ok(Some(line)) = input.text_line().await else { break };
+            let Ok(Some(line)) = input.text_line().await else {
+                break;
+            };
             number += 1;
             let matches = self.matches(&line);
             if count < self.limit && matches.is_empty() == self.options.has('v') {
@@ -199,7 +226,11 @@ impl Search {
                 out.line(name);
             }
         } else if self.options.has('c') {
-            let before = if self.named { format!("{name}:") } else { String::new() };
+            let before = if self.named {
+                format!("{name}:")
+            } else {
+                String::new()
+            };
             out.line(format!("{before}{count}"));
         }
         count > 0
@@ -209,7 +240,10 @@ impl Search {
     fn matches(&self, line: &str) -> Vec<String> {
         let chars: Vec<char> = line.chars().collect();
         let folded: Vec<char> = if self.options.has('i') {
-            chars.iter().map(|c| c.to_lowercase().next().unwrap_or(*c)).collect()
+            chars
+                .iter()
+                .map(|c| c.to_lowercase().next().unwrap_or(*c))
+                .collect()
         } else {
             chars.clone()
         };
@@ -234,7 +268,13 @@ impl Search {
         found
     }
 
-    fn find(&self, needle: &Needle, chars: &[char], folded: &[char], from: usize) -> Option<(usize, usize)> {
+    fn find(
+        &self,
+        needle: &Needle,
+        chars: &[char],
+        folded: &[char],
+        from: usize,
+    ) -> Option<(usize, usize)> {
         let mut at = from;
         loop {
             let (start, end) = match needle {
@@ -244,7 +284,11 @@ impl Search {
                 }
                 Needle::Regex(regex) => regex.find_at(chars, at)?.first().copied().flatten()?,
             };
-            let is_word = |at: usize| chars.get(at).is_some_and(|c| c.is_alphanumeric() || *c == '_');
+            let is_word = |at: usize| {
+                chars
+                    .get(at)
+                    .is_some_and(|c| c.is_alphanumeric() || *c == '_')
+            };
             let bounded = !(start > 0 && is_word(start - 1)) && !is_word(end);
             let whole = start == 0 && end == chars.len();
             if (!self.options.has('w') || bounded) && (!self.options.has('x') || whole) {

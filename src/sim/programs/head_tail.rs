@@ -9,14 +9,21 @@ use crate::sim::shell::stream::{Input, Output};
 
 /// Turns `-5` into `-n 5`, as both accept.
 fn modern(args: &[String]) -> Vec<String> {
-    args.iter()
-        .flat_map(|word| match word.strip_prefix('-') {
-            Some(digits) if !digits.is_empty() && digits.chars().all(|c| c.is_ascii_digit()) => {
-                vec!["-n".to_owned(), digits.to_owned()]
+    let mut result: Vec<String> = Vec::new();
+    for word in args {
+        let is_value = result.last().is_some_and(|it| it == "-n" || it == "-c");
+        match word.strip_prefix('-') {
+            Some(digits)
+                if !is_value
+                    && !digits.is_empty()
+                    && digits.chars().all(|c| c.is_ascii_digit()) =>
+            {
+                result.extend(["-n".to_owned(), digits.to_owned()]);
             }
-            _ => vec![word.clone()],
-        })
-        .collect()
+            _ => result.push(word.clone()),
+        }
+    }
+    result
 }
 
 /// `head [-n N] [-c N] [-qv] [FILE]…`

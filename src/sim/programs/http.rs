@@ -18,7 +18,10 @@ pub(super) struct Request {
 
 impl Request {
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|it| it.0 == name).map(|it| it.1.as_str())
+        self.headers
+            .iter()
+            .find(|it| it.0 == name)
+            .map(|it| it.1.as_str())
     }
 
     /// The path asked for, without its query, percent-decoded, `..` resolved.
@@ -35,13 +38,20 @@ impl Request {
                 part => parts.push(part),
             }
         }
-        let slash = if decoded.ends_with('/') && !parts.is_empty() { "/" } else { "" };
+        let slash = if decoded.ends_with('/') && !parts.is_empty() {
+            "/"
+        } else {
+            ""
+        };
         format!("/{}{slash}", parts.join("/"))
     }
 
     /// Whether the connection stays open after the answer.
     pub(super) fn keeps_alive(&self) -> bool {
-        let connection = self.header("connection").unwrap_or_default().to_ascii_lowercase();
+        let connection = self
+            .header("connection")
+            .unwrap_or_default()
+            .to_ascii_lowercase();
         match self.version.as_str() {
             "HTTP/1.1" => connection != "close",
             _ => connection == "keep-alive",
@@ -176,7 +186,11 @@ pub(super) fn find(sys: &Sys, root: &str, path: &str) -> Found {
 }
 
 fn readable(sys: &Sys, path: String, metadata: Metadata) -> Found {
-    if sys.access(&path, 4).is_ok() { Found::File(path, metadata) } else { Found::Forbidden }
+    if sys.access(&path, 4).is_ok() {
+        Found::File(path, metadata)
+    } else {
+        Found::Forbidden
+    }
 }
 
 #[cfg(test)]
@@ -186,7 +200,8 @@ mod tests {
     #[test]
     fn reads_requests() {
         let request =
-            parse_request("GET /a%20b/../c?x=1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n").unwrap();
+            parse_request("GET /a%20b/../c?x=1 HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+                .unwrap();
         assert_eq!(request.path(), "/c");
         assert_eq!(request.header("host"), Some("h"));
         assert!(!request.keeps_alive());

@@ -21,7 +21,9 @@ pub(super) async fn main(sys: Sys) -> u8 {
     let address = address.parse().unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
     let home = options.value('h').unwrap_or(".").to_owned();
     if let Err(error) = applet.sys.chdir(&home) {
-        return applet.fail(format!("can't change directory to '{home}': {error}")).await;
+        return applet
+            .fail(format!("can't change directory to '{home}': {error}"))
+            .await;
     }
     let sys = applet.sys.clone();
     let listener = match sys.listen(address, port) {
@@ -31,7 +33,10 @@ pub(super) async fn main(sys: Sys) -> u8 {
     if options.has('f') {
         return accept_all(sys, listener).await;
     }
-    let options = ForkOptions { group: Some(None), ..ForkOptions::default() };
+    let options = ForkOptions {
+        group: Some(None),
+        ..ForkOptions::default()
+    };
     match sys.fork(options, move |sys| Box::pin(accept_all(sys, listener))) {
         Ok(_) => 0,
         Err(error) => applet.fail(format!("fork: {error}")).await,

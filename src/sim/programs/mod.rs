@@ -8,23 +8,24 @@ mod applet;
 mod cat;
 mod copy;
 mod date;
-mod files;
-mod head_tail;
-mod identity;
-mod ls;
-mod processes;
-mod regex;
 mod dump;
 mod expr;
 mod fetch;
+mod files;
 mod find;
 mod grep;
 mod hash;
+mod head_tail;
 mod hello;
 mod http;
 mod httpd;
+mod identity;
+mod ls;
+mod network;
 mod nginx;
 mod permissions;
+mod processes;
+mod regex;
 mod sed;
 mod sed_run;
 mod text;
@@ -140,6 +141,11 @@ const BUSYBOX: &[Entry] = table! {
     "wc" => text::wc,
     "wget" => fetch::wget,
     "xargs" => find::xargs,
+    "ifconfig" => network::ifconfig,
+    "ip" => network::ip,
+    "nc" => network::nc,
+    "nslookup" => network::nslookup,
+    "ping" => network::ping,
     "yes" => waiting::yes,
 };
 

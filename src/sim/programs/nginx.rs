@@ -48,16 +48,23 @@ pub(super) async fn main(sys: Sys) -> u8 {
             let number = if error == Errno::EADDRINUSE { 98 } else { 13 };
             let text = format!("bind() to 0.0.0.0:{port} failed ({number}: {error})");
             log(&sys, "emerg", &text).await;
-            let _ = sys.write(2, format!("nginx: [emerg] {text}\n").as_bytes()).await;
+            let _ = sys
+                .write(2, format!("nginx: [emerg] {text}\n").as_bytes())
+                .await;
             return 1;
         }
     };
-    let foreground = options.values('g').any(|it| it.replace(' ', "").contains("daemonoff"));
+    let foreground = options
+        .values('g')
+        .any(|it| it.replace(' ', "").contains("daemonoff"));
     if foreground {
         return master(sys, listener, site).await;
     }
     // As a daemon, the command returns and the master goes on by itself.
-    let options = ForkOptions { group: Some(None), ..ForkOptions::default() };
+    let options = ForkOptions {
+        group: Some(None),
+        ..ForkOptions::default()
+    };
     match sys.fork(options, move |sys| Box::pin(master(sys, listener, site))) {
         Ok(_) => 0,
         Err(error) => applet.fail(format!("[emerg] fork() failed: {error}")).await,
@@ -77,12 +84,15 @@ async fn signal_master(applet: &Applet, name: &str) -> u8 {
         }
     };
     let master = applet.sys.processes().into_iter().find(|it| {
-        it.argv.first().is_some_and(|it| it.starts_with("nginx: master"))
+        it.argv
+            .first()
+            .is_some_and(|it| it.starts_with("nginx: master"))
     });
     match master {
         Some(master) => u8::from(applet.sys.kill(master.pid, signal).is_err()),
         None => {
-            let text = "nginx: [error] open() \"/run/nginx.pid\" failed (2: No such file or directory)\n";
+            let text =
+                "nginx: [error] open() \"/run/nginx.pid\" failed (2: No such file or directory)\n";
             let _ = applet.sys.write(2, text.as_bytes()).await;
             1
         }
@@ -91,10 +101,19 @@ async fn signal_master(applet: &Applet, name: &str) -> u8 {
 
 /// Reads the port and the root of the default site.
 fn site(sys: &Sys) -> Site {
-    let mut site = Site { port: 80, root: "/usr/share/nginx/html".into() };
-    let Ok(text) = sys.read_file(SITE) else { return site };
+    let mut site = Site {
+        port: 80,
+        root: "/usr/share/nginx/html".into(),
+    };
+    let Ok(text) = sys.read_file(SITE) else {
+        return site;
+    };
     let text = String::from_utf8_lossy(&text).into_owned();
-    for line in text.lines().map(str::trim).filter(|it| !it.starts_with('#')) {
+    for line in text
+        .lines()
+        .map(str::trim)
+        .filter(|it| !it.starts_with('#'))
+    {
         let mut words = line.trim_end_matches(';').split_whitespace();
         match (words.next(), words.next()) {
             (Some("listen"), Some(address)) => {
@@ -118,7 +137,15 @@ async fn log(sys: &Sys, level: &str, text: &str) {
 }
 
 async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
-    for signal in [Signal::TERM, Signal::INT, Signal::QUIT, Signal::HUP, Signal::USR1, Signal::CHLD, Signal::WINCH] {
+    for signal in [
+        Signal::TERM,
+        Signal::INT,
+        Signal::QUIT,
+        Signal::HUP,
+        Signal::USR1,
+        Signal::CHLD,
+        Signal::WINCH,
+    ] {
         sys.catch(signal);
     }
     sys.set_title(&["nginx: master process nginx -g daemon off;".to_owned()]);
@@ -140,7 +167,16 @@ async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
         let signal = sys.next_signal().await;
         match signal {
             Signal::TERM | Signal::INT => {
-                log(&sys, "notice", &format!("signal {} ({}) received, exiting", signal.0, long_name(signal))).await;
+                log(
+                    &sys,
+                    "notice",
+                    &format!(
+                        "signal {} ({}) received, exiting",
+                        signal.0,
+                        long_name(signal)
+                    ),
+                )
+                .await;
                 return stop(&sys, &workers, Signal::TERM).await;
             }
             Signal::QUIT => {
@@ -162,7 +198,16 @@ async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
                 while let Ok(Some((pid, status))) = sys.try_wait(None) {
                     if let Some(at) = workers.iter().position(|it| *it == pid) {
                         workers.remove(at);
-                        log(&sys, "alert", &format!("worker process {} exited with code {}", pid.0, status.code())).await;
+                        log(
+                            &sys,
+                            "alert",
+                            &format!(
+                                "worker process {} exited with code {}",
+                                pid.0,
+                                status.code()
+                            ),
+                        )
+                        .await;
                         start_worker(&sys, listener, &site, &mut workers).await;
                     }
                 }
@@ -184,13 +229,22 @@ async fn start_workers(sys: &Sys, listener: Fd, site: &Site, workers: &mut Vec<P
 
 async fn start_worker(sys: &Sys, listener: Fd, site: &Site, workers: &mut Vec<Pid>) {
     let site = site.clone();
-    let forked = sys.fork(ForkOptions::default(), move |sys| Box::pin(worker(sys, listener, site)));
+    let forked = sys.fork(ForkOptions::default(), move |sys| {
+        Box::pin(worker(sys, listener, site))
+    });
     match forked {
         Ok(pid) => {
             workers.push(pid);
             log(sys, "notice", &format!("start worker process {}", pid.0)).await;
         }
-        Err(error) => log(sys, "alert", &format!("fork() failed while spawning \"worker process\" ({error})")).await,
+        Err(error) => {
+            log(
+                sys,
+                "alert",
+                &format!("fork() failed while spawning \"worker process\" ({error})"),
+            )
+            .await
+        }
     }
 }
 
@@ -202,7 +256,12 @@ async fn stop(sys: &Sys, workers: &[Pid], signal: Signal) -> u8 {
     for worker in workers {
         if sys.wait(Some(*worker)).await.is_ok() {
             log(sys, "notice", "signal 17 (SIGCHLD) received").await;
-            log(sys, "notice", &format!("worker process {} exited with code 0", worker.0)).await;
+            log(
+                sys,
+                "notice",
+                &format!("worker process {} exited with code 0", worker.0),
+            )
+            .await;
         }
     }
     log(sys, "notice", "exit").await;
@@ -213,7 +272,13 @@ async fn worker(sys: Sys, listener: Fd, site: Site) -> u8 {
     for signal in [Signal::TERM, Signal::QUIT] {
         sys.catch(signal);
     }
-    for signal in [Signal::INT, Signal::HUP, Signal::USR1, Signal::CHLD, Signal::WINCH] {
+    for signal in [
+        Signal::INT,
+        Signal::HUP,
+        Signal::USR1,
+        Signal::CHLD,
+        Signal::WINCH,
+    ] {
         sys.ignore(signal);
     }
     sys.set_title(&["nginx: worker process".to_owned()]);
@@ -248,7 +313,18 @@ async fn serve(sys: Sys, fd: Fd, from: IpAddr, site: Site) {
         held = rest;
         let request = parse_request(&head);
         let keeps = request.as_ref().is_some_and(Request::keeps_alive);
-        if respond(&sys, fd, from, request.as_ref(), head.lines().next().unwrap_or_default(), &site).await.is_err() || !keeps {
+        if respond(
+            &sys,
+            fd,
+            from,
+            request.as_ref(),
+            head.lines().next().unwrap_or_default(),
+            &site,
+        )
+        .await
+        .is_err()
+            || !keeps
+        {
             break;
         }
     }
@@ -277,9 +353,15 @@ async fn respond(
         Some(Found::File(file, metadata)) => match sys.read_file(&file) {
             Ok(bytes) => {
                 kind = content_type(&file);
-                let seconds = metadata.mtime.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+                let seconds = metadata
+                    .mtime
+                    .duration_since(std::time::UNIX_EPOCH)
+                    .unwrap_or_default();
                 let tag = format!("\"{:x}-{:x}\"", seconds.as_secs(), bytes.len());
-                extra = format!("Last-Modified: {}\r\nETag: {tag}\r\nAccept-Ranges: bytes\r\n", http_date(metadata.mtime));
+                extra = format!(
+                    "Last-Modified: {}\r\nETag: {tag}\r\nAccept-Ranges: bytes\r\n",
+                    http_date(metadata.mtime)
+                );
                 if request.and_then(|it| it.header("if-none-match")) == Some(&tag) {
                     ("304 Not Modified", Vec::new())
                 } else {
@@ -289,7 +371,9 @@ async fn respond(
             Err(_) => ("403 Forbidden", error_page("403 Forbidden")),
         },
         Some(Found::Redirect) => {
-            let host = request.and_then(|it| it.header("host")).unwrap_or("localhost");
+            let host = request
+                .and_then(|it| it.header("host"))
+                .unwrap_or("localhost");
             extra = format!("Location: http://{host}{path}/\r\n");
             ("301 Moved Permanently", error_page("301 Moved Permanently"))
         }
@@ -304,7 +388,10 @@ async fn respond(
             ("404 Not Found", error_page("404 Not Found"))
         }
         Some(Found::Forbidden) => {
-            let text = format!("directory index of \"{}{path}\" is forbidden, client: {from}, server: localhost, request: \"{first_line}\"", site.root);
+            let text = format!(
+                "directory index of \"{}{path}\" is forbidden, client: {from}, server: localhost, request: \"{first_line}\"",
+                site.root
+            );
             log_request_error(sys, &text).await;
             ("403 Forbidden", error_page("403 Forbidden"))
         }
@@ -316,7 +403,11 @@ async fn respond(
         "HTTP/1.1 {status}\r\nServer: nginx/{VERSION}\r\nDate: {}\r\nContent-Type: {kind}\r\nContent-Length: {}\r\n{}Connection: {}\r\n",
         http_date(sys.now()),
         body.len(),
-        if status.starts_with("301") { &extra } else { "" },
+        if status.starts_with("301") {
+            &extra
+        } else {
+            ""
+        },
         if keeps { "keep-alive" } else { "close" },
     );
     if !status.starts_with("301") {
@@ -324,7 +415,11 @@ async fn respond(
     }
     answer.push_str("\r\n");
     let mut bytes = answer.into_bytes();
-    let sent = if request.is_some_and(|it| it.method == "HEAD") { 0 } else { body.len() };
+    let sent = if request.is_some_and(|it| it.method == "HEAD") {
+        0
+    } else {
+        body.len()
+    };
     bytes.extend_from_slice(&body[..sent]);
     let written = sys.write(fd, &bytes).await;
     let header = |name| request.and_then(|it| it.header(name)).unwrap_or("-");
@@ -344,7 +439,12 @@ async fn respond(
 async fn log_request_error(sys: &Sys, text: &str) {
     let time = super::date::format(sys.now(), "%Y/%m/%d %H:%M:%S");
     let pid = sys.pid().0;
-    let _ = sys.write(2, format!("{time} [error] {pid}#{pid}: *1 {text}\n").as_bytes()).await;
+    let _ = sys
+        .write(
+            2,
+            format!("{time} [error] {pid}#{pid}: *1 {text}\n").as_bytes(),
+        )
+        .await;
 }
 
 fn error_page(title: &str) -> Vec<u8> {

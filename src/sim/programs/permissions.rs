@@ -44,7 +44,11 @@ pub(super) fn apply_mode(text: &str, old: u32, is_directory: bool, umask: u32) -
                 };
             }
             if bits & 0o1000 != 0 {
-                mode = if sign == '-' { mode & !0o1000 } else { mode | 0o1000 };
+                mode = if sign == '-' {
+                    mode & !0o1000
+                } else {
+                    mode | 0o1000
+                };
             }
             match sign {
                 '+' => mode |= bits & allowed,
@@ -63,9 +67,16 @@ fn walk(sys: &Sys, path: &str, recursive: bool) -> Vec<String> {
     let mut all = vec![path.to_owned()];
     let mut at = 0;
     while recursive && at < all.len() {
-        if sys.lstat(&all[at]).is_ok_and(|it| it.kind == FileKind::Directory) {
-            let inner: Vec<_> =
-                sys.read_dir(&all[at]).unwrap_or_default().iter().map(|it| join(&all[at], &it.name)).collect();
+        if sys
+            .lstat(&all[at])
+            .is_ok_and(|it| it.kind == FileKind::Directory)
+        {
+            let inner: Vec<_> = sys
+                .read_dir(&all[at])
+                .unwrap_or_default()
+                .iter()
+                .map(|it| join(&all[at], &it.name))
+                .collect();
             all.extend(inner);
         }
         at += 1;
@@ -77,9 +88,10 @@ fn walk(sys: &Sys, path: &str, recursive: bool) -> Vec<String> {
 pub(super) async fn chmod(sys: Sys) -> u8 {
     let mut applet = Applet::new(sys);
     // `-x` is a mode, not an option.
-    let mode_at = applet.args.iter().position(|it| {
-        !it.starts_with('-') || it[1..].starts_with(['r', 'w', 'x', 's', 't', 'X'])
-    });
+    let mode_at = applet
+        .args
+        .iter()
+        .position(|it| !it.starts_with('-') || it[1..].starts_with(['r', 'w', 'x', 's', 't', 'X']));
     if let Some(at) = mode_at {
         applet.args.insert(at, "--".into());
     }
@@ -87,7 +99,9 @@ pub(super) async fn chmod(sys: Sys) -> u8 {
         Ok(options) => options,
         Err(status) => return status,
     };
-    let [mode, files @ ..] = options.operands.as_slice() else { return applet.usage().await };
+    let [mode, files @ ..] = options.operands.as_slice() else {
+        return applet.usage().await;
+    };
     if files.is_empty() {
         return applet.usage().await;
     }
@@ -123,7 +137,9 @@ pub(super) async fn chown(sys: Sys) -> u8 {
         Ok(options) => options,
         Err(status) => return status,
     };
-    let [owner, files @ ..] = options.operands.as_slice() else { return applet.usage().await };
+    let [owner, files @ ..] = options.operands.as_slice() else {
+        return applet.usage().await;
+    };
     if files.is_empty() {
         return applet.usage().await;
     }
@@ -182,14 +198,20 @@ pub(super) async fn stat(sys: Sys) -> u8 {
     let mut status = 0;
     for path in &options.operands {
         let sys = &applet.sys;
-        let found: Result<Metadata, Errno> = if options.has('L') { sys.stat(path) } else { sys.lstat(path) };
+        let found: Result<Metadata, Errno> = if options.has('L') {
+            sys.stat(path)
+        } else {
+            sys.lstat(path)
+        };
         let text = match found {
             Ok(metadata) => match options.value('c') {
                 Some(format) => formatted(sys, path, &metadata, format),
                 None => described(sys, path, &metadata),
             },
             Err(error) => {
-                applet.complain(&format!("can't stat '{path}': {error}")).await;
+                applet
+                    .complain(&format!("can't stat '{path}': {error}"))
+                    .await;
                 status = 1;
                 continue;
             }
@@ -229,7 +251,11 @@ fn described(sys: &Sys, path: &str, metadata: &Metadata) -> String {
 }
 
 fn formatted(sys: &Sys, path: &str, metadata: &Metadata, format: &str) -> String {
-    let seconds = metadata.mtime.duration_since(std::time::UNIX_EPOCH).unwrap_or_default().as_secs();
+    let seconds = metadata
+        .mtime
+        .duration_since(std::time::UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs();
     let time = super::date::format(metadata.mtime, "%Y-%m-%d %H:%M:%S.%9f +0000");
     let mut text = String::new();
     let mut chars = format.chars();

@@ -33,7 +33,14 @@ pub(super) enum Action {
     Open(usize),
     Close,
     /// `s`
-    Substitute { regex: Option<Regex>, with: Vec<Piece>, all: bool, nth: usize, print: bool, file: Option<String> },
+    Substitute {
+        regex: Option<Regex>,
+        with: Vec<Piece>,
+        all: bool,
+        nth: usize,
+        print: bool,
+        file: Option<String>,
+    },
     /// `y`
     Translate(Vec<(char, char)>),
     /// `a`, `i`, `c`
@@ -65,12 +72,26 @@ pub(super) async fn main(sys: Sys) -> u8 {
     // `-i.bak`: the suffix is part of the word.
     let mut suffix = None;
     for word in &mut applet.args {
-        if let Some(rest) = word.strip_prefix("-i").filter(|it| !it.is_empty() && !it.starts_with(['n', 'e', 'E', 'r'])) {
+        if let Some(rest) = word
+            .strip_prefix("-i")
+            .filter(|it| !it.is_empty() && !it.starts_with(['n', 'e', 'E', 'r']))
+        {
             suffix = Some(rest.to_owned());
             "-i".clone_into(word);
         }
     }
-    let mut options = match applet.options("inrEse:f:zu", &[("expression", 'e'), ("quiet", 'n'), ("in-place", 'i'), ("regexp-extended", 'E')]).await {
+    let mut options = match applet
+        .options(
+            "inrEse:f:zu",
+            &[
+                ("expression", 'e'),
+                ("quiet", 'n'),
+                ("in-place", 'i'),
+                ("regexp-extended", 'E'),
+            ],
+        )
+        .await
+    {
         Ok(options) => options,
         Err(status) => return status,
     };
@@ -92,7 +113,9 @@ pub(super) async fn main(sys: Sys) -> u8 {
         Ok(commands) => commands,
         Err(message) => return applet.fail(message).await,
     };
-    Machine::new(applet, commands, quiet).run(&options, suffix.as_deref()).await
+    Machine::new(applet, commands, quiet)
+        .run(&options, suffix.as_deref())
+        .await
 }
 
 struct Parser {
@@ -103,7 +126,11 @@ struct Parser {
 
 /// Reads a script; the complaint when it is wrong.
 fn parse(script: &str, extended: bool) -> Result<Vec<Command>, String> {
-    let mut parser = Parser { chars: script.chars().collect(), at: 0, extended };
+    let mut parser = Parser {
+        chars: script.chars().collect(),
+        at: 0,
+        extended,
+    };
     let mut commands = Vec::new();
     let mut open = Vec::new();
     while let Some(command) = parser.command()? {
@@ -112,7 +139,11 @@ fn parse(script: &str, extended: bool) -> Result<Vec<Command>, String> {
             Action::Close => {
                 let start: usize = open.pop().ok_or("unexpected '}'")?;
                 let end = commands.len();
-                if let Some(Command { action: Action::Open(to), .. }) = commands.get_mut(start) {
+                if let Some(Command {
+                    action: Action::Open(to),
+                    ..
+                }) = commands.get_mut(start)
+                {
                     *to = end;
                 }
             }
@@ -120,7 +151,11 @@ fn parse(script: &str, extended: bool) -> Result<Vec<Command>, String> {
         }
         commands.push(command);
     }
-    if open.is_empty() { Ok(commands) } else { Err("unterminated {".into()) }
+    if open.is_empty() {
+        Ok(commands)
+    } else {
+        Err("unterminated {".into())
+    }
 }
 
 impl Parser {
@@ -145,7 +180,11 @@ impl Parser {
         while self.peek().is_some_and(|c| c.is_ascii_digit()) {
             self.at += 1;
         }
-        self.chars[start..self.at].iter().collect::<String>().parse().ok()
+        self.chars[start..self.at]
+            .iter()
+            .collect::<String>()
+            .parse()
+            .ok()
     }
 
     fn rest_of_line(&mut self) -> String {
@@ -163,7 +202,11 @@ impl Parser {
         while self.peek().is_some_and(|c| !matches!(c, '\n' | ';' | '}')) {
             self.at += 1;
         }
-        self.chars[start..self.at].iter().collect::<String>().trim_end().to_owned()
+        self.chars[start..self.at]
+            .iter()
+            .collect::<String>()
+            .trim_end()
+            .to_owned()
     }
 
     fn command(&mut self) -> Result<Option<Command>, String> {
@@ -189,7 +232,12 @@ impl Parser {
         let c = self.peek().ok_or("missing command")?;
         self.at += 1;
         let action = self.action(c)?;
-        Ok(Some(Command { from, to, negated, action }))
+        Ok(Some(Command {
+            from,
+            to,
+            negated,
+            action,
+        }))
     }
 
     fn address(&mut self) -> Result<Option<Address>, String> {
@@ -242,11 +290,15 @@ impl Parser {
         let mut text = String::new();
         let mut in_set = false;
         loop {
-            let c = self.peek().ok_or_else(|| format!("unmatched '{delimiter}'"))?;
+            let c = self
+                .peek()
+                .ok_or_else(|| format!("unmatched '{delimiter}'"))?;
             self.at += 1;
             match c {
                 '\\' => {
-                    let next = self.peek().ok_or_else(|| format!("unmatched '{delimiter}'"))?;
+                    let next = self
+                        .peek()
+                        .ok_or_else(|| format!("unmatched '{delimiter}'"))?;
                     self.at += 1;
                     if next == delimiter && next != '\\' && !next.is_alphanumeric() {
                         if "|(){}+?".contains(next) && is_pattern {
@@ -285,7 +337,10 @@ impl Parser {
             'y' => {
                 let delimiter = self.peek().ok_or("missing delimiter")?;
                 self.at += 1;
-                let (from, to) = (self.delimited(delimiter, false)?, self.delimited(delimiter, false)?);
+                let (from, to) = (
+                    self.delimited(delimiter, false)?,
+                    self.delimited(delimiter, false)?,
+                );
                 let (from, to) = (from.replace("\\n", "\n"), to.replace("\\n", "\n"));
                 if from.chars().count() != to.chars().count() {
                     return Err("strings for 'y' command have different lengths".into());
@@ -323,7 +378,9 @@ impl Parser {
                 let code = self.number().unwrap_or(0).to_le_bytes()[0];
                 Action::Quit(c == 'q', code)
             }
-            'd' | 'D' | 'p' | 'P' | 'n' | 'N' | 'g' | 'G' | 'h' | 'H' | 'x' | '=' | 'l' => Action::Simple(c),
+            'd' | 'D' | 'p' | 'P' | 'n' | 'N' | 'g' | 'G' | 'h' | 'H' | 'x' | '=' | 'l' => {
+                Action::Simple(c)
+            }
             c => return Err(format!("unsupported command {c}")),
         })
     }
@@ -356,7 +413,14 @@ impl Parser {
             self.at += 1;
         }
         let regex = self.regex(&pattern, fold)?;
-        Ok(Action::Substitute { regex, with: pieces(&replacement), all, nth, print, file })
+        Ok(Action::Substitute {
+            regex,
+            with: pieces(&replacement),
+            all,
+            nth,
+            print,
+            file,
+        })
     }
 }
 

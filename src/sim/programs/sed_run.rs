@@ -72,7 +72,12 @@ impl Machine {
             }
         }
         let mut out = Output::new(&self.applet.sys, 1);
-        let mut lines = Lines { inputs: inputs.iter().map(|fd| Input::new(&self.applet.sys, *fd)).collect() };
+        let mut lines = Lines {
+            inputs: inputs
+                .iter()
+                .map(|fd| Input::new(&self.applet.sys, *fd))
+                .collect(),
+        };
         let code = self.cycles(&mut lines, &mut out).await;
         for fd in inputs {
             close(&self.applet.sys, fd);
@@ -94,13 +99,20 @@ impl Machine {
             Err(error) => return self.applet.fail(format!("{path}: {error}")).await,
         };
         let temporary = format!("{path}.sed");
-        let flags = OpenFlags { write: true, create: true, truncate: true, ..OpenFlags::default() };
+        let flags = OpenFlags {
+            write: true,
+            create: true,
+            truncate: true,
+            ..OpenFlags::default()
+        };
         let target = match sys.open(&temporary, flags, metadata.mode) {
             Ok(fd) => fd,
             Err(error) => return self.applet.fail(format!("{temporary}: {error}")).await,
         };
         let mut out = Output::new(&sys, target);
-        let mut lines = Lines { inputs: [Input::new(&sys, fd)].into() };
+        let mut lines = Lines {
+            inputs: [Input::new(&sys, fd)].into(),
+        };
         let code = self.cycles(&mut lines, &mut out).await;
         let status = out.finish(code).await;
         close(&sys, fd);
@@ -173,8 +185,17 @@ impl Machine {
             }
             match self.commands[index].action.clone() {
                 Action::Open(_) | Action::Close | Action::Label(_) => {}
-                Action::Substitute { regex, with, all, nth, print, file } => {
-                    let Some(regex) = regex.or_else(|| self.last_regex.clone()) else { continue };
+                Action::Substitute {
+                    regex,
+                    with,
+                    all,
+                    nth,
+                    print,
+                    file,
+                } => {
+                    let Some(regex) = regex.or_else(|| self.last_regex.clone()) else {
+                        continue;
+                    };
                     let replaced = substitute(&regex, pattern, &with, all, nth);
                     self.last_regex = Some(regex);
                     if let Some(text) = replaced {
@@ -195,7 +216,8 @@ impl Machine {
                 Action::Text('a', text) => self.appended.push(format!("{text}\n")),
                 Action::Text('i', text) => out.line(text),
                 Action::Text(_, text) => {
-                    let in_range = self.commands[index].to.is_some() && self.active[index].is_some();
+                    let in_range =
+                        self.commands[index].to.is_some() && self.active[index].is_some();
                     if !in_range || self.commands[index].negated {
                         out.line(text);
                     }
@@ -208,15 +230,16 @@ impl Machine {
                         _ => !std::mem::take(&mut self.substituted),
                     };
                     if taken {
-                        let target = self.commands.iter().position(|it| {
-                            matches!(&it.action, Action::Label(name) if *name == label)
-                        });
+                        let target = self.commands.iter().position(
+                            |it| matches!(&it.action, Action::Label(name) if *name == label),
+                        );
                         at = target.unwrap_or(self.commands.len());
                     }
                 }
                 Action::File('r', path) => {
                     if let Ok(text) = self.applet.sys.read_file(&path) {
-                        self.appended.push(String::from_utf8_lossy(&text).into_owned());
+                        self.appended
+                            .push(String::from_utf8_lossy(&text).into_owned());
                     }
                 }
                 Action::File(_, path) => self.append_to(&path, pattern).await,
@@ -238,7 +261,13 @@ impl Machine {
         Next::Cycle
     }
 
-    async fn simple(&mut self, c: char, pattern: &mut String, lines: &mut Lines, out: &mut Output) -> Step {
+    async fn simple(
+        &mut self,
+        c: char,
+        pattern: &mut String,
+        lines: &mut Lines,
+        out: &mut Output,
+    ) -> Step {
         match c {
             'd' => return Step::Leave(Next::Cycle),
             'D' => match pattern.split_once('\n') {
@@ -286,7 +315,12 @@ impl Machine {
 
     async fn append_to(&self, path: &str, line: &str) {
         let sys = &self.applet.sys;
-        let flags = OpenFlags { write: true, create: true, append: true, ..OpenFlags::default() };
+        let flags = OpenFlags {
+            write: true,
+            create: true,
+            append: true,
+            ..OpenFlags::default()
+        };
         if let Ok(fd) = sys.open(path, flags, 0o666) {
             // A full device loses the line, as sed does.
             let _ = sys.write(fd, format!("{line}\n").as_bytes()).await;
@@ -297,8 +331,12 @@ impl Machine {
     /// Whether the addresses of a command select the current line.
     fn selects(&mut self, index: usize, pattern: &str) -> bool {
         let command = self.commands[index].clone();
-        let Some(from) = &command.from else { return true };
-        let Some(to) = &command.to else { return self.at(from, pattern) };
+        let Some(from) = &command.from else {
+            return true;
+        };
+        let Some(to) = &command.to else {
+            return self.at(from, pattern);
+        };
         if let Some(end) = self.active[index] {
             let ends = match (to, end) {
                 (_, Some(line)) => self.line >= line,
@@ -329,10 +367,14 @@ impl Machine {
             Address::Line(line) => *line == self.line,
             Address::Last => self.ahead.is_empty(),
             Address::Step(first, 0) => *first == self.line,
-            Address::Step(first, step) => self.line >= *first && (self.line - first).is_multiple_of(*step),
+            Address::Step(first, step) => {
+                self.line >= *first && (self.line - first).is_multiple_of(*step)
+            }
             Address::Plus(_) => false,
             Address::Regex(regex) => {
-                let Some(regex) = regex.clone().or_else(|| self.last_regex.clone()) else { return false };
+                let Some(regex) = regex.clone().or_else(|| self.last_regex.clone()) else {
+                    return false;
+                };
                 let found = regex.find(pattern).is_some();
                 self.last_regex = Some(regex);
                 found
@@ -371,7 +413,9 @@ fn substitute(regex: &Regex, text: &str, with: &[Piece], all: bool, nth: usize) 
     let (mut at, mut copied, mut count) = (0, 0, 0);
     let mut changed = false;
     while let Some(captures) = regex.find_at(&chars, at) {
-        let Some((start, end)) = captures.first().copied().flatten() else { break };
+        let Some((start, end)) = captures.first().copied().flatten() else {
+            break;
+        };
         count += 1;
         // An empty match just after the last one is not another.
         let counts = !(start == end && start == copied && changed && start > 0 && count > 1);

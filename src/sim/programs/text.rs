@@ -11,12 +11,19 @@ use crate::sim::shell::stream::{Input, Output};
 /// `wc [-lwcmL] [FILE]…`
 pub(super) async fn wc(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let options = match applet.options("lwcmL", &[("lines", 'l'), ("words", 'w'), ("bytes", 'c')]).await {
+    let options = match applet
+        .options("lwcmL", &[("lines", 'l'), ("words", 'w'), ("bytes", 'c')])
+        .await
+    {
         Ok(options) => options,
         Err(status) => return status,
     };
     let chosen: String = "lwmcL".chars().filter(|it| options.has(*it)).collect();
-    let chosen = if chosen.is_empty() { "lwc".to_owned() } else { chosen };
+    let chosen = if chosen.is_empty() {
+        "lwc".to_owned()
+    } else {
+        chosen
+    };
     let files = or_stdin(&options.operands);
     // A single number is not aligned.
     let bare = chosen.len() == 1 && files.len() == 1;
@@ -28,9 +35,19 @@ pub(super) async fn wc(sys: Sys) -> u8 {
             .chars()
             .zip(counts)
             .filter(|it| chosen.contains(it.0))
-            .map(|(_, count)| if bare { count.to_string() } else { format!("{count:9}") })
+            .map(|(_, count)| {
+                if bare {
+                    count.to_string()
+                } else {
+                    format!("{count:9}")
+                }
+            })
             .collect();
-        let name = if name == "-" { String::new() } else { format!(" {name}") };
+        let name = if name == "-" {
+            String::new()
+        } else {
+            format!(" {name}")
+        };
         format!("{}{name}", cells.join(" "))
     };
     for path in &files {
@@ -84,7 +101,10 @@ struct SortKey {
 
 fn parse_key(text: &str) -> SortKey {
     let place = |text: &str| {
-        let digits: String = text.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+        let digits: String = text
+            .chars()
+            .filter(|c| c.is_ascii_digit() || *c == '.')
+            .collect();
         let (field, char) = digits.split_once('.').unwrap_or((&digits, "0"));
         (field.parse().unwrap_or(1), char.parse().unwrap_or(0))
     };
@@ -92,8 +112,16 @@ fn parse_key(text: &str) -> SortKey {
         Some((from, to)) => (from, Some(to)),
         None => (text, None),
     };
-    let letters = |text: &str| text.chars().filter(char::is_ascii_alphabetic).collect::<String>();
-    SortKey { from: place(from), to: to.map(place), how: letters(from) + &to.map(letters).unwrap_or_default() }
+    let letters = |text: &str| {
+        text.chars()
+            .filter(char::is_ascii_alphabetic)
+            .collect::<String>()
+    };
+    SortKey {
+        from: place(from),
+        to: to.map(place),
+        how: letters(from) + &to.map(letters).unwrap_or_default(),
+    }
 }
 
 impl SortKey {
@@ -101,7 +129,10 @@ impl SortKey {
         let starts = field_starts(line, separator);
         let field = |index: usize| starts.get(index - 1).copied();
         let advance = |at: usize, chars: usize| {
-            line[at..].char_indices().nth(chars).map_or(line.len(), |it| at + it.0)
+            line[at..]
+                .char_indices()
+                .nth(chars)
+                .map_or(line.len(), |it| at + it.0)
         };
         let from = match field(self.from.0.max(1)) {
             Some(at) => advance(at, self.from.1.saturating_sub(1)),
@@ -113,7 +144,9 @@ impl SortKey {
                 Some(next) => next.saturating_sub(usize::from(separator.is_some())),
                 None => line.len(),
             },
-            Some((number, chars)) => field(number.max(1)).map_or(line.len(), |at| advance(at, chars)),
+            Some((number, chars)) => {
+                field(number.max(1)).map_or(line.len(), |at| advance(at, chars))
+            }
         };
         line.get(from..to.max(from)).unwrap_or_default()
     }
@@ -123,7 +156,10 @@ impl SortKey {
 fn field_starts(line: &str, separator: Option<char>) -> Vec<usize> {
     let mut starts = vec![0];
     match separator {
-        Some(separator) => starts.extend(line.match_indices(separator).map(|it| it.0 + separator.len_utf8())),
+        Some(separator) => starts.extend(
+            line.match_indices(separator)
+                .map(|it| it.0 + separator.len_utf8()),
+        ),
         None => {
             let mut seen = false;
             let mut blank = false;
@@ -179,7 +215,11 @@ fn compare(a: &str, b: &str, how: &str) -> Ordering {
     } else {
         a.cmp(b)
     };
-    if how.contains('r') { order.reverse() } else { order }
+    if how.contains('r') {
+        order.reverse()
+    } else {
+        order
+    }
 }
 
 /// `sort [-nrufbghcz] [-k KEY] [-t CHAR] [-o FILE] [FILE]…`
@@ -214,7 +254,11 @@ pub(super) async fn sort(sys: Sys) -> u8 {
         }
         keys.iter()
             .map(|key| {
-                let how = if key.how.is_empty() { &global } else { &key.how };
+                let how = if key.how.is_empty() {
+                    &global
+                } else {
+                    &key.how
+                };
                 compare(key.of(a, separator), key.of(b, separator), how)
             })
             .find(|it| *it != Ordering::Equal)
@@ -232,9 +276,15 @@ pub(super) async fn sort(sys: Sys) -> u8 {
         })
     };
     if options.has('c') {
-        let bad = lines.windows(2).position(|it| whole(&it[0], &it[1]) == Ordering::Greater);
+        let bad = lines
+            .windows(2)
+            .position(|it| whole(&it[0], &it[1]) == Ordering::Greater);
         return match bad {
-            Some(at) => applet.fail(format!("-:{}: disorder: {}", at + 2, lines[at + 1])).await,
+            Some(at) => {
+                applet
+                    .fail(format!("-:{}: disorder: {}", at + 2, lines[at + 1]))
+                    .await
+            }
             None => 0,
         };
     }
@@ -245,7 +295,12 @@ pub(super) async fn sort(sys: Sys) -> u8 {
     let fd = match options.value('o') {
         None => 1,
         Some(path) => {
-            let flags = OpenFlags { write: true, create: true, truncate: true, ..OpenFlags::default() };
+            let flags = OpenFlags {
+                write: true,
+                create: true,
+                truncate: true,
+                ..OpenFlags::default()
+            };
             match applet.sys.open(path, flags, 0o666) {
                 Ok(fd) => fd,
                 Err(error) => return applet.fail(format!("can't open '{path}': {error}")).await,
@@ -273,16 +328,27 @@ pub(super) async fn uniq(sys: Sys) -> u8 {
         Ok(fd) => fd,
         Err(error) => return applet.fail(format!("can't open '{path}': {error}")).await,
     };
-    let number = |letter| options.value(letter).and_then(|it| it.parse::<usize>().ok());
+    let number = |letter| {
+        options
+            .value(letter)
+            .and_then(|it| it.parse::<usize>().ok())
+    };
     let key = |line: &str| {
         let mut rest = line;
         for _ in 0..number('f').unwrap_or(0) {
             rest = rest.trim_start();
             rest = &rest[rest.find(char::is_whitespace).unwrap_or(rest.len())..];
         }
-        let chars = rest.chars().skip(number('s').unwrap_or(0)).take(number('w').unwrap_or(usize::MAX));
+        let chars = rest
+            .chars()
+            .skip(number('s').unwrap_or(0))
+            .take(number('w').unwrap_or(usize::MAX));
         let text: String = chars.collect();
-        if options.has('i') { text.to_lowercase() } else { text }
+        if options.has('i') {
+            text.to_lowercase()
+        } else {
+            text
+        }
     };
     let mut input = Input::new(&applet.sys, fd);
     let mut out = Output::new(&applet.sys, 1);
@@ -303,7 +369,11 @@ pub(super) async fn uniq(sys: Sys) -> u8 {
                 (false, false) => true,
             };
             if shown {
-                let before = if options.has('c') { format!("{count:7} ") } else { String::new() };
+                let before = if options.has('c') {
+                    format!("{count:7} ")
+                } else {
+                    String::new()
+                };
                 if out.write(format!("{before}{held}\n")).await.is_err() {
                     return 1;
                 }
@@ -338,12 +408,17 @@ fn parse_list(text: &str) -> Option<Vec<(usize, usize)>> {
 /// `cut -b|-c|-f LIST [-d CHAR] [-s] [FILE]…`
 pub(super) async fn cut(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let options = match applet.options("b:c:f:d:snD", &[("delimiter", 'd'), ("fields", 'f')]).await {
+    let options = match applet
+        .options("b:c:f:d:snD", &[("delimiter", 'd'), ("fields", 'f')])
+        .await
+    {
         Ok(options) => options,
         Err(status) => return status,
     };
     let Some(kind) = options.last_of("bcf") else {
-        return applet.fail("expected a list of bytes, characters, or fields").await;
+        return applet
+            .fail("expected a list of bytes, characters, or fields")
+            .await;
     };
     let text = options.value(kind).unwrap_or_default();
     let Some(mut ranges) = parse_list(text) else {
@@ -373,11 +448,18 @@ pub(super) async fn cut(sys: Sys) -> u8 {
                     line
                 } else {
                     let fields = line.split(delimiter).enumerate();
-                    let kept: Vec<_> = fields.filter(|it| chosen(it.0 + 1)).map(|it| it.1).collect();
+                    let kept: Vec<_> = fields
+                        .filter(|it| chosen(it.0 + 1))
+                        .map(|it| it.1)
+                        .collect();
                     kept.join(delimiter)
                 }
             } else {
-                line.chars().enumerate().filter(|it| chosen(it.0 + 1)).map(|it| it.1).collect()
+                line.chars()
+                    .enumerate()
+                    .filter(|it| chosen(it.0 + 1))
+                    .map(|it| it.1)
+                    .collect()
             };
             if out.write(format!("{text}\n")).await.is_err() {
                 return 1;
@@ -395,11 +477,14 @@ fn tr_set(text: &str) -> Vec<u8> {
     let mut at = 0;
     while at < bytes.len() {
         let rest = &bytes[at..];
-        if rest.starts_with(b"[:") && let Some(end) = rest.windows(2).position(|it| it == b":]") {
+        if rest.starts_with(b"[:")
+            && let Some(end) = rest.windows(2).position(|it| it == b":]")
+        {
             let name = String::from_utf8_lossy(&rest[2..end]).into_owned();
-            set.extend((0..=127u8).filter(|it| {
-                crate::sim::shell::pattern::in_class(&name, char::from(*it))
-            }));
+            set.extend(
+                (0..=127u8)
+                    .filter(|it| crate::sim::shell::pattern::in_class(&name, char::from(*it))),
+            );
             at += end + 2;
         } else if rest.len() > 2 && rest[1] == b'-' && rest[0] <= rest[2] {
             set.extend(rest[0]..=rest[2]);
@@ -425,8 +510,11 @@ pub(super) async fn tr(sys: Sys) -> u8 {
         _ => return applet.usage().await,
     };
     let complement = options.has('c') || options.has('C');
-    let first: Vec<u8> =
-        if complement { (0..=255).filter(|it| !first.contains(it)).collect() } else { first };
+    let first: Vec<u8> = if complement {
+        (0..=255).filter(|it| !first.contains(it)).collect()
+    } else {
+        first
+    };
     let delete = options.has('d');
     let mut map: [Option<u8>; 256] = std::array::from_fn(|it| u8::try_from(it).ok());
     for (index, byte) in first.iter().enumerate() {
@@ -495,7 +583,9 @@ pub(super) async fn seq(sys: Sys) -> u8 {
         .max()
         .unwrap_or(0);
     let width = if options.has('w') {
-        format!("{last:.decimals$}").len().max(format!("{first:.decimals$}").len())
+        format!("{last:.decimals$}")
+            .len()
+            .max(format!("{first:.decimals$}").len())
     } else {
         0
     };

@@ -106,8 +106,14 @@ pub(super) async fn timeout(sys: Sys) -> u8 {
         let _ = sys.kill(child, Signal::KILL);
     }
     match sys.wait(Some(child)).await {
-        Ok((_, WaitStatus::Exited(_))) | Err(_) => 143,
-        Ok((_, status)) => status.code(),
+        Ok((_, WaitStatus::Exited(code))) => code,
+        Ok((_, WaitStatus::Signaled(signal))) => {
+            // busybox's is the very process that was killed.
+            let _ = sys.kill(sys.pid(), signal);
+            sys.sleep(Duration::from_millis(10)).await;
+            128 + signal.0
+        }
+        Err(_) => 143,
     }
 }
 

@@ -356,7 +356,6 @@ impl Shell {
         let _ = self.sys.close(read);
         let pid = spawned?;
         let status = self.wait_child(pid).await.code();
-        self.status = status;
         self.substituted = Some(status);
         output.retain(|byte| *byte != 0);
         let text = String::from_utf8_lossy(&output);
@@ -372,7 +371,12 @@ async fn execute(sys: Sys, program: Program, arg0: String) -> u8 {
         Ok(status) => status,
         Err(Errno::ENOEXEC) => Box::pin(super::invoke::run_script(sys, &path, argv)).await,
         Err(error) => {
-            let text = format!("{arg0}: {name}: {error}\n");
+            let reason = if error == Errno::ENOENT {
+                "not found"
+            } else {
+                error.message
+            };
+            let text = format!("{arg0}: {name}: {reason}\n");
             let _ = sys.write(2, text.as_bytes()).await;
             if error == Errno::ENOENT { 127 } else { 126 }
         }

@@ -22,10 +22,17 @@ pub(super) struct Jobs {
     list: Vec<Job>,
     /// How children ended that nobody has asked about yet.
     ended: BTreeMap<Pid, WaitStatus>,
+    /// The processes of the pipeline that is waited for.
+    foreground: Vec<Pid>,
+    /// The jobs that `wait` has told about: the next one takes their place.
+    waited: Vec<usize>,
 }
 
 impl Jobs {
     pub(super) fn add(&mut self, pids: Vec<Pid>, text: String) -> usize {
+        for number in std::mem::take(&mut self.waited) {
+            self.remove(number);
+        }
         let number = self.list.iter().map(|job| job.number).max().unwrap_or(0) + 1;
         self.list.push(Job { number, pids, text });
         number
@@ -72,7 +79,12 @@ impl Jobs {
     }
 
     fn is_known(&self, pid: Pid) -> bool {
-        self.list.iter().any(|job| job.pids.contains(&pid))
+        self.foreground.contains(&pid) || self.list.iter().any(|job| job.pids.contains(&pid))
+    }
+
+    /// Notes that the learner knows how it ended.
+    pub(super) fn told(&mut self, number: usize) {
+        self.waited.push(number);
     }
 
     pub(super) fn remove(&mut self, number: usize) {
@@ -133,10 +145,12 @@ impl Shell {
     /// Waits for these children, which have the terminal; the status of the last one, or with
     /// `pipefail` of the last that failed.
     pub(super) async fn wait_foreground(&mut self, pids: &[Pid]) -> Run {
+        self.jobs.foreground = pids.to_vec();
         let mut statuses = Vec::with_capacity(pids.len());
         for pid in pids {
             statuses.push(self.wait_child(*pid).await);
         }
+        self.jobs.foreground.clear();
         if self.controls_jobs() {
             // Not a terminal any more: hung up.
             let _ = self.sys.set_foreground(0, self.sys.pid());

@@ -112,6 +112,9 @@ fn explain(text: &str, error: &ParseError) -> Source {
             TokenizerError::UnterminatedCommandSubstitution => {
                 incomplete("unexpected end of file (expecting \")\")".into())
             }
+            TokenizerError::UnterminatedExpansion if text.rfind("$(") > text.rfind("${") => {
+                incomplete("unexpected end of file (expecting \")\")".into())
+            }
             TokenizerError::UnterminatedExpansion | TokenizerError::UnterminatedVariable => {
                 incomplete("missing '}'".into())
             }

@@ -1,7 +1,8 @@
 //! `wait`, `jobs`, `kill`, `fg`, `bg`, `trap`.
 
+use super::super::jobs::signal_text;
 use super::super::state::{Run, Shell, single_quote};
-use crate::sim::kernel::{Pid, Signal};
+use crate::sim::kernel::{Pid, Signal, WaitStatus};
 
 pub(super) async fn wait(shell: &mut Shell, arguments: &[String]) -> Run {
     if arguments.is_empty() {
@@ -38,7 +39,12 @@ pub(super) async fn wait(shell: &mut Shell, arguments: &[String]) -> Run {
         status = loop {
             shell.reap();
             if let Some(outcome) = shell.jobs.outcome(&job) {
-                shell.jobs.remove(job.number);
+                if let WaitStatus::Signaled(signal) = outcome {
+                    shell
+                        .error_text(&format!("{}\n", signal_text(signal)))
+                        .await;
+                }
+                shell.jobs.told(job.number);
                 break outcome.code();
             }
             match shell.wait_any().await {
