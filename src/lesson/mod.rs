@@ -31,4 +31,4 @@ pub use model::{
     Block, Case, Choice, Exercise, Expectation, Lesson, Misconception, Note, Position, Prediction,
     Quiz, Section, Trial,
 };
-pub use names::names_in;
+pub use names::{names_in, names_made_by};

@@ -43,6 +43,13 @@ pub fn names_in(lesson: &Lesson) -> BTreeMap<Kind, BTreeSet<String>> {
     names.0
 }
 
+/// The names of what these command lines make, by kind.
+pub fn names_made_by(commands: &[String]) -> BTreeMap<Kind, BTreeSet<String>> {
+    let mut names = Names::default();
+    names.commands(commands);
+    names.0
+}
+
 #[derive(Default)]
 struct Names(BTreeMap<Kind, BTreeSet<String>>);
 

@@ -1,7 +1,11 @@
 //! The exercise at hand: when it begins, what is missing, hints, solution, beginning again.
 
+use std::collections::BTreeSet;
+
 use crate::domain::{Change, Diff, Kind, Object};
-use crate::lesson::{Evidence, Start, check as judge, containers_to_read, normalise, recognise};
+use crate::lesson::{
+    Evidence, Start, check as judge, containers_to_read, names_made_by, normalise, recognise,
+};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
 use crate::tui::study::{Attempt, Study};
@@ -193,22 +197,33 @@ fn reset_commands(model: &Model) -> Option<Vec<String>> {
         .attempt
         .as_ref()
         .filter(|it| it.key == (study.section, block))?;
-    let mut commands = removals(&Diff::between(&attempt.start.state, model.timeline.state()));
+    let state = model.timeline.state();
+    // What the start is made of may have been changed: it is made again.
+    let remade = names_made_by(&exercise.setup)
+        .remove(&Kind::Container)
+        .unwrap_or_default();
+    let remade = remade
+        .into_iter()
+        .filter(|name| state.container(name).is_some());
+    let mut commands = removals(
+        &Diff::between(&attempt.start.state, state),
+        &remade.collect(),
+    );
     commands.extend(exercise.cleanup.iter().cloned());
     commands.extend(exercise.setup.iter().cloned());
     Some(commands)
 }
 
-/// The lines that remove what is new. Images are kept: pulling them again would teach nothing.
-fn removals(diff: &Diff) -> Vec<String> {
-    let added = |kind: Kind| -> Vec<&str> {
+/// The lines that remove what is new, and these containers. Images are kept: pulling them again would teach nothing.
+fn removals(diff: &Diff, containers: &BTreeSet<String>) -> Vec<String> {
+    let added = |kind: Kind| -> BTreeSet<String> {
         diff.changes
             .iter()
             .filter_map(|change| match change {
                 Change::Added(object) if object.reference().kind == kind => Some(object),
                 _ => None,
             })
-            .map(Object::name)
+            .map(|object| object.name().to_owned())
             .collect()
     };
     [
@@ -219,7 +234,11 @@ fn removals(diff: &Diff) -> Vec<String> {
     ]
     .into_iter()
     .filter_map(|(kind, command)| {
-        let names = added(kind);
+        let mut names = added(kind);
+        if kind == Kind::Container {
+            names.extend(containers.iter().cloned());
+        }
+        let names: Vec<String> = names.into_iter().collect();
         (!names.is_empty()).then(|| format!("{command} {}", names.join(" ")))
     })
     .collect()
