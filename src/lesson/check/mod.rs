@@ -10,6 +10,8 @@ mod near_misses;
 mod object;
 mod port;
 #[cfg(test)]
+mod since_tests;
+#[cfg(test)]
 mod tests;
 mod words;
 

@@ -262,7 +262,7 @@ fn values_of_the_wrong_sort_are_told_apart() {
     );
     fault(
         &goal_body("  - conteneur: {nom: }"),
-        "10:23",
+        "10:20",
         "il manque une valeur",
     );
 }
