@@ -27,6 +27,8 @@ pub struct Entry {
     pub mode: u32,
     /// Last change, in seconds since 1970.
     pub modified: u64,
+    /// The user and the group that own it.
+    pub owner: (u32, u32),
 }
 
 /// A file system. Paths are absolute. Errors should be made from an errno
@@ -83,9 +85,7 @@ impl Files for HostFiles {
             .map_or(0, |age| age.as_secs());
         Ok(Entry {
             kind,
-            mode: mode_of(&metadata),
-            modified,
-        })
+            mode: mode_of(&metadata), modified, owner: owner_of(&metadata) })
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {
@@ -138,6 +138,17 @@ fn mode_of(metadata: &fs::Metadata) -> u32 {
 #[cfg(not(unix))]
 fn mode_of(metadata: &fs::Metadata) -> u32 {
     if metadata.is_dir() { 0o755 } else { 0o644 }
+}
+
+#[cfg(unix)]
+fn owner_of(metadata: &fs::Metadata) -> (u32, u32) {
+    use std::os::unix::fs::MetadataExt;
+    (metadata.uid(), metadata.gid())
+}
+
+#[cfg(not(unix))]
+fn owner_of(_: &fs::Metadata) -> (u32, u32) {
+    (0, 0)
 }
 
 /// An error as Go words it: `no such file or directory`.

@@ -9,6 +9,7 @@
 //! engine are given ([`Io`], [`Context`]), so that the same client is the real command and a
 //! program of the simulated machine.
 
+mod base64;
 mod cli;
 mod client;
 mod error;

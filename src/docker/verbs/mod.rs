@@ -20,6 +20,7 @@ use super::grammar::Verb;
 pub(super) const ALL: &[&Verb] = &[
     &container::attach::VERB,
     &container::commit::VERB,
+    &container::cp::VERB,
     &container::create::VERB,
     &container::diff::VERB,
     &container::exec::VERB,
@@ -36,6 +37,7 @@ pub(super) const ALL: &[&Verb] = &[
     &container::rm::VERB,
     &container::run::VERB,
     &container::start::VERB,
+    &container::stats::VERB,
     &container::stop::VERB,
     &container::top::VERB,
     &container::unpause::VERB,

@@ -12,7 +12,7 @@ use crate::docker::format::words::{
 };
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::reference::Reference;
-use crate::docker::template::{Row, Template, Value};
+use crate::docker::template::{Mode, Row, Template, Value};
 use crate::docker::units::human_size;
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -91,8 +91,14 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     }
     let mut size = values.on("size");
     if !format.is_empty() {
-        let template = Template::parse(format)
+        let tried = format.strip_prefix("table").unwrap_or(format);
+        let template = Template::parse(if format == "json" { "" } else { tried })
             .map_err(|error| Failure::new(format!("failed to parse template: {error}")))?;
+        // Tried on nothing, so that a wrong column is told before the engine is asked.
+        let nothing = Value::Row(row(&Json::Null, true).into());
+        template
+            .execute(&nothing, Mode::default())
+            .map_err(|error| Failure::new(format!("failed to execute template: {error}")))?;
         size |= !values.on("quiet") && !values.changed("size") && template.uses("Size");
     }
     let mut limit = values.number_or("last", -1);

@@ -2,6 +2,7 @@
 
 pub(super) mod attach;
 pub(super) mod commit;
+pub(super) mod cp;
 pub(super) mod create;
 pub(super) mod diff;
 pub(super) mod exec;
@@ -19,6 +20,7 @@ pub(super) mod rm;
 pub(super) mod run;
 mod session;
 pub(super) mod start;
+pub(super) mod stats;
 pub(super) mod stop;
 pub(super) mod top;
 pub(super) mod unpause;

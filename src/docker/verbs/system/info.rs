@@ -143,7 +143,7 @@ fn server(out: &mut String, info: &Json) {
     ] {
         line(label, &info[field].as_i64().unwrap_or_default());
     }
-    let mut some = |out: &mut String, label: &str, field: &str| {
+    let some = |out: &mut String, label: &str, field: &str| {
         if !text(&info[field]).is_empty() {
             let _ = writeln!(out, "{label} {}", text(&info[field]));
         }
@@ -192,7 +192,7 @@ fn server(out: &mut String, info: &Json) {
         let _ = writeln!(out, " init version: {}", text(&info["InitCommit"]["ID"]));
         security(out, &strings(&info["SecurityOptions"]));
     }
-    let mut some = |out: &mut String, label: &str, field: &str| {
+    let some = |out: &mut String, label: &str, field: &str| {
         if !text(&info[field]).is_empty() {
             let _ = writeln!(out, "{label} {}", text(&info[field]));
         }

@@ -108,11 +108,12 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         (Some(name), _) => name,
         (None, given) => given,
     };
-    let mut document = json!({
-        "Driver": values.text_or("driver", "local"),
-        "DriverOpts": pairs(&values.list("opt")),
-        "Labels": pairs(&values.list("label")),
-    });
+    let mut document = json!({"Driver": values.text_or("driver", "local")});
+    for (field, flag) in [("DriverOpts", "opt"), ("Labels", "label")] {
+        if values.changed(flag) {
+            document[field] = pairs(&values.list(flag));
+        }
+    }
     if !name.is_empty() {
         document["Name"] = name.into();
     }
