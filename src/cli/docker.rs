@@ -14,7 +14,10 @@ const USUAL: &str = "/var/run/docker.sock";
 
 /// Runs one docker command with this process's streams.
 pub(super) fn run(args: Vec<String>) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("moussaillon\u{a0}: impossible de démarrer\u{a0}: {error}");
@@ -55,7 +58,11 @@ fn with_flags(mut environment: Environment, global: &Global) -> Environment {
         variables.insert(name.to_owned(), value.to_owned());
     };
     if let Some(host) = global.hosts.last() {
-        let host = if host.contains("://") { host.clone() } else { format!("tcp://{host}") };
+        let host = if host.contains("://") {
+            host.clone()
+        } else {
+            format!("tcp://{host}")
+        };
         set("DOCKER_HOST", &host);
     }
     if let Some(context) = &global.context {

@@ -35,8 +35,7 @@ pub(super) struct Cli {
     pub(super) client: Client,
     /// The name of the docker context in use.
     pub(super) context: String,
-    /// The engine's address as docker writes it.
-    pub(super) endpoint: String,
+
     /// The folder of docker's own configuration.
     pub(super) config: PathBuf,
 }
@@ -120,7 +119,6 @@ pub(super) async fn run(context: Context, io: Io) -> u8 {
         cwd: context.cwd,
         files: context.files,
         context: context.context,
-        endpoint: context.endpoint,
     };
     let outcome = match grammar::read(&context.args) {
         Ok(asked) => obey(&mut cli, asked).await,

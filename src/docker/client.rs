@@ -1,5 +1,6 @@
 //! The calls to the engine: API version negotiation, requests, and errors as docker words them.
 
+use std::fmt::Write as _;
 use std::io;
 use std::sync::Arc;
 
@@ -158,7 +159,9 @@ pub(super) fn escape(text: &str) -> String {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
                 escaped.push(char::from(byte));
             }
-            _ => escaped.push_str(&format!("%{byte:02X}")),
+            _ => {
+                let _ = write!(escaped, "%{byte:02X}");
+            }
         }
     }
     escaped
@@ -227,9 +230,8 @@ impl Client {
         let api = match (&self.fixed, api) {
             (Some(fixed), _) => fixed.to_string(),
             (None, Some(theirs)) if older(&theirs, API_VERSION) => theirs,
-            (None, Some(_)) => API_VERSION.to_owned(),
             (None, None) if answer.is_ok() => MINIMUM_API_VERSION.to_owned(),
-            (None, None) => API_VERSION.to_owned(),
+            (None, _) => API_VERSION.to_owned(),
         };
         if os.is_empty() {
             "linux".clone_into(&mut os);

@@ -85,7 +85,10 @@ impl Files for HostFiles {
             .map_or(0, |age| age.as_secs());
         Ok(Entry {
             kind,
-            mode: mode_of(&metadata), modified, owner: owner_of(&metadata) })
+            mode: mode_of(&metadata),
+            modified,
+            owner: owner_of(&metadata),
+        })
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<String>> {

@@ -100,15 +100,10 @@ impl Display {
             () if progress.is_object() && terminal => write!(out, "{status} {bar}{end}"),
             () if !legacy.is_empty() => write!(out, "{status} {legacy}{end}"),
             () if !stream.is_empty() => write!(out, "{stream}{end}"),
-            () => write!(out, "{status}{end}\n"),
+            () => writeln!(out, "{status}{end}"),
         };
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "a share"
-    )]
     fn bar(&self, progress: &Value) -> String {
         let number = |name: &str| progress[name].as_i64().unwrap_or_default();
         let (current, total) = (number("current"), number("total"));
@@ -122,7 +117,8 @@ impl Display {
                 units => format!("{current} {units}"),
             };
         }
-        let half = (((current as f64 / total as f64) * 100.0) as usize / 2).min(50);
+        let percent = current.saturating_mul(100) / total;
+        let half = usize::try_from(percent / 2).unwrap_or_default().min(50);
         let mut bar = String::new();
         if self.columns.unwrap_or(200) > 110 {
             let _ = write!(bar, "[{}>{}] ", "=".repeat(half), " ".repeat(50 - half));

@@ -17,6 +17,10 @@ const DETACH_KEYS: [u8; 2] = [16, 17];
 const BUFFER: usize = 32 * 1024;
 
 /// What is attached, and how.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stream is attached or not"
+)]
 #[derive(Debug, Clone, Default)]
 pub(super) struct Attached {
     /// Whether the container has a terminal: no frames.
@@ -71,11 +75,13 @@ impl Drop for Raw {
 pub(super) async fn join(cli: &mut Cli, upgraded: Upgraded, how: &Attached) -> io::Result<Ended> {
     let mut input = if how.stdin { cli.input.take() } else { None };
     let mut raw = Raw(None);
-    if how.tty && input.is_some() && cli.reads_from_terminal() {
-        if let Some(terminal) = &cli.terminal {
-            terminal.set_raw(true)?;
-            raw.0 = Some(terminal.clone());
-        }
+    if how.tty
+        && input.is_some()
+        && cli.reads_from_terminal()
+        && let Some(terminal) = &cli.terminal
+    {
+        terminal.set_raw(true)?;
+        raw.0 = Some(terminal.clone());
     }
     let keys = match how.detach_keys.as_str() {
         "" => DETACH_KEYS.to_vec(),

@@ -92,6 +92,6 @@ impl Layout {
 }
 
 /// Docker's words for a template that does not work.
-pub(super) fn template_failure(error: String) -> Failure {
+pub(super) fn template_failure(error: impl std::fmt::Display) -> Failure {
     Failure::new(format!("template parsing error: {error}"))
 }

@@ -1,5 +1,7 @@
 //! Cells that several lists share: short identifiers, ages, times, ports, labels.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 use super::super::units::human_duration;
@@ -36,7 +38,7 @@ pub(in crate::docker) fn quote(text: &str) -> String {
             '\u{c}' => quoted.push_str("\\f"),
             '\u{b}' => quoted.push_str("\\v"),
             letter if letter.is_control() => {
-                quoted.push_str(&format!("\\x{:02x}", u32::from(letter)));
+                let _ = write!(quoted, "\\x{:02x}", u32::from(letter));
             }
             letter => quoted.push(letter),
         }

@@ -207,7 +207,13 @@ fn read_help(words: &[String]) -> Outcome<Asked> {
 
 fn read_group(group: &'static Group, words: &[String], global: Global) -> Outcome<Asked> {
     let path = format!("docker {}", group.name);
-    let values = match parse(&[], false, words).map_err(|it| flag_error(&it, &path, &path))? {
+    // Only this group's usage line says COMMAND in the real client's errors.
+    let usage = if group.name == "volume" {
+        format!("{path} COMMAND")
+    } else {
+        path.clone()
+    };
+    let values = match parse(&[], false, words).map_err(|it| flag_error(&it, &usage, &path))? {
         Parsed::Help { shorthand } => return Ok(help(Page::Group(group), shorthand)),
         Parsed::Values(values) => values,
     };
@@ -229,7 +235,7 @@ fn read_group(group: &'static Group, words: &[String], global: Global) -> Outcom
         )));
     }
     Err(Failure::new(format!(
-        "docker: unknown command: {path} {name}\n\nUsage:  {path}\n\nRun '{path} --help' for more information"
+        "docker: unknown command: {path} {name}\n\nUsage:  {usage}\n\nRun '{path} --help' for more information"
     )))
 }
 
@@ -250,7 +256,7 @@ fn read_verb(
     check_arity(verb.arity, values.args.len(), &path, &usage)?;
     values.name = name;
     values.global = global;
-    Ok(Asked::Verb(verb, values))
+    Ok(Asked::Verb(verb, *values))
 }
 
 fn check_arity(arity: Arity, given: usize, path: &str, usage: &str) -> Outcome {

@@ -6,6 +6,8 @@ mod help;
 mod names;
 mod parse;
 mod reading;
+#[cfg(test)]
+mod tests;
 mod values;
 
 use std::pin::Pin;
@@ -67,8 +69,6 @@ pub(super) struct Flag {
     pub(super) check: Option<Check>,
     /// Another name of this flag, which no help page shows.
     pub(super) hidden_for: Option<&'static str>,
-    /// The API version that it needs.
-    pub(super) since: Option<&'static str>,
 }
 
 /// A flag; `short` is a space when there is no one-letter name.
@@ -80,7 +80,6 @@ pub(super) const fn flag(short: char, name: &'static str, kind: Kind, help: &'st
         help,
         check: None,
         hidden_for: None,
-        since: None,
     }
 }
 
@@ -94,12 +93,6 @@ impl Flag {
     /// A hidden flag that does the same as another.
     pub(super) const fn hidden_for(mut self, name: &'static str) -> Self {
         self.hidden_for = Some(name);
-        self
-    }
-
-    /// Only with that API version or a newer one.
-    pub(super) const fn since(mut self, version: &'static str) -> Self {
-        self.since = Some(version);
         self
     }
 

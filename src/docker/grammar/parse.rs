@@ -8,7 +8,7 @@ use super::{Flag, Kind};
 #[derive(Debug, Clone)]
 pub(super) enum Parsed {
     /// Flags and arguments.
-    Values(Values),
+    Values(Box<Values>),
     /// `--help`, or `-h` where no flag has that letter.
     Help {
         /// Whether it was `-h`.
@@ -48,7 +48,7 @@ pub(super) fn parse(
     }
     Ok(match reader.help {
         Some(shorthand) => Parsed::Help { shorthand },
-        None => Parsed::Values(reader.values),
+        None => Parsed::Values(Box::new(reader.values)),
     })
 }
 

@@ -25,7 +25,6 @@ use super::template::{Field, Struct, Value};
 pub(super) enum Kind {
     Bool,
     Int,
-    Float,
     Text,
     /// Nanoseconds.
     Duration,
@@ -131,7 +130,6 @@ fn value(kind: Kind, document: &Json) -> Value {
         Kind::Bool => Value::Bool(document.as_bool().unwrap_or_default()),
         Kind::Int => Value::Int(document.as_i64().unwrap_or_default()),
         Kind::Duration => Value::Duration(document.as_i64().unwrap_or_default()),
-        Kind::Float => Value::Float(document.as_f64().unwrap_or_default()),
         Kind::Text => document.as_str().unwrap_or_default().into(),
         Kind::Any => Value::raw(document),
         Kind::List(inner) => match document {

@@ -63,7 +63,12 @@ pub(super) enum TermKind {
 impl Term {
     /// The word as Go writes it in messages.
     pub(super) fn shown(&self) -> String {
-        let fields = |names: &[String]| names.iter().map(|it| format!(".{it}")).collect::<String>();
+        let fields = |names: &[String]| {
+            names
+                .iter()
+                .flat_map(|it| [".", it.as_str()])
+                .collect::<String>()
+        };
         match &self.kind {
             TermKind::Dot => ".".to_owned(),
             TermKind::Nil => "nil".to_owned(),

@@ -216,7 +216,7 @@ impl Run<'_> {
         let result = if self.mode.header && functions::keeps_header(name) {
             Ok(arguments.into_iter().next().unwrap_or(Value::Nothing))
         } else {
-            functions::call(name, arguments)
+            functions::call(name, &arguments)
         };
         result.map_err(|error| match error {
             functions::Fault::Call(text) => self.error(

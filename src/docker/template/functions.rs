@@ -58,25 +58,25 @@ pub(super) fn keeps_header(name: &str) -> bool {
 }
 
 /// Calls a function.
-pub(super) fn call(name: &str, arguments: Vec<Value>) -> Result<Value, Fault> {
+pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Fault> {
     check_count(name, arguments.len())?;
-    let text = |index: usize| text_of(&arguments, index);
-    let number = |index: usize| number_of(&arguments, index);
+    let text = |index: usize| text_of(arguments, index);
+    let number = |index: usize| number_of(arguments, index);
     let failed = |result: Result<Value, String>| result.map_err(Fault::Call);
     Ok(match name {
         "not" => Value::Bool(!arguments[0].truth()),
         "len" => return failed(length(&arguments[0])),
-        "index" => return failed(index(&arguments)),
-        "slice" => return failed(slice(&arguments)),
-        "print" => print(&arguments).into(),
-        "println" => println(&arguments).into(),
+        "index" => return failed(index(arguments)),
+        "slice" => return failed(slice(arguments)),
+        "print" => print(arguments).into(),
+        "println" => println(arguments).into(),
         "printf" => sprintf(&text(0)?, &arguments[1..]).into(),
-        "html" => escape_html(&print(&arguments)).into(),
-        "js" => print(&arguments)
+        "html" => escape_html(&print(arguments)).into(),
+        "js" => print(arguments)
             .replace('\\', "\\\\")
             .replace('\'', "\\'")
             .into(),
-        "urlquery" => super::super::client::escape(&print(&arguments))
+        "urlquery" => super::super::client::escape(&print(arguments))
             .replace("%20", "+")
             .into(),
         "eq" | "ne" => {

@@ -32,7 +32,7 @@ fn located(text: &str, at: usize, error: &str) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Template,
-    End,
+    Close,
     Else,
 }
 
@@ -40,7 +40,7 @@ impl End {
     fn word(self) -> &'static str {
         match self {
             Self::Template => "",
-            Self::End => "end",
+            Self::Close => "end",
             Self::Else => "else",
         }
     }
@@ -91,7 +91,7 @@ impl Parser<'_> {
                         "end" => {
                             self.at += 1;
                             self.close("end")?;
-                            return Ok((body, End::End));
+                            return Ok((body, End::Close));
                         }
                         "else" => {
                             self.at += 1;
@@ -145,12 +145,12 @@ impl Parser<'_> {
             if chained {
                 self.at += 1;
                 no.push(self.control(word)?);
-                end = End::End;
+                end = End::Close;
             } else {
                 self.close("else")?;
                 (no, end) = self.body()?;
                 if end == End::Else {
-                    return Err(self.error(&format!("expected end; found {{{{else}}}}")));
+                    return Err(self.error("expected end; found {{else}}"));
                 }
             }
         }
@@ -168,10 +168,12 @@ impl Parser<'_> {
     fn unexpected(&self, kind: &Kind, context: &str) -> String {
         let what = match kind {
             Kind::End => "EOF".to_owned(),
-            Kind::Text(text) | Kind::Number(text) | Kind::Quoted(text, _) => format!("{text:?}"),
-            Kind::Character(text, _) => format!("{text:?}"),
+            Kind::Text(text)
+            | Kind::Number(text)
+            | Kind::Quoted(text, _)
+            | Kind::Character(text, _)
+            | Kind::Variable(text) => format!("{text:?}"),
             Kind::Field(name) => format!("<.{name}>"),
-            Kind::Variable(name) => format!("{name:?}"),
             Kind::Word(word) if is_keyword(word) => format!("<{word}>"),
             Kind::Word(word) => format!("{word:?}"),
             Kind::Open => "\"{{\"".to_owned(),

@@ -1,5 +1,7 @@
 //! `print`, `println` and `printf`.
 
+use std::fmt::Write as _;
+
 use super::value::Value;
 
 /// `fmt.Sprint`: a space between two values of which neither is a string.
@@ -22,6 +24,10 @@ pub(super) fn println(values: &[Value]) -> String {
 }
 
 /// One `%…` of a format.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are the flags of a verb"
+)]
 #[derive(Debug, Default)]
 struct Verb {
     minus: bool,
@@ -65,7 +71,9 @@ pub(super) fn sprintf(format: &str, values: &[Value]) -> String {
             None => text.push_str("%!(NOVERB)"),
             Some('%') => text.push('%'),
             Some(kind) => match values.next() {
-                None => text.push_str(&format!("%!{kind}(MISSING)")),
+                None => {
+                    let _ = write!(text, "%!{kind}(MISSING)");
+                }
                 Some(value) => text.push_str(&verb.pad(&verb.format(kind, value), value)),
             },
         }
@@ -74,7 +82,7 @@ pub(super) fn sprintf(format: &str, values: &[Value]) -> String {
         .map(|value| format!("{}={}", value.type_name(), value.plain()))
         .collect();
     if !extra.is_empty() {
-        text.push_str(&format!("%!(EXTRA {})", extra.join(", ")));
+        let _ = write!(text, "%!(EXTRA {})", extra.join(", "));
     }
     text
 }
@@ -83,15 +91,15 @@ impl Verb {
     fn format(&self, kind: char, value: &Value) -> String {
         let bad = || format!("%!{kind}({}={})", value.type_name(), value.plain());
         match (kind, value) {
-            ('v', Value::Float(number)) => super::value::shortest(*number),
-            ('s', Value::List(items, _)) => {
-                let items: Vec<_> = items.iter().map(Value::plain).collect();
-                format!("[{}]", items.join(" "))
-            }
-            ('v', _) => self.cut(&value.plain()),
-            ('s', Value::Text(_) | Value::Number(_) | Value::Duration(_) | Value::Map(..)) => {
-                self.cut(&value.plain())
-            }
+            ('v', _)
+            | (
+                's',
+                Value::Text(_)
+                | Value::Number(_)
+                | Value::Duration(_)
+                | Value::Map(..)
+                | Value::List(..),
+            ) => self.cut(&value.plain()),
             ('q', Value::Text(text) | Value::Number(text)) => format!("{:?}", self.cut(text)),
             ('d', Value::Int(number) | Value::Duration(number)) => {
                 if self.plus && *number >= 0 {
@@ -105,7 +113,10 @@ impl Verb {
             ('X', Value::Int(number)) => format!("{number:X}"),
             ('o', Value::Int(number)) => format!("{number:o}"),
             ('b', Value::Int(number)) => format!("{number:b}"),
-            ('x', Value::Text(text)) => text.bytes().map(|byte| format!("{byte:02x}")).collect(),
+            ('x', Value::Text(text)) => text.bytes().fold(String::new(), |mut all, byte| {
+                let _ = write!(all, "{byte:02x}");
+                all
+            }),
             ('c', Value::Int(number)) => u32::try_from(*number)
                 .ok()
                 .and_then(char::from_u32)

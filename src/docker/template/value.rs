@@ -221,7 +221,7 @@ impl Value {
             }
             Self::Struct(it) => {
                 let fields = it.fields.iter().filter(|field| {
-                    !field.json.is_empty() && !(field.omit_empty && field.value.is_empty())
+                    !field.json.is_empty() && (!field.omit_empty || !field.value.is_empty())
                 });
                 write_object(out, fields.map(|field| (field.json, &field.value)), html);
             }

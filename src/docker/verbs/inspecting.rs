@@ -152,7 +152,7 @@ impl Inspector {
             }
         };
         cli.print(&text).await?;
-        super::container::joined(self.errors)
+        super::container::joined(&self.errors)
     }
 }
 
@@ -160,10 +160,10 @@ impl Inspector {
 fn execute(template: &Template, found: &Found) -> Result<String, String> {
     let document: Json = serde_json::from_str(&found.text)
         .map_err(|error| format!("unable to read inspect data: {error}"))?;
-    if let Some(kind) = found.subject.schema() {
-        if let Ok(text) = template.execute(&typed(kind, &document), Mode::default()) {
-            return Ok(text);
-        }
+    if let Some(kind) = found.subject.schema()
+        && let Ok(text) = template.execute(&typed(kind, &document), Mode::default())
+    {
+        return Ok(text);
     }
     let mode = Mode {
         strict: true,

@@ -76,6 +76,9 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let stream = cli.client.hijack(attach_call(name, &how)).await?.0;
     // It may have ended in between: nothing would then come.
     running(cli, name).await?;
+    if let Some(watch) = &watch {
+        watch.redraw().await;
+    }
     match join_watched(cli, stream, &how, watch).await? {
         Ended::Done => ended(waiting?.status(cli).await?),
         Ended::Detached => Err(Failure::new("read escape sequence")),

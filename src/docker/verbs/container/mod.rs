@@ -32,7 +32,7 @@ use super::super::client::Call;
 use super::super::error::{Failure, Outcome};
 
 /// A failure that lists every error, one a line; success when there is none.
-pub(super) fn joined(errors: Vec<String>) -> Outcome {
+pub(super) fn joined(errors: &[String]) -> Outcome {
     if errors.is_empty() {
         Ok(())
     } else {
@@ -54,5 +54,5 @@ async fn each(cli: &mut Cli, names: &[String], call: impl Fn(&str) -> Call) -> O
             Err(error) => errors.push(error.to_string()),
         }
     }
-    joined(errors)
+    joined(&errors)
 }

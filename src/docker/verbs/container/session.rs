@@ -54,13 +54,8 @@ impl Waiting {
 }
 
 /// The exit code that a shell sees of a status.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the low byte is meant"
-)]
 pub(super) fn code(status: i64) -> u8 {
-    (status & 0xff) as u8
+    status.to_le_bytes()[0]
 }
 
 /// The end of a command whose container ended with that status.
@@ -111,14 +106,22 @@ impl Watch {
         })
     }
 
-    /// Sends the terminal's size.
-    async fn resize(&self) -> bool {
+    /// Makes a program that is already running draw itself anew, as after a change of size.
+    pub(super) async fn redraw(&self) {
+        if self.resizes {
+            self.resize(1).await;
+        }
+    }
+
+    /// Sends the terminal's size, that much bigger.
+    async fn resize(&self, more: u16) -> bool {
         let Some((columns, rows)) = self.terminal.size() else {
             return true;
         };
         if (columns, rows) == (0, 0) {
             return true;
         }
+        let (columns, rows) = (columns.saturating_add(more), rows.saturating_add(more));
         let call = Call::post(format!("{}/resize", self.path));
         let call = call
             .with("h", rows.to_string())
@@ -130,7 +133,7 @@ impl Watch {
     async fn serve(mut self) -> Infallible {
         if self.resizes {
             for round in 0..RESIZE_TRIES {
-                if self.resize().await {
+                if self.resize(0).await {
                     break;
                 }
                 tokio::time::sleep(Duration::from_millis(10 * u64::from(round + 1))).await;
@@ -139,7 +142,7 @@ impl Watch {
         while let Some(notice) = self.notices.recv().await {
             match notice {
                 Notice::Resized if self.resizes => {
-                    self.resize().await;
+                    self.resize(0).await;
                 }
                 Notice::Signal(signal) if self.passes_signals => {
                     let call = Call::post(format!("{}/kill", self.path)).with("signal", signal);

@@ -1,5 +1,6 @@
 //! `docker stats`
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -31,9 +32,24 @@ pub(in crate::docker) const VERB: Verb = Verb {
 };
 
 const FLAGS: &[Flag] = &[
-    flag('a', "all", Kind::Bool, "Show all containers (default shows just running)"),
-    flag(' ', "format", Kind::Text, "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates"),
-    flag(' ', "no-stream", Kind::Bool, "Disable streaming stats and only pull the first result"),
+    flag(
+        'a',
+        "all",
+        Kind::Bool,
+        "Show all containers (default shows just running)",
+    ),
+    flag(
+        ' ',
+        "format",
+        Kind::Text,
+        "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+    ),
+    flag(
+        ' ',
+        "no-stream",
+        Kind::Bool,
+        "Disable streaming stats and only pull the first result",
+    ),
     flag(' ', "no-trunc", Kind::Bool, "Do not truncate output"),
 ];
 
@@ -72,12 +88,15 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let (sender, mut receiver) = unbounded_channel();
     for name in list(cli, &values).await? {
         follow(&cli.client, &name, streams, &sender);
-        lines.push(Line { container: name, ..Line::default() });
+        lines.push(Line {
+            container: name,
+            ..Line::default()
+        });
     }
     first_figures(&mut lines, &mut receiver).await;
     let errors: Vec<_> = lines.iter().filter_map(|line| line.error.clone()).collect();
     if named {
-        joined(errors)?;
+        joined(&errors)?;
     }
     let layout = Layout::new(values.text("format"), TABLE, None);
     let trunc = !values.on("no-trunc");
@@ -93,7 +112,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         // From the top left corner, each line and then the rest of the screen cleared.
         let mut screen = format!("\x1b[H{text}");
         for line in screen.clone().split('\n') {
-            screen.push_str(&format!("{line} \x1b[K\n"));
+            let _ = writeln!(screen, "{line} \x1b[K");
         }
         cli.print(&(screen + "\x1b[J")).await?;
         tokio::time::sleep(PERIOD).await;
@@ -103,7 +122,10 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
             for name in running {
                 if !lines.iter().any(|line| line.container == name) {
                     follow(&cli.client, &name, true, &sender);
-                    lines.push(Line { container: name, ..Line::default() });
+                    lines.push(Line {
+                        container: name,
+                        ..Line::default()
+                    });
                 }
             }
         }
@@ -117,7 +139,10 @@ async fn list(cli: &mut Cli, values: &Values) -> Outcome<Vec<String>> {
     }
     let call = Call::get("/containers/json").with_flag("all", values.on("all"));
     let found = cli.client.document(call).await?;
-    Ok(items(&found).iter().map(|it| short_id(text(&it["Id"])).to_owned()).collect())
+    Ok(items(&found)
+        .iter()
+        .map(|it| short_id(text(&it["Id"])).to_owned())
+        .collect())
 }
 
 /// Sends the samples of a container as they come.
@@ -160,7 +185,10 @@ fn take(lines: &mut [Line], (name, news): News) {
 /// Waits until every container has a sample or an error.
 async fn first_figures(lines: &mut [Line], receiver: &mut UnboundedReceiver<News>) {
     let deadline = tokio::time::Instant::now() + PATIENCE;
-    while lines.iter().any(|line| line.sample.is_none() && line.error.is_none()) {
+    while lines
+        .iter()
+        .any(|line| line.sample.is_none() && line.error.is_none())
+    {
         match tokio::time::timeout_at(deadline, receiver.recv()).await {
             Ok(Some(news)) => take(lines, news),
             _ => return,
@@ -176,13 +204,20 @@ fn row(line: &Line, trunc: bool) -> Row {
     let name = text(&sample["name"]);
     let memory = memory(&sample["memory_stats"]);
     let limit = number(&sample["memory_stats"]["limit"]);
-    let share = if limit > 0.0 { memory / limit * 100.0 } else { 0.0 };
-    let pair = |one: f64, other: f64| {
-        format!("{} / {}", human_size_of(one, 3), human_size_of(other, 3))
+    let share = if limit > 0.0 {
+        memory / limit * 100.0
+    } else {
+        0.0
     };
+    let pair =
+        |one: f64, other: f64| format!("{} / {}", human_size_of(one, 3), human_size_of(other, 3));
     let networks = sample["networks"].as_object();
     let network = |field: &str| -> f64 {
-        networks.into_iter().flatten().map(|(_, it)| number(&it[field])).sum()
+        networks
+            .into_iter()
+            .flatten()
+            .map(|(_, it)| number(&it[field]))
+            .sum()
     };
     let blocks = |letter: char| -> f64 {
         items(&sample["blkio_stats"]["io_service_bytes_recursive"])
@@ -197,14 +232,34 @@ fn row(line: &Line, trunc: bool) -> Row {
         name: "*container.statsContext",
         columns: vec![
             ("BlockIO", or_none(pair(blocks('r'), blocks('w'))).into()),
-            ("CPUPerc", or_none(format!("{:.2}%", processor(sample))).into()),
+            (
+                "CPUPerc",
+                or_none(format!("{:.2}%", processor(sample))).into(),
+            ),
             ("Container", line.container.as_str().into()),
             ("ID", if trunc { short_id(id) } else { id }.into()),
             ("MemPerc", or_none(format!("{share:.2}%")).into()),
-            ("MemUsage", if known { usage } else { "-- / --".to_owned() }.into()),
-            ("Name", if name.len() > 1 { name[1..].to_owned() } else { none() }.into()),
-            ("NetIO", or_none(pair(network("rx_bytes"), network("tx_bytes"))).into()),
-            ("PIDs", or_none(number(&sample["pids_stats"]["current"]).to_string()).into()),
+            (
+                "MemUsage",
+                if known { usage } else { "-- / --".to_owned() }.into(),
+            ),
+            (
+                "Name",
+                if name.len() > 1 {
+                    name[1..].to_owned()
+                } else {
+                    none()
+                }
+                .into(),
+            ),
+            (
+                "NetIO",
+                or_none(pair(network("rx_bytes"), network("tx_bytes"))).into(),
+            ),
+            (
+                "PIDs",
+                or_none(number(&sample["pids_stats"]["current"]).to_string()).into(),
+            ),
         ],
         labels: None,
     }
@@ -218,7 +273,10 @@ fn number(value: &Json) -> f64 {
 fn memory(stats: &Json) -> f64 {
     let usage = number(&stats["usage"]);
     let inactive = ["total_inactive_file", "inactive_file"];
-    let cache = inactive.iter().map(|field| &stats["stats"][*field]).find(|it| it.is_number());
+    let cache = inactive
+        .iter()
+        .map(|field| &stats["stats"][*field])
+        .find(|it| it.is_number());
     match cache.map(number) {
         Some(cache) if cache < usage => usage - cache,
         _ => usage,
@@ -233,7 +291,14 @@ fn processor(sample: &Json) -> f64 {
     let all = number(&now["system_cpu_usage"]) - number(&before["system_cpu_usage"]);
     let mut processors = number(&now["online_cpus"]);
     if processors == 0.0 {
-        processors = items(&now["cpu_usage"]["percpu_usage"]).iter().map(|_| 1.0).sum();
+        processors = items(&now["cpu_usage"]["percpu_usage"])
+            .iter()
+            .map(|_| 1.0)
+            .sum();
     }
-    if all > 0.0 && used > 0.0 { used / all * processors * 100.0 } else { 0.0 }
+    if all > 0.0 && used > 0.0 {
+        used / all * processors * 100.0
+    } else {
+        0.0
+    }
 }

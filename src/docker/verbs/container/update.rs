@@ -131,5 +131,5 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     if !warnings.is_empty() {
         cli.line(&warnings.join("\n")).await?;
     }
-    joined(errors)
+    joined(&errors)
 }

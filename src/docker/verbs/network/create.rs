@@ -192,12 +192,11 @@ fn holds((base, length): (IpAddr, u8), address: IpAddr) -> bool {
 
 /// An address, or the first part of a network in CIDR notation.
 fn address(text: &str) -> Result<IpAddr, String> {
-    match text.contains('/') {
-        true => network(text).map(|it| it.0),
-        false => text
-            .parse()
-            .map_err(|_| format!("invalid ip address: {text}")),
+    if text.contains('/') {
+        return network(text).map(|it| it.0);
     }
+    text.parse()
+        .map_err(|_| format!("invalid ip address: {text}"))
 }
 
 /// `Config` of `IPAM`: one pool per `--subnet`.

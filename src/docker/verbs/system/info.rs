@@ -131,9 +131,6 @@ async fn templated(
 }
 
 fn server(out: &mut String, info: &Json) {
-    let mut line = |label: &str, value: &dyn Display| {
-        let _ = writeln!(out, "{label} {value}");
-    };
     for (label, field) in [
         (" Containers:", "Containers"),
         ("  Running:", "ContainersRunning"),
@@ -141,21 +138,16 @@ fn server(out: &mut String, info: &Json) {
         ("  Stopped:", "ContainersStopped"),
         (" Images:", "Images"),
     ] {
-        line(label, &info[field].as_i64().unwrap_or_default());
+        let _ = writeln!(out, "{label} {}", info[field].as_i64().unwrap_or_default());
     }
-    let some = |out: &mut String, label: &str, field: &str| {
-        if !text(&info[field]).is_empty() {
-            let _ = writeln!(out, "{label} {}", text(&info[field]));
-        }
-    };
-    some(out, " Server Version:", "ServerVersion");
-    some(out, " Storage Driver:", "Driver");
+    some(out, info, " Server Version:", "ServerVersion");
+    some(out, info, " Storage Driver:", "Driver");
     for pair in items(&info["DriverStatus"]) {
         let _ = writeln!(out, "  {}: {}", text(&pair[0]), text(&pair[1]));
     }
-    some(out, " Logging Driver:", "LoggingDriver");
-    some(out, " Cgroup Driver:", "CgroupDriver");
-    some(out, " Cgroup Version:", "CgroupVersion");
+    some(out, info, " Logging Driver:", "LoggingDriver");
+    some(out, info, " Cgroup Driver:", "CgroupDriver");
+    some(out, info, " Cgroup Version:", "CgroupVersion");
     out.push_str(" Plugins:\n");
     for kind in ["Volume", "Network", "Authorization", "Log"] {
         let names = strings(&info["Plugins"][kind]);
@@ -163,22 +155,65 @@ fn server(out: &mut String, info: &Json) {
             let _ = writeln!(out, "  {kind}: {}", names.join(" "));
         }
     }
-    if !items(&info["CDISpecDirs"]).is_empty() {
-        out.push_str(" CDI spec directories:\n");
-        for folder in strings(&info["CDISpecDirs"]) {
-            let _ = writeln!(out, "  {folder}");
-        }
-    }
+    list(
+        out,
+        " CDI spec directories:",
+        &strings(&info["CDISpecDirs"]),
+    );
     swarm(out, &info["Swarm"]);
-    let mut runtimes: Vec<_> = info["Runtimes"]
+    runtimes(out, info);
+    host(out, info);
+    for (label, field) in [
+        (" HTTP Proxy:", "HttpProxy"),
+        (" HTTPS Proxy:", "HttpsProxy"),
+        (" No Proxy:", "NoProxy"),
+    ] {
+        some(out, info, label, field);
+    }
+    list(out, " Labels:", &strings(&info["Labels"]));
+    let _ = writeln!(out, " Experimental: {}", info["ExperimentalBuild"] == true);
+    registries(out, &info["RegistryConfig"]);
+    let _ = writeln!(
+        out,
+        " Live Restore Enabled: {}",
+        info["LiveRestoreEnabled"] == true
+    );
+    some(out, info, " Product License:", "ProductLicense");
+    let pools: Vec<_> = items(&info["DefaultAddressPools"])
+        .iter()
+        .map(|pool| format!(" Base: {}, Size: {}", text(&pool["Base"]), pool["Size"]))
+        .collect();
+    list(out, " Default Address Pools:", &pools);
+    out.push('\n');
+}
+
+/// A line, where the document says something.
+fn some(out: &mut String, info: &Json, label: &str, field: &str) {
+    if !text(&info[field]).is_empty() {
+        let _ = writeln!(out, "{label} {}", text(&info[field]));
+    }
+}
+
+/// A title and lines under it, where there are any.
+fn list<T: Display>(out: &mut String, title: &str, lines: &[T]) {
+    if !lines.is_empty() {
+        let _ = writeln!(out, "{title}");
+    }
+    for line in lines {
+        let _ = writeln!(out, "  {line}");
+    }
+}
+
+fn runtimes(out: &mut String, info: &Json) {
+    let mut names: Vec<_> = info["Runtimes"]
         .as_object()
         .into_iter()
         .flatten()
         .map(|(name, _)| name.as_str())
         .collect();
-    runtimes.sort_unstable();
-    if !runtimes.is_empty() {
-        let _ = writeln!(out, " Runtimes: {}", runtimes.join(" "));
+    names.sort_unstable();
+    if !names.is_empty() {
+        let _ = writeln!(out, " Runtimes: {}", names.join(" "));
         let _ = writeln!(out, " Default Runtime: {}", text(&info["DefaultRuntime"]));
     }
     if info["OSType"] == "linux" {
@@ -192,20 +227,18 @@ fn server(out: &mut String, info: &Json) {
         let _ = writeln!(out, " init version: {}", text(&info["InitCommit"]["ID"]));
         security(out, &strings(&info["SecurityOptions"]));
     }
-    let some = |out: &mut String, label: &str, field: &str| {
-        if !text(&info[field]).is_empty() {
-            let _ = writeln!(out, "{label} {}", text(&info[field]));
-        }
-    };
-    some(out, " Kernel Version:", "KernelVersion");
-    some(out, " Operating System:", "OperatingSystem");
-    some(out, " OSType:", "OSType");
-    some(out, " Architecture:", "Architecture");
+}
+
+fn host(out: &mut String, info: &Json) {
+    some(out, info, " Kernel Version:", "KernelVersion");
+    some(out, info, " Operating System:", "OperatingSystem");
+    some(out, info, " OSType:", "OSType");
+    some(out, info, " Architecture:", "Architecture");
     let _ = writeln!(out, " CPUs: {}", info["NCPU"].as_i64().unwrap_or_default());
     let memory = info["MemTotal"].as_f64().unwrap_or_default();
     let _ = writeln!(out, " Total Memory: {}", binary_size(memory));
-    some(out, " Name:", "Name");
-    some(out, " ID:", "ID");
+    some(out, info, " Name:", "Name");
+    some(out, info, " ID:", "ID");
     let _ = writeln!(out, " Docker Root Dir: {}", text(&info["DockerRootDir"]));
     let _ = writeln!(out, " Debug Mode: {}", info["Debug"] == true);
     if info["Debug"] == true {
@@ -220,35 +253,6 @@ fn server(out: &mut String, info: &Json) {
         let listeners = info["NEventsListener"].as_i64().unwrap_or_default();
         let _ = writeln!(out, "  EventsListeners: {listeners}");
     }
-    some(out, " HTTP Proxy:", "HttpProxy");
-    some(out, " HTTPS Proxy:", "HttpsProxy");
-    some(out, " No Proxy:", "NoProxy");
-    if !items(&info["Labels"]).is_empty() {
-        out.push_str(" Labels:\n");
-        for label in strings(&info["Labels"]) {
-            let _ = writeln!(out, "  {label}");
-        }
-    }
-    let _ = writeln!(out, " Experimental: {}", info["ExperimentalBuild"] == true);
-    registries(out, &info["RegistryConfig"]);
-    let _ = writeln!(
-        out,
-        " Live Restore Enabled: {}",
-        info["LiveRestoreEnabled"] == true
-    );
-    some(out, " Product License:", "ProductLicense");
-    if !items(&info["DefaultAddressPools"]).is_empty() {
-        out.push_str(" Default Address Pools:\n");
-        for pool in items(&info["DefaultAddressPools"]) {
-            let _ = writeln!(
-                out,
-                "   Base: {}, Size: {}",
-                text(&pool["Base"]),
-                pool["Size"]
-            );
-        }
-    }
-    out.push('\n');
 }
 
 fn swarm(out: &mut String, swarm: &Json) {

@@ -1,5 +1,7 @@
 //! `docker system prune`
 
+use std::fmt::Write as _;
+
 use crate::docker::cli::Cli;
 use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
@@ -105,7 +107,7 @@ fn warning(values: &Values, cache: bool) -> String {
     }
     let mut text = "WARNING! This will remove:".to_owned();
     for line in lines {
-        text.push_str(&format!("\n  - {line}"));
+        let _ = write!(text, "\n  - {line}");
     }
     text.push('\n');
     let mut filters = values.list("filter");
@@ -118,7 +120,7 @@ fn warning(values: &Values, cache: bool) -> String {
     if !filters.is_empty() {
         text.push_str("\n  Items to be pruned will be filtered with:");
         for filter in filters {
-            text.push_str(&format!("\n  - {filter}"));
+            let _ = write!(text, "\n  - {filter}");
         }
         text.push('\n');
     }

@@ -38,5 +38,5 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
             Err(error) => errors.push(error.to_string()),
         }
     }
-    joined(errors)
+    joined(&errors)
 }

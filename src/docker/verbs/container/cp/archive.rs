@@ -31,21 +31,36 @@ fn add(
         EntryKind::Directory => {
             header.set_entry_type(tar::EntryType::Directory);
             let shown = format!("{}/", name.trim_end_matches('/'));
-            builder.append_data(&mut header, shown, std::io::empty()).map_err(words)?;
+            builder
+                .append_data(&mut header, shown, std::io::empty())
+                .map_err(words)?;
             for child in files.list(Path::new(path)).map_err(words)? {
-                add(files, builder, &join(path, &child), &format!("{name}/{child}"))?;
+                add(
+                    files,
+                    builder,
+                    &join(path, &child),
+                    &format!("{name}/{child}"),
+                )?;
             }
         }
         EntryKind::Symlink(link) => {
             header.set_entry_type(tar::EntryType::Symlink);
-            builder.append_link(&mut header, name, link).map_err(words)?;
+            builder
+                .append_link(&mut header, name, link)
+                .map_err(words)?;
         }
         EntryKind::File(_) => {
             let mut bytes = Vec::new();
-            files.open(Path::new(path)).map_err(words)?.read_to_end(&mut bytes).map_err(words)?;
+            files
+                .open(Path::new(path))
+                .map_err(words)?
+                .read_to_end(&mut bytes)
+                .map_err(words)?;
             header.set_entry_type(tar::EntryType::Regular);
             header.set_size(bytes.len() as u64);
-            builder.append_data(&mut header, name, bytes.as_slice()).map_err(words)?;
+            builder
+                .append_data(&mut header, name, bytes.as_slice())
+                .map_err(words)?;
         }
         EntryKind::Other => {}
     }
@@ -61,7 +76,10 @@ pub(super) fn extract(
     target: &Target,
 ) -> Result<(), String> {
     let bad = |error: std::io::Error| go_words(&error);
-    let renamed = target.name.as_ref().or_else(|| (bases.len() > 1).then(|| &bases[1]));
+    let renamed = target
+        .name
+        .as_ref()
+        .or_else(|| (bases.len() > 1).then(|| &bases[1]));
     let mut modes = Vec::new();
     for entry in tar::Archive::new(archive).entries().map_err(bad)? {
         let mut entry = entry.map_err(bad)?;
@@ -80,18 +98,25 @@ pub(super) fn extract(
         let inside = clean(&format!("/{name}"));
         let path = clean(&format!("{}{inside}", target.directory));
         let path = Path::new(&path);
-        let words = |error: std::io::Error| format!("open {}: {}", path.display(), go_words(&error));
+        let words =
+            |error: std::io::Error| format!("open {}: {}", path.display(), go_words(&error));
         let mode = entry.header().mode().map_err(bad)? & 0o7777;
         match entry.header().entry_type() {
             tar::EntryType::Directory => {
-                let there = files.entry(path).is_ok_and(|it| it.kind == EntryKind::Directory);
+                let there = files
+                    .entry(path)
+                    .is_ok_and(|it| it.kind == EntryKind::Directory);
                 if !there {
                     files.make_directory(path).map_err(words)?;
                 }
                 modes.push((path.to_owned(), mode));
             }
             tar::EntryType::Symlink => {
-                let link = entry.link_name().map_err(bad)?.unwrap_or_default().into_owned();
+                let link = entry
+                    .link_name()
+                    .map_err(bad)?
+                    .unwrap_or_default()
+                    .into_owned();
                 if files.entry(path).is_ok() {
                     files.remove(path).map_err(words)?;
                 }

@@ -33,9 +33,24 @@ pub(in crate::docker) const VERB: Verb = Verb {
 };
 
 const FLAGS: &[Flag] = &[
-    flag('a', "archive", Kind::Bool, "Archive mode (copy all uid/gid information)"),
-    flag('L', "follow-link", Kind::Bool, "Always follow symbol link in SRC_PATH"),
-    flag('q', "quiet", Kind::Bool, "Suppress progress output during copy. Progress output is automatically suppressed if no terminal is attached"),
+    flag(
+        'a',
+        "archive",
+        Kind::Bool,
+        "Archive mode (copy all uid/gid information)",
+    ),
+    flag(
+        'L',
+        "follow-link",
+        Kind::Bool,
+        "Always follow symbol link in SRC_PATH",
+    ),
+    flag(
+        'q',
+        "quiet",
+        Kind::Bool,
+        "Suppress progress output during copy. Progress output is automatically suppressed if no terminal is attached",
+    ),
 ];
 
 /// The bits of Go's `os.FileMode`.
@@ -55,9 +70,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         ((Some(_), _), (Some(_), _)) => {
             Err(Failure::new("copying between containers is not supported"))
         }
-        ((None, _), (None, _)) => {
-            Err(Failure::new("must specify at least one container source"))
-        }
+        ((None, _), (None, _)) => Err(Failure::new("must specify at least one container source")),
     }
 }
 
@@ -96,7 +109,8 @@ async fn done(cli: &mut Cli, values: &Values, bytes: usize, to: &str) -> Outcome
         return Ok(());
     }
     let size = human_size(i64::try_from(bytes).unwrap_or(i64::MAX), 3);
-    cli.complain(&format!("Successfully copied {size} to {to}")).await
+    cli.complain(&format!("Successfully copied {size} to {to}"))
+        .await
 }
 
 async fn from_container(
@@ -108,13 +122,25 @@ async fn from_container(
 ) -> Outcome {
     let mut path = path.to_owned();
     let mut renamed = None;
-    if values.on("follow-link") {
-        if let Ok(Stat { symlink: true, link, .. }) = stat(cli, container, &path).await {
-            renamed = Some(base(&path));
-            path = if link.starts_with('/') { link } else { join(&directory(&path), &link) };
-        }
+    if values.on("follow-link")
+        && let Ok(Stat {
+            symlink: true,
+            link,
+            ..
+        }) = stat(cli, container, &path).await
+    {
+        renamed = Some(base(&path));
+        path = if link.starts_with('/') {
+            link
+        } else {
+            join(&directory(&path), &link)
+        };
     }
-    let target = if local == "-" { String::new() } else { paths::local(cli, local) };
+    let target = if local == "-" {
+        String::new()
+    } else {
+        paths::local(cli, local)
+    };
     if local != "-" {
         paths::check_output(cli, &target)?;
     }
@@ -125,13 +151,24 @@ async fn from_container(
     }
     let is_directory = stat_of(&answer).directory;
     let bytes = answer.into_body().collect().await;
-    let bytes = bytes.map_err(|error| Failure::new(error.to_string()))?.to_bytes();
+    let bytes = bytes
+        .map_err(|error| Failure::new(error.to_string()))?
+        .to_bytes();
     let place = Place::local(cli, &target)?;
     let source = renamed.clone().unwrap_or_else(|| base(&path));
     let placed = place.place(is_directory).map_err(Failure::new)?;
-    let bases = renamed.is_some().then(|| base(&path)).into_iter().chain([source]);
-    archive::extract(cli.files.as_ref(), &bytes, &bases.collect::<Vec<_>>(), &placed)
-        .map_err(Failure::new)?;
+    let bases = renamed
+        .is_some()
+        .then(|| base(&path))
+        .into_iter()
+        .chain([source]);
+    archive::extract(
+        cli.files.as_ref(),
+        &bytes,
+        &bases.collect::<Vec<_>>(),
+        &placed,
+    )
+    .map_err(Failure::new)?;
     done(cli, values, bytes.len(), &target).await
 }
 
@@ -142,11 +179,24 @@ async fn to_container(
     container: &str,
     path: &str,
 ) -> Outcome {
-    let mut place = Place { path: path.to_owned(), exists: false, directory: false };
+    let mut place = Place {
+        path: path.to_owned(),
+        exists: false,
+        directory: false,
+    };
     let mut found = stat(cli, container, path).await;
-    if let Ok(Stat { symlink: true, link, .. }) = &found {
+    if let Ok(Stat {
+        symlink: true,
+        link,
+        ..
+    }) = &found
+    {
         let link = link.clone();
-        place.path = if link.starts_with('/') { link } else { join(&directory(path), &link) };
+        place.path = if link.starts_with('/') {
+            link
+        } else {
+            join(&directory(path), &link)
+        };
         found = stat(cli, container, &place.path).await;
     }
     if let Ok(found) = &found {
@@ -163,8 +213,10 @@ async fn to_container(
         let from = paths::local(cli, local);
         let follow = values.on("follow-link");
         let (real, name, is_directory) = paths::resolve(cli, &from, follow)?;
-        let Target { directory, name: renamed } =
-            place.place(is_directory).map_err(Failure::new)?;
+        let Target {
+            directory,
+            name: renamed,
+        } = place.place(is_directory).map_err(Failure::new)?;
         let name = renamed.unwrap_or(name);
         let bytes = archive::build(cli.files.as_ref(), &real, &name);
         (directory, bytes.map_err(Failure::new)?.into())

@@ -29,8 +29,14 @@ fn asserts_directory(path: &str) -> bool {
 
 /// A path without `.`, `..` and double slashes.
 pub(super) fn clean(path: &str) -> String {
-    let text = crate::docker::cli::normal(Path::new(path)).to_string_lossy().into_owned();
-    if text.is_empty() { ".".to_owned() } else { text }
+    let text = crate::docker::cli::normal(Path::new(path))
+        .to_string_lossy()
+        .into_owned();
+    if text.is_empty() {
+        ".".to_owned()
+    } else {
+        text
+    }
 }
 
 /// The last part of a path; `.` where the path ends in `/.`.
@@ -39,7 +45,11 @@ pub(super) fn base(path: &str) -> String {
         return ".".to_owned();
     }
     let clean = clean(path);
-    clean.rsplit('/').next().filter(|it| !it.is_empty()).map_or("/".to_owned(), str::to_owned)
+    clean
+        .rsplit('/')
+        .next()
+        .filter(|it| !it.is_empty())
+        .map_or("/".to_owned(), str::to_owned)
 }
 
 /// The directory of a path; that of `a/.` is `a`.
@@ -96,7 +106,11 @@ pub(super) fn resolve(cli: &Cli, path: &str, follow: bool) -> Outcome<(String, S
         match entry.kind {
             EntryKind::Symlink(link) if follow || asserts_directory(path) => {
                 let link = link.to_string_lossy().into_owned();
-                real = if link.starts_with('/') { link } else { join(&directory(&real), &link) };
+                real = if link.starts_with('/') {
+                    link
+                } else {
+                    join(&directory(&real), &link)
+                };
             }
             EntryKind::Directory => return Ok((real, name, true)),
             _ if asserts_directory(path) => {
@@ -135,16 +149,28 @@ impl Place {
         let mut real = path.to_owned();
         for _ in 0..MOST_LINKS {
             let Ok(entry) = cli.files.entry(Path::new(&clean(&real))) else {
-                return Ok(Self { path: real, exists: false, directory: false });
+                return Ok(Self {
+                    path: real,
+                    exists: false,
+                    directory: false,
+                });
             };
             match entry.kind {
                 EntryKind::Symlink(link) => {
                     let link = link.to_string_lossy().into_owned();
-                    real = if link.starts_with('/') { link } else { join(&directory(&real), &link) };
+                    real = if link.starts_with('/') {
+                        link
+                    } else {
+                        join(&directory(&real), &link)
+                    };
                 }
                 kind => {
                     let directory = kind == EntryKind::Directory;
-                    return Ok(Self { path: real, exists: true, directory });
+                    return Ok(Self {
+                        path: real,
+                        exists: true,
+                        directory,
+                    });
                 }
             }
         }
@@ -154,7 +180,10 @@ impl Place {
     /// Where a source goes: `cp`'s rules.
     pub(super) fn place(&self, source_is_directory: bool) -> Result<Target, String> {
         if self.exists && self.directory {
-            return Ok(Target { directory: self.path.clone(), name: None });
+            return Ok(Target {
+                directory: self.path.clone(),
+                name: None,
+            });
         }
         if self.exists && source_is_directory {
             return Err("cannot copy directory".to_owned());
@@ -162,6 +191,9 @@ impl Place {
         if !self.exists && !source_is_directory && asserts_directory(&self.path) {
             return Err("no such directory".to_owned());
         }
-        Ok(Target { directory: directory(&self.path), name: Some(base(&self.path)) })
+        Ok(Target {
+            directory: directory(&self.path),
+            name: Some(base(&self.path)),
+        })
     }
 }

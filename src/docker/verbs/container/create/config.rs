@@ -9,6 +9,10 @@ use crate::docker::files;
 use crate::docker::grammar::Values;
 
 /// What is to be created.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each stream is attached or not"
+)]
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::docker) struct Config {
     /// The document, in the field order of the real client.
@@ -130,7 +134,7 @@ pub(in crate::docker) fn config(cli: &Cli, values: &Values) -> Result<Config, St
     let restart = restart_policy(values.text_or("restart", "no"))?;
     let restarts = !matches!(restart["Name"].as_str(), Some("no" | ""));
     let (mode, endpoints) = network::networking(values)?;
-    document["HostConfig"] = host_config(cli, values, binds, &ports, restart, &mode)?;
+    document["HostConfig"] = host_config(cli, values, &binds, &ports, &restart, &mode)?;
     if values.on("rm") && restarts {
         return Err("conflicting options: cannot specify both --restart and --rm".to_owned());
     }
@@ -198,9 +202,9 @@ pub(in crate::docker) fn restart_policy(text: &str) -> Result<Value, String> {
 fn host_config(
     cli: &Cli,
     values: &Values,
-    binds: Vec<String>,
+    binds: &[String],
     ports: &Ports,
-    restart: Value,
+    restart: &Value,
     mode: &str,
 ) -> Result<Value, String> {
     let driver = values.text("log-driver");

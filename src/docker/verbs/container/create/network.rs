@@ -93,9 +93,9 @@ pub(super) fn networking(values: &Values) -> Result<(String, Value), String> {
     let mut endpoints = Map::new();
     for network in networks {
         if is_user_defined(&network.target) {
-            own = true
+            own = true;
         } else {
-            foreign = true
+            foreign = true;
         }
         let bare = Attachment {
             target: network.target.clone(),

@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 /// The exposed ports and the bindings of a container.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(super) struct Ports {
-    /// `80/tcp`: {}
+    /// `{"80/tcp": {}}`
     pub(super) exposed: Map<String, Value>,
-    /// `80/tcp`: [{HostIp, HostPort}]
+    /// `{"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}`
     pub(super) bindings: Map<String, Value>,
 }
 
