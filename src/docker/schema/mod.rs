@@ -6,6 +6,7 @@
 mod client;
 mod container;
 mod event;
+mod host;
 mod image;
 mod info;
 mod network;

@@ -104,6 +104,7 @@ impl Files for SysFiles {
             kind,
             mode: metadata.mode,
             modified: age.as_secs(),
+            owner: (metadata.uid, metadata.gid),
         })
     }
 
