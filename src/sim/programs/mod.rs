@@ -8,6 +8,7 @@ mod applet;
 mod cat;
 mod copy;
 mod date;
+mod disks;
 mod dump;
 mod expr;
 mod fetch;
@@ -26,9 +27,11 @@ mod nginx;
 mod permissions;
 mod processes;
 mod regex;
+mod screen;
 mod sed;
 mod sed_run;
 mod text;
+mod vi;
 mod waiting;
 
 use std::sync::Arc;
@@ -146,6 +149,14 @@ const BUSYBOX: &[Entry] = table! {
     "nc" => network::nc,
     "nslookup" => network::nslookup,
     "ping" => network::ping,
+    "dd" => disks::dd,
+    "df" => disks::df,
+    "du" => disks::du,
+    "less" => screen::less,
+    "more" => screen::less,
+    "mount" => disks::mount,
+    "top" => screen::top,
+    "vi" => vi::main,
     "yes" => waiting::yes,
 };
 

@@ -174,3 +174,35 @@ async fn long_lines_wrap() {
     session.type_(&format!("echo {long}\x01\x1b[C\x05\r")).await;
     session.expect(&format!("\n{long}\r\n")).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vi_edits_a_file() {
+    let mut session = Session::new(&[], SIZE);
+    session.expect("/ # ").await;
+    session.type_("vi /tmp/f\r").await;
+    session.expect("'/tmp/f' [New file]").await;
+    session.type_("iun\rdeux\rtrois\x1b").await;
+    tokio::time::sleep(Duration::from_millis(120)).await;
+    session.type_("ggddpx:wq\r").await;
+    session.expect("\x1b[?1049l").await;
+    session.expect("/ # ").await;
+    session.type_("cat /tmp/f\r").await;
+    session.expect("deux\r\nn\r\ntrois\r\n").await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn top_and_less_fill_the_screen_and_leave() {
+    let mut session = Session::new(&[], SIZE);
+    session.expect("/ # ").await;
+    session.type_("top\r").await;
+    session.expect("COMMAND").await;
+    session.expect("sh").await;
+    session.type_("q").await;
+    session.expect("/ # ").await;
+    session.type_("seq 100 | less\r").await;
+    session.expect("\n23").await;
+    session.type_("G").await;
+    session.expect("(END)").await;
+    session.type_("q").await;
+    session.expect("/ # ").await;
+}
