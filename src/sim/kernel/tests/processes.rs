@@ -520,7 +520,7 @@ async fn nothing_is_left_of_a_machine_that_is_dropped() {
             sys.listen(std::net::Ipv4Addr::UNSPECIFIED.into(), 80)
                 .unwrap();
             say(&sys, "ready").await;
-            sys.write(writer, &[1; 100_000]).await.unwrap();
+            sys.write(writer, &vec![1; 100_000]).await.unwrap();
             0
         }),
     );
