@@ -56,7 +56,7 @@ fn line(
         .exercises()
         .filter(|it| progress.is_done(&lesson.id, &it.id))
         .count();
-    let plural = if all > 1 { "s" } else { "" };
+    let plural = if done > 1 { "s" } else { "" };
     Ok(format!(
         "{:02}  {:<18}  {} ({} min) : {done} exercice{plural} sur {all}",
         lesson.number,
