@@ -11,7 +11,7 @@ use super::endpoints::validate_endpoint;
 use super::ids::short;
 use super::image::Image;
 use super::state::is_restricted_name;
-use super::{Daemon, Fault, Op, Outcome, lock};
+use super::{Daemon, Fault, FaultKind, Op, Outcome, lock};
 use crate::domain::ContainerState;
 use crate::sim::fs::{Layer, LayerBuilder};
 
@@ -25,8 +25,23 @@ pub struct CreateRequest {
 }
 
 impl Daemon {
-    /// Makes a container; its identifier and the warnings.
+    /// Makes a container; its identifier and the warnings. « Not found » is said of the image
+    /// only: a client then pulls it and tries again.
     pub fn create_container(&self, request: &CreateRequest) -> Outcome<(String, Vec<String>)> {
+        let key = request
+            .body
+            .get("Image")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        self.state().image(key)?;
+        self.make_container(request)
+            .map_err(|fault| match fault.kind {
+                FaultKind::NotFound => Fault::invalid(fault.message),
+                _ => fault,
+            })
+    }
+
+    fn make_container(&self, request: &CreateRequest) -> Outcome<(String, Vec<String>)> {
         let body = &request.body;
         let given_host = body.get("HostConfig").cloned().unwrap_or_else(|| json!({}));
         let mut config = config(body);
