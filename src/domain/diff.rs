@@ -19,6 +19,10 @@ pub struct FieldChange {
 
 /// What happened to one object.
 #[derive(Debug, Clone, PartialEq, Eq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a step has a few changes, most of them modifications"
+)]
 pub enum Change {
     /// It is new.
     Added(Object),

@@ -159,7 +159,7 @@ impl Client {
     /// `GET`s an answer whose body is still to be read; waits for its head only.
     pub async fn open(&self, path: &str) -> Result<Response<Incoming>, CallError> {
         let body: Body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-        let uri = path.parse::<Uri>().map_err(|error| invalid(error))?;
+        let uri = path.parse::<Uri>().map_err(invalid)?;
         let mut request = Request::new(body);
         *request.method_mut() = Method::GET;
         *request.uri_mut() = uri;

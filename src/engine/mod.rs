@@ -24,7 +24,7 @@ pub use client::{CallError, Client};
 pub use connect::{ConnectError, Connection, OLDEST_API, TlsProblem, connect};
 pub use context::ContextError;
 pub use observe::{Refreshed, Refresher};
-pub use resolve::{Choice, Environment, Found, ResolveError, find, resolve};
+pub use resolve::{Choice, Environment, FileReader, Found, ResolveError, find, resolve};
 pub use session::{Session, SessionOptions};
 pub use tap::{Gate, PassAll, RECORDED_BYTES, SESSION_LABEL, Verdict};
 

@@ -19,12 +19,15 @@ use crate::wire::{Dialer, TlsFiles};
 /// How long a usual socket has to answer before the next one is tried.
 const PROBE: Duration = Duration::from_secs(3);
 
+/// Reads a text file.
+pub type FileReader = Box<dyn Fn(&Path) -> io::Result<String> + Send + Sync>;
+
 /// What the choice depends on: variables and files. Tests make their own.
 pub struct Environment {
     /// The process's variables.
     pub variables: BTreeMap<String, String>,
     /// Reads a file.
-    pub read: Box<dyn Fn(&Path) -> io::Result<String> + Send + Sync>,
+    pub read: FileReader,
     /// The numeric user identifier, where there is one.
     pub user: Option<u32>,
     /// The sort of machine.
