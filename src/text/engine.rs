@@ -50,13 +50,13 @@ impl Platform {
     }
 }
 
-fn explanation<const N: usize>(
-    what: String,
-    why: &str,
-    remedies: [String; N],
-) -> Explanation {
+fn explanation<const N: usize>(what: String, why: &str, remedies: [String; N]) -> Explanation {
     let remedies = remedies.into_iter().collect();
-    Explanation { what, why: why.to_owned(), remedies }
+    Explanation {
+        what,
+        why: why.to_owned(),
+        remedies,
+    }
 }
 
 fn start_daemon(platform: Platform) -> String {

@@ -5,3 +5,4 @@ mod architecture;
 mod cli;
 mod contract;
 mod journey;
+mod session_on_simulator;
