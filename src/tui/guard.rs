@@ -58,7 +58,6 @@ mod tests {
     use super::*;
 
     #[test]
-    #[expect(clippy::panic, reason = "what is tested")]
     fn a_panel_that_panics_says_so_and_the_next_one_is_drawn() {
         let mut terminal = Terminal::new(TestBackend::new(60, 4)).unwrap();
         let theme = Theme::dark();

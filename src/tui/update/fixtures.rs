@@ -100,7 +100,7 @@ pub(crate) fn container(name: &str, state: ContainerState) -> Object {
         exit_code: 0,
         command: vec!["sleep".to_owned(), "3600".to_owned()],
         ports: Vec::new(),
-        labels: Default::default(),
+        labels: std::collections::BTreeMap::default(),
         changes: None,
         document: Arc::new(json!({
             "Name": format!("/{name}"),
@@ -246,8 +246,7 @@ impl Play {
             return String::new();
         }
         let text = terminal.backend().to_string();
-        text.lines()
-            .map(|line| format!("{}\n", line.trim_matches('"').trim_end()))
-            .collect()
+        let lines = text.lines().map(|line| line.trim_matches('"').trim_end());
+        lines.flat_map(|line| [line, "\n"]).collect()
     }
 }

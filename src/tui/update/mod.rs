@@ -9,7 +9,7 @@ mod mouse;
 use super::effect::Effect;
 use super::layout;
 use super::message::Message;
-use super::model::{Model, Quit, ShellState};
+use super::model::{Model, Notice, Quit, ShellState};
 
 /// What to do when the program begins, after the first frame.
 pub(crate) fn start() -> Vec<Effect> {
@@ -53,12 +53,17 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         | Message::ShellEnded(_) => shell(model, message),
         Message::Settled(number) => lesson::settled(model, number),
         Message::Copied(count) => {
-            let copied = match count {
+            let words = match count {
                 0 => "Rien à copier.".to_owned(),
                 1 => "1 caractère copié.".to_owned(),
                 many => format!("{many} caractères copiés."),
             };
-            notice(model, copied)
+            model.notice = Some(Notice {
+                words,
+                good: count > 0,
+            });
+            model.dirty = true;
+            Vec::new()
         }
         Message::NotSaved(reason) => notice(
             model,

@@ -1,11 +1,14 @@
 //! Markdown (the lessons' subset: `CommonMark` and tables) as terminal lines.
 
-use pulldown_cmark::{Alignment, Event, Options, Parser, Tag, TagEnd};
+mod table;
+
+use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::wrap::{Piece, line_width, truncate, wrap};
+use self::table::Table;
+use super::wrap::{Piece, wrap};
 use crate::tui::theme::Theme;
 
 /// Renders a text at this width.
@@ -47,12 +50,6 @@ pub(crate) fn inline(source: &str, base: Style, theme: &Theme) -> Vec<Piece> {
 
 /// A list being rendered: the number of its next item, or `None` for bullets.
 type List = Option<u64>;
-
-#[derive(Default)]
-struct Table {
-    alignments: Vec<Alignment>,
-    rows: Vec<Vec<Vec<Piece>>>,
-}
 
 struct Renderer<'t> {
     theme: &'t Theme,
@@ -280,143 +277,5 @@ impl<'t> Renderer<'t> {
     }
 }
 
-impl Table {
-    fn render(&self, width: usize, theme: &Theme) -> Vec<Line<'static>> {
-        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
-        let natural: Vec<usize> = (0..columns)
-            .map(|column| {
-                let cells = self.rows.iter().filter_map(|row| row.get(column));
-                cells.map(|cell| cell_width(cell)).max().unwrap_or(0).max(1)
-            })
-            .collect();
-        let widths = share(
-            &natural,
-            width.saturating_sub(columns.saturating_sub(1) * 3),
-        );
-        let mut lines = Vec::new();
-        for (index, row) in self.rows.iter().enumerate() {
-            let cells: Vec<Vec<Line<'static>>> = widths
-                .iter()
-                .enumerate()
-                .map(|(column, &width)| {
-                    let none = Line::default();
-                    let mut pieces = row.get(column).cloned().unwrap_or_default();
-                    if index == 0 {
-                        for (_, style) in &mut pieces {
-                            *style = style.patch(theme.strong);
-                        }
-                    }
-                    wrap(&pieces, width, &none, &none)
-                })
-                .collect();
-            let height = cells.iter().map(Vec::len).max().unwrap_or(0);
-            for part in 0..height {
-                let mut line = Line::default();
-                for (column, cell) in cells.iter().enumerate() {
-                    if column > 0 {
-                        line.push_span(Span::styled(" │ ", theme.faint));
-                    }
-                    let content = cell.get(part).cloned().unwrap_or_default();
-                    let gap = widths[column].saturating_sub(line_width(&content));
-                    let right = self.alignments.get(column) == Some(&Alignment::Right);
-                    if right {
-                        line.push_span(Span::raw(" ".repeat(gap)));
-                    }
-                    line.spans.extend(content.spans);
-                    if !right && column + 1 < cells.len() {
-                        line.push_span(Span::raw(" ".repeat(gap)));
-                    }
-                }
-                lines.push(line);
-            }
-            if index == 0 {
-                let rules: Vec<String> = widths.iter().map(|&width| "─".repeat(width)).collect();
-                lines.push(Line::styled(
-                    truncate(&rules.join("─┼─"), width),
-                    theme.faint,
-                ));
-            }
-        }
-        lines
-    }
-}
-
-fn cell_width(cell: &[Piece]) -> usize {
-    cell.iter().map(|(text, _)| text.width()).sum()
-}
-
-/// Shares `total` columns: narrow columns get what they need, wide ones share what is left.
-fn share(natural: &[usize], total: usize) -> Vec<usize> {
-    let mut widths = vec![0; natural.len()];
-    let mut order: Vec<usize> = (0..natural.len()).collect();
-    order.sort_by_key(|&column| natural[column]);
-    let mut left = total;
-    for (rank, &column) in order.iter().enumerate() {
-        let fair = left / (order.len() - rank).max(1);
-        widths[column] = natural[column].min(fair).max(1);
-        left = left.saturating_sub(widths[column]);
-    }
-    widths
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const SAMPLE: &str = "\
-# Titre
-
-Un *mot* et **deux** avec `docker run`, puis une fin de phrase\u{a0}: vraiment\u{a0}?
-
-- une puce assez longue pour passer à la ligne suivante
-- deux
-  1. premier
-  2. second
-
-> Une citation qui, elle aussi, passe à la ligne.
-
-| Objet | Ce que c’est |
-|---|---|
-| image | une pile de couches en lecture seule |
-| conteneur | un processus et sa couche inscriptible |
-
-```
-docker ps   -a
-```
-
-<!-- note: caché -->
-";
-
-    #[test]
-    fn renders_every_construct() {
-        let lines = render(SAMPLE, 38, &Theme::dark());
-        let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
-        assert!(lines.iter().all(|line| line.width() <= 38));
-        insta::assert_snapshot!(text.join("\n"));
-    }
-
-    #[test]
-    fn code_spans_and_emphasis_have_their_style() {
-        let theme = Theme::dark();
-        let lines = render("a `b` *c*", 20, &theme);
-        let styles: Vec<_> = lines[0]
-            .spans
-            .iter()
-            .map(|span| (span.content.as_ref(), span.style))
-            .collect();
-        assert!(styles.contains(&("b", theme.code)), "{styles:?}");
-        assert!(styles.contains(&("c", theme.emphasis)), "{styles:?}");
-    }
-
-    #[test]
-    fn any_width_holds() {
-        for width in 0..60 {
-            let limit = width.max(12);
-            assert!(
-                render(SAMPLE, width, &Theme::dark())
-                    .iter()
-                    .all(|it| it.width() <= limit)
-            );
-        }
-    }
-}
+mod tests;
