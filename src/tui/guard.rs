@@ -67,7 +67,7 @@ mod tests {
                 guarded(frame, upper, &theme, |_| panic!("en plein dessin"));
                 let lower = Rect::new(0, 3, 60, 1);
                 guarded(frame, lower, &theme, |frame| {
-                    frame.render_widget("suite", lower)
+                    frame.render_widget("suite", lower);
                 });
             })
             .unwrap();
