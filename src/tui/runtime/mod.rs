@@ -189,19 +189,29 @@ impl Loop {
 
     fn take(&mut self, incoming: Incoming) {
         match incoming {
-            Incoming::Message(message) => self.apply(*message),
-            Incoming::Library(store) => self.library.keep_in(*store),
-            Incoming::ShellWoken => {
-                let messages = self.shell.as_mut().map(Shell::poll).unwrap_or_default();
-                for message in messages {
-                    self.apply(message);
+            Incoming::Message(message) => {
+                if matches!(*message, Message::Occurrence(Occurrence::Call(_))) {
+                    // A command's mark is written before its first call: it must be read before,
+                    // for the call to be in its step.
+                    self.poll_shell();
                 }
+                self.apply(*message);
             }
+            Incoming::Library(store) => self.library.keep_in(*store),
+            Incoming::ShellWoken => self.poll_shell(),
             Incoming::Engine(engine) => {
                 let choice = engine.choice.clone();
                 self.engine = Some(*engine);
                 self.apply(Message::Engine(choice));
             }
+        }
+    }
+
+    /// Draws what the shell wrote, and applies what it did.
+    fn poll_shell(&mut self) {
+        let messages = self.shell.as_mut().map(Shell::poll).unwrap_or_default();
+        for message in messages {
+            self.apply(message);
         }
     }
 
