@@ -271,6 +271,10 @@ impl Throwaway {
 
     /// As `kill` does it: `-TERM` or `-KILL`. Its containerd goes with it.
     fn kill(&mut self, signal: &str) {
+        // Once it was waited for, its number may be another process's.
+        if self.child.try_wait().is_ok_and(|ended| ended.is_some()) {
+            return;
+        }
         let kill = |id: &str| {
             let _ = std::process::Command::new("kill")
                 .args([signal, id])
