@@ -18,6 +18,11 @@ pub(super) async fn answer(daemon: Daemon, request: Request<Incoming>) -> Answer
             .unwrap_or_else(|fault| refusal(&fault)),
         Err(fault) => refusal(&fault),
     };
+    if answer.status().is_client_error() || answer.status().is_server_error() {
+        // A body that nobody read would break the connection under a client that still sends it;
+        // one that is broken itself adds nothing to the refusal.
+        let _ = ask.body().await;
+    }
     let server = format!("Docker/{VERSION} (linux)");
     let headers = answer.headers_mut();
     headers.insert("Api-Version", HeaderValue::from_static(API_VERSION));
