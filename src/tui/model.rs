@@ -33,6 +33,8 @@ pub(crate) struct EngineChoice {
     pub(crate) url: String,
     /// Which and why, in a French sentence.
     pub(crate) why: String,
+    /// The session with it: the label of what the learner makes.
+    pub(crate) session: String,
 }
 
 /// How the engine is doing.

@@ -60,6 +60,8 @@ pub(crate) struct Attempt {
     pub(crate) verdict: Verdict,
     /// What is said of a recognised wrong attempt.
     pub(crate) case: Option<String>,
+    /// Its goals have been missing since it began: meeting them is the learner's doing.
+    pub(crate) open: bool,
     /// Since its goals are all met: the number of the moment that is waited for.
     pub(crate) settling: Option<u64>,
 }

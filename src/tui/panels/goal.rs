@@ -9,6 +9,10 @@ use crate::tui::model::{Model, Notice};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::{markdown, wrap};
 
+/// Nothing is missing where the exercise begins: it is still to be done.
+const MET_AT_START: &str =
+    "Le but est déjà atteint au départ\u{a0}: suivez d’abord la leçon jusqu’à l’exercice.";
+
 /// Draws the line.
 pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     frame.render_widget(line(model, usize::from(area.width)), area);
@@ -37,6 +41,8 @@ pub(crate) fn line(model: &Model, width: usize) -> Line<'static> {
                 ("✔", format!("Exercice réussi.{next}"), theme.good)
             } else if let Some(case) = &attempt.case {
                 ("▲", case.clone(), theme.changed)
+            } else if attempt.verdict.is_met() && !attempt.open {
+                ("·", MET_AT_START.to_owned(), theme.faint)
             } else {
                 let words = attempt
                     .verdict

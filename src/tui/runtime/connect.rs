@@ -51,15 +51,16 @@ fn follow(
     sender: &UnboundedSender<Incoming>,
 ) {
     let (machine, reason) = simulated.unzip();
-    let choice = EngineChoice {
-        why: words(&target, reason.as_deref()),
-        origin: target.origin.clone(),
-        url: target.url.clone(),
-    };
     // Programs of the simulated machine need no socket of this one.
     let options = SessionOptions {
         socket: machine.is_none(),
         ..SessionOptions::default()
+    };
+    let choice = EngineChoice {
+        why: words(&target, reason.as_deref()),
+        origin: target.origin.clone(),
+        url: target.url.clone(),
+        session: options.id.clone(),
     };
     let mut session = match Session::open_with(target, options) {
         Ok(session) => session,

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::update;
 use crate::domain::{ApiCall, CallOutcome, Container, ContainerState, Image, Object};
 use crate::domain::{Occurrence, Snapshot};
-use crate::engine::{EngineState, Origin};
+use crate::engine::{EngineState, Origin, SESSION_LABEL};
 use crate::lesson::{Lesson, parse};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -20,7 +20,7 @@ use crate::tui::model::{Course, EngineChoice, Model, ShellState};
 use crate::tui::theme::Theme;
 use crate::tui::view;
 
-const LESSON: &str = r#"---
+pub(crate) const LESSON: &str = r#"---
 format: 1
 titre: Image ou conteneur ?
 duree: 40 min
@@ -81,6 +81,9 @@ choix:
 <!-- note: laisser la salle voter -->
 "#;
 
+/// The session that made the containers.
+pub(crate) const SESSION: &str = "essai";
+
 pub(crate) fn lesson() -> Lesson {
     lesson_from(LESSON)
 }
@@ -100,7 +103,7 @@ pub(crate) fn container(name: &str, state: ContainerState) -> Object {
         exit_code: 0,
         command: vec!["sleep".to_owned(), "3600".to_owned()],
         ports: Vec::new(),
-        labels: std::collections::BTreeMap::default(),
+        labels: [(SESSION_LABEL.to_owned(), SESSION.to_owned())].into(),
         changes: None,
         document: Arc::new(json!({
             "Name": format!("/{name}"),
@@ -161,6 +164,7 @@ impl Play {
             origin: Origin::Simulator,
             url: "simulateur".to_owned(),
             why: "Moteur simulé\u{a0}: aucun Docker trouvé sur cette machine.".to_owned(),
+            session: SESSION.to_owned(),
         }));
         play.say(Message::State(EngineState::Live(snapshot([image()]))));
         play

@@ -138,6 +138,32 @@ fn a_misconception_shows_its_experiment_then_the_truth() {
     assert_eq!(saved(&play), ["M01"]);
 }
 
+/// On a screen too small for the experiment, what is revealed is in sight, and stays under a key.
+#[test]
+fn what_is_revealed_is_in_sight() {
+    let trials: String = (0..12)
+        .map(|it| format!("  docker run --rm busybox:1.37 echo {it}\n"))
+        .collect();
+    let experiment = "experience: |\n  docker start jumeau1\n  docker diff jumeau1\n";
+    let text = super::fixtures::LESSON.replace(experiment, &format!("experience: |\n{trials}"));
+    let mut play = Play::lesson_of(&text, 120, 24);
+    play.keys("n");
+    for _ in 0..200 {
+        play.keys("j");
+        if play.screen().contains("▌ → Voir ce qu’il en est") {
+            break;
+        }
+    }
+    play.key(KeyCode::Enter);
+    let screen = play.screen();
+    assert!(
+        screen.contains("En fait") && screen.contains("echo 11"),
+        "{screen}"
+    );
+    play.keys("j");
+    assert!(play.screen().contains("En fait"), "{}", play.screen());
+}
+
 #[test]
 fn a_quiz_refutes_at_once_and_lets_one_try_again() {
     let mut play = Play::lesson(120, 40);

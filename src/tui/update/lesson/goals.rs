@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Change, Diff, Kind, Object};
+use crate::domain::{Change, Diff, Kind, Object, Snapshot};
+use crate::engine::SESSION_LABEL;
 use crate::lesson::{
     Evidence, Start, check as judge, containers_to_read, names_made_by, normalise, recognise,
 };
@@ -27,11 +28,17 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
         // Nothing is known of where it would begin.
         return Vec::new();
     }
-    let preparing = model
+    let ran = model
         .timeline
         .last()
         .and_then(|step| step.command.as_ref())
-        .is_some_and(|command| study.preparation(block).contains(&normalise(&command.line)));
+        .map(|command| normalise(&command.line));
+    let preparing = ran
+        .as_ref()
+        .is_some_and(|ran| study.preparation(block).contains(ran));
+    let setting_up = preparing
+        && (exercise.setup.iter().chain(&exercise.cleanup))
+            .any(|line| Some(normalise(line)) == ran);
     let start = match begun {
         // What the lesson has the learner do first is where the exercise begins.
         Some(attempt) if !(preparing && live) => attempt.start.clone(),
@@ -43,16 +50,20 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
     };
     let verdict = judge(&exercise.goals, evidence);
     let case = recognise(exercise, evidence).map(|case| case.say.clone());
-    let met = verdict.is_met() && !study.done.contains(&exercise.id);
+    // Goals that the start meets already are no success: they must have been missing since.
+    let open = !verdict.is_met() || (!setting_up && begun.is_some_and(|attempt| attempt.open));
+    let met = open && verdict.is_met() && !study.done.contains(&exercise.id);
     let before = begun.and_then(|attempt| attempt.settling);
     let settling = met.then(|| before.unwrap_or(study.moments + 1));
     let changed = begun.is_none_or(|it| it.verdict != verdict || it.case != case);
-    if changed || preparing || settling != before {
+    let moved = begun.is_none_or(|it| it.open != open || it.settling != settling);
+    if changed || preparing || moved {
         study.attempt = Some(Attempt {
             key,
             start,
             verdict,
             case,
+            open,
             settling,
         });
         model.dirty |= changed;
@@ -198,24 +209,47 @@ fn reset_commands(model: &Model) -> Option<Vec<String>> {
         .as_ref()
         .filter(|it| it.key == (study.section, block))?;
     let state = model.timeline.state();
-    // What the start is made of may have been changed: it is made again.
-    let remade = names_made_by(&exercise.setup)
-        .remove(&Kind::Container)
-        .unwrap_or_default();
-    let remade = remade
-        .into_iter()
-        .filter(|name| state.container(name).is_some());
+    let session = model.engine.as_ref().map(|engine| engine.session.as_str());
     let mut commands = removals(
         &Diff::between(&attempt.start.state, state),
-        &remade.collect(),
+        session.unwrap_or_default(),
+        &remade(&exercise.setup, state),
     );
     commands.extend(exercise.cleanup.iter().cloned());
     commands.extend(exercise.setup.iter().cloned());
     Some(commands)
 }
 
-/// The lines that remove what is new, and these containers. Images are kept: pulling them again would teach nothing.
-fn removals(diff: &Diff, containers: &BTreeSet<String>) -> Vec<String> {
+/// The containers that these lines make, and that are there: they may have been changed since. One
+/// that no session of this program made is left alone.
+fn remade(setup: &[String], state: &Snapshot) -> BTreeSet<String> {
+    let names = names_made_by(setup)
+        .remove(&Kind::Container)
+        .unwrap_or_default();
+    let ours = |name: &String| {
+        state
+            .container(name)
+            .is_some_and(|it| it.labels.contains_key(SESSION_LABEL))
+    };
+    names.into_iter().filter(ours).collect()
+}
+
+/// The session that made this object, if one did: the tap labels what its clients create.
+fn maker(object: &Object) -> Option<&str> {
+    let labels = match object {
+        Object::Container(it) => return it.labels.get(SESSION_LABEL).map(String::as_str),
+        Object::Service(it) => it.document.get("Spec")?.get("Labels"),
+        Object::Image(_) | Object::Volume(_) | Object::Network(_) => {
+            object.document().get("Labels")
+        }
+    };
+    labels?.get(SESSION_LABEL)?.as_str()
+}
+
+/// The lines that remove what is new and that this session made, and these containers. What came
+/// from elsewhere meanwhile is not ours to remove. Images are kept: pulling them again would teach
+/// nothing.
+fn removals(diff: &Diff, session: &str, containers: &BTreeSet<String>) -> Vec<String> {
     let added = |kind: Kind| -> BTreeSet<String> {
         diff.changes
             .iter()
@@ -223,6 +257,7 @@ fn removals(diff: &Diff, containers: &BTreeSet<String>) -> Vec<String> {
                 Change::Added(object) if object.reference().kind == kind => Some(object),
                 _ => None,
             })
+            .filter(|object| maker(object) == Some(session))
             .map(|object| object.name().to_owned())
             .collect()
     };
@@ -276,3 +311,7 @@ pub(in crate::tui::update) fn containers_to_reread(model: &Model) -> Vec<String>
         .filter_map(|name| Some(state.container(name)?.id.clone()))
         .collect()
 }
+
+#[cfg(test)]
+#[path = "goals_tests.rs"]
+mod tests;

@@ -1,10 +1,11 @@
 //! What Enter does on each item of the page.
 
-use super::{close, go, goals, page};
+use super::{close, go, goals, keep_cursor_in_sight, page};
 use crate::lesson::{Block, normalise};
 use crate::tui::effect::Effect;
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, ShellState};
+use crate::tui::page::Page;
 use crate::tui::study::Item;
 
 /// Acts on the item under the cursor.
@@ -14,6 +15,7 @@ pub(super) fn activate(model: &mut Model) -> Vec<Effect> {
         .and_then(|(page, cursor)| page.items.get(cursor).copied());
     let Some(item) = item else { return Vec::new() };
     model.dirty = true;
+    let row = row_of_cursor(model);
     let effects = match item {
         Item::Send { block, index } => send(model, block, index),
         Item::Choice { block, index } => choose(model, block, index),
@@ -24,30 +26,57 @@ pub(super) fn activate(model: &mut Model) -> Vec<Effect> {
         Item::NextSection => return go(model, 1),
         Item::Finish => return close(model),
     };
-    follow(model, item);
+    follow(model, item, row);
     effects
 }
 
-/// Keeps the cursor on the same item, or on what took its place, once the page changed.
-fn follow(model: &mut Model, item: Item) {
+/// The first line of the item under the cursor.
+fn row_of_cursor(model: &Model) -> Option<usize> {
+    let cursor = model.study.as_ref()?.cursor?;
+    Some(page(model)?.span(cursor)?.0)
+}
+
+/// Keeps the cursor on the same item, or on what took its place, once the page changed. What came
+/// where the item was (the line `row`) is in sight.
+fn follow(model: &mut Model, item: Item, row: Option<usize>) {
     let Some(page) = page(model) else { return };
-    let height = layout::text_height(model);
     let Some(study) = &mut model.study else {
         return;
     };
-    let place = page.items.iter().position(|it| *it == item).or_else(|| {
-        let block = block_of(item)?;
-        let next = |it: &Item| block_of(*it) == Some(block);
-        page.items.iter().position(next).or_else(|| {
-            page.items
-                .iter()
-                .position(|it| block_of(*it).is_none_or(|other| other > block))
-        })
-    });
+    let same = page.items.iter().position(|it| *it == item);
+    let row = row.unwrap_or(study.scroll);
+    let below = |rank: &usize| page.span(*rank).is_some_and(|(first, _)| first >= row);
+    let of_block =
+        |rank: &usize| block_of(item).is_some() && block_of(page.items[*rank]) == block_of(item);
+    let all = 0..page.items.len();
+    let place = same
+        .or_else(|| all.clone().find(|it| of_block(it) && below(it)))
+        .or_else(|| all.clone().rfind(of_block))
+        .or_else(|| all.clone().find(below));
     study.cursor = place.or(study.cursor);
-    if let Some((first, end)) = study.cursor.and_then(|cursor| page.span(cursor)) {
+    match study.cursor.and_then(|cursor| page.span(cursor)) {
+        // What replaced the item may be text alone.
+        Some((first, _)) if first < row => show_text(model, &page, row),
+        Some((first, end)) => show(model, if same.is_some() { first } else { row }, end),
+        None => show_text(model, &page, row),
+    }
+}
+
+/// Brings the text from this line to the next item into sight.
+fn show_text(model: &mut Model, page: &Page, row: usize) {
+    let mut rows = page.rows.iter().skip(row);
+    let length = rows.position(|it| it.item.is_some());
+    let end = length.map_or(page.rows.len(), |length| row + length);
+    show(model, row, end);
+}
+
+/// Brings these lines into sight, the first ones if there is no room for all.
+fn show(model: &mut Model, first: usize, end: usize) {
+    let height = layout::text_height(model);
+    if let Some(study) = &mut model.study {
         study.scroll = study.scroll.max(end.saturating_sub(height)).min(first);
     }
+    keep_cursor_in_sight(model);
 }
 
 const fn block_of(item: Item) -> Option<usize> {
@@ -173,8 +202,19 @@ pub(in crate::tui::update) fn command_ended(model: &mut Model) -> Vec<Effect> {
         })
         .map(|(block, _)| block)
         .collect();
-    revealed
-        .into_iter()
-        .flat_map(|block| reveal(model, block))
-        .collect()
+    let cursor = page(model)
+        .zip(model.study.as_ref().and_then(|study| study.cursor))
+        .and_then(|(page, cursor)| page.items.get(cursor).copied().zip(page.span(cursor)));
+    let mut effects = Vec::new();
+    for block in revealed {
+        effects.extend(reveal(model, block));
+        // The learner who has just sent it reads the answer next.
+        if let Some((item, (_, end))) = cursor
+            && block_of(item) == Some(block)
+            && let Some(page) = page(model)
+        {
+            show_text(model, &page, end);
+        }
+    }
+    effects
 }

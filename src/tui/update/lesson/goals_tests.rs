@@ -1,0 +1,150 @@
+//! What counts as a success, and what beginning again removes.
+
+use std::sync::Arc;
+
+use crossterm::event::KeyCode;
+use serde_json::json;
+
+use super::*;
+use crate::domain::{ContainerState, Network, Occurrence, Service, Volume};
+use crate::tui::message::Message;
+use crate::tui::update::fixtures::{Play, SESSION, container, image, snapshot};
+
+/// A container that another program made, or another session.
+fn of_other(name: &str, session: Option<&str>) -> Object {
+    let mut object = container(name, ContainerState::Running);
+    if let Object::Container(it) = &mut object {
+        it.labels = session
+            .map(|it| (SESSION_LABEL.to_owned(), it.to_owned()))
+            .into_iter()
+            .collect();
+    }
+    object
+}
+
+fn others(session: Option<&str>) -> Vec<Object> {
+    let labels = session.map(|it| json!({ SESSION_LABEL: it }));
+    let suffix = session.unwrap_or("sans");
+    let name = |it: &str| format!("{it}-{suffix}");
+    vec![
+        of_other(&name("conteneur"), session),
+        Object::Volume(Volume {
+            name: name("volume"),
+            document: Arc::new(json!({ "Labels": labels })),
+        }),
+        Object::Network(Network {
+            id: name("id"),
+            name: name("reseau"),
+            driver: "bridge".to_owned(),
+            document: Arc::new(json!({ "Labels": labels })),
+        }),
+        Object::Service(Service {
+            id: name("id"),
+            name: name("service"),
+            document: Arc::new(json!({ "Spec": { "Labels": labels } })),
+        }),
+    ]
+}
+
+#[test]
+fn only_what_this_session_made_is_removed() {
+    let objects = [others(Some(SESSION)), others(Some("autre")), others(None)];
+    let diff = Diff::between(&snapshot([]), &snapshot(objects.concat()));
+    assert_eq!(
+        removals(&diff, SESSION, &BTreeSet::new()),
+        [
+            "docker service rm service-essai",
+            "docker rm -f conteneur-essai",
+            "docker network rm reseau-essai",
+            "docker volume rm volume-essai",
+        ]
+    );
+}
+
+#[test]
+fn the_start_is_made_again_only_over_what_a_session_made() {
+    let setup = ["docker run -d --name jumeau1 busybox:1.37 sleep 3600".to_owned()];
+    let state = |session| snapshot([of_other("jumeau1", session)]);
+    let ours = BTreeSet::from(["jumeau1".to_owned()]);
+    assert_eq!(remade(&setup, &state(Some("hier"))), ours);
+    assert_eq!(remade(&setup, &state(None)), BTreeSet::new());
+    assert_eq!(remade(&setup, &snapshot([])), BTreeSet::new());
+}
+
+const RESTART: &str = r#"---
+format: 1
+titre: Relancer
+duree: 5 min
+objectifs: [relancer]
+images: ["busybox:1.37"]
+---
+
+## Relancer
+
+```commande
+docker stop jumeau1
+```
+
+```exercice relancer
+consigne: Relancez-le.
+depart:
+  - docker run -d --name jumeau1 busybox:1.37 sleep 3600
+  - docker stop jumeau1
+but: [{conteneur: {nom: jumeau1, etat: running}}]
+cas:
+  - si: [{conteneur: {nom: jumeau1, absent: true}}]
+    dire: Il n’y est plus.
+    essai: docker rm jumeau1
+indices: [Le contraire de stop]
+solution: docker start jumeau1
+```
+"#;
+
+fn is_done(play: &Play) -> bool {
+    let study = play.model.study.as_ref().unwrap();
+    study.done.contains("relancer")
+}
+
+/// The lesson, opened while the container runs.
+fn begun_with_its_goals_met() -> Play {
+    let mut play = Play::lesson_of(RESTART, 120, 40);
+    play.key(KeyCode::Esc);
+    let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
+    play.say(Message::Occurrence(Occurrence::State(running)));
+    play.key(KeyCode::Enter);
+    play
+}
+
+#[test]
+fn goals_that_are_met_at_the_start_are_no_success() {
+    let mut play = begun_with_its_goals_met();
+    play.settle();
+    assert!(!is_done(&play));
+    assert!(
+        play.screen().contains("déjà atteint au départ"),
+        "{}",
+        play.screen()
+    );
+    let with = |state| snapshot([image(), container("jumeau1", state)]);
+    play.run("docker stop jumeau1", 0, with(ContainerState::Exited));
+    assert!(play.screen().contains("But 0/1"), "{}", play.screen());
+    play.run("docker start jumeau1", 0, with(ContainerState::Running));
+    play.settle();
+    assert!(is_done(&play));
+}
+
+/// The lines that bring the start back may pass through a state that meets the goals.
+#[test]
+fn setting_the_start_up_is_no_success() {
+    let mut play = begun_with_its_goals_met();
+    let with = |state| snapshot([image(), container("jumeau1", state)]);
+    play.run("docker rm -f jumeau1", 0, snapshot([image()]));
+    let setup = "docker run -d --name jumeau1 busybox:1.37 sleep 3600";
+    play.run(setup, 0, with(ContainerState::Running));
+    play.settle();
+    assert!(!is_done(&play));
+    play.run("docker stop jumeau1", 0, with(ContainerState::Exited));
+    play.run("docker start jumeau1", 0, with(ContainerState::Running));
+    play.settle();
+    assert!(is_done(&play));
+}
