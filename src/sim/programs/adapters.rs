@@ -211,13 +211,12 @@ pub(super) async fn busybox(sys: Sys) -> u8 {
             names.sort_unstable();
             applet.print(names.join("\n") + "\n").await
         }
-        Some(name) => match super::BUSYBOX.iter().find(|it| it.0 == name) {
-            None => {
+        Some(name) => {
+            if super::BUSYBOX.iter().all(|it| it.0 != name) {
                 let text = format!("{name}: applet not found\n");
                 let _ = applet.sys.write(2, text.as_bytes()).await;
                 127
-            }
-            Some(_) => {
+            } else {
                 let path = format!("/bin/{name}");
                 let argv = applet.args.clone();
                 match Box::pin(applet.sys.exec(&path, argv, applet.sys.env())).await {
@@ -225,6 +224,6 @@ pub(super) async fn busybox(sys: Sys) -> u8 {
                     Err(error) => applet.fail(format!("{name}: {error}")).await.max(126),
                 }
             }
-        },
+        }
     }
 }

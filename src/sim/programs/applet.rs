@@ -168,8 +168,7 @@ fn parse_options(args: &[String], spec: &str, long: LongOptions) -> Result<Optio
             };
             options.flags.push((*letter, value));
         } else if word.len() > 1 && word.starts_with('-') {
-            let mut letters = word[1..].char_indices();
-            while let Some((at, letter)) = letters.next() {
+            for (at, letter) in word[1..].char_indices() {
                 let Some(takes) = takes_value(letter) else {
                     return Err(Wrong::Option(format!("invalid option -- '{letter}'")));
                 };

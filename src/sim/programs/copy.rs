@@ -6,6 +6,7 @@ use crate::sim::kernel::{Errno, OpenFlags, Sys};
 
 /// How files are copied.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent options of cp")]
 pub(super) struct Copy {
     /// Directories with what is in them.
     pub(super) recursive: bool,
@@ -53,10 +54,11 @@ pub(super) async fn cp(sys: Sys) -> u8 {
         } else {
             target.clone()
         };
-        if options.has('i') && sys.stat(&to).is_ok() {
-            if !super::files::confirm(&applet, &format!("overwrite '{to}'")).await {
-                continue;
-            }
+        if options.has('i')
+            && sys.stat(&to).is_ok()
+            && !super::files::confirm(&applet, &format!("overwrite '{to}'")).await
+        {
+            continue;
         }
         if !Box::pin(copy(&applet, source, &to, how)).await {
             status = 1;

@@ -3,7 +3,7 @@
 use super::applet::{Applet, human, join, parse_size};
 use super::ls::blocks;
 use crate::sim::fs::FileKind;
-use crate::sim::kernel::{OpenFlags, Sys};
+use crate::sim::kernel::{Fd, OpenFlags, Sys};
 
 /// `dd [if=FILE] [of=FILE] [bs=N] [count=N] [skip=N] [seek=N] [conv=notrunc] [status=none]`
 pub(super) async fn dd(sys: Sys) -> u8 {
@@ -63,57 +63,82 @@ pub(super) async fn dd(sys: Sys) -> u8 {
         return applet.fail(format!("can't seek: {error}")).await;
     }
     let limit = number("count").unwrap_or(u64::MAX);
-    let (mut whole, mut partial, mut total, mut status) = (0u64, 0u64, 0u64, 0);
     let began = sys.now();
-    while whole + partial < limit {
+    let moved = transfer(&applet, input, output, block, limit).await;
+    let elapsed = sys.now().duration_since(began).unwrap_or_default();
+    let report = match value("status") {
+        Some("none") => String::new(),
+        Some("noxfer") => moved.blocks(),
+        _ => moved.blocks() + &moved.speed(elapsed),
+    };
+    // The copy counts, not what is said of it.
+    let _ = sys.write(2, report.as_bytes()).await;
+    moved.status
+}
+
+/// What `dd` copied.
+#[derive(Default)]
+struct Moved {
+    /// Blocks, whole and not.
+    whole: u64,
+    partial: u64,
+    bytes: u64,
+    /// The exit code.
+    status: u8,
+}
+
+impl Moved {
+    fn blocks(&self) -> String {
+        let Self { whole, partial, .. } = self;
+        format!("{whole}+{partial} records in\n{whole}+{partial} records out\n")
+    }
+
+    fn speed(&self, elapsed: std::time::Duration) -> String {
+        let seconds = elapsed.as_secs_f64().max(0.000_001);
+        #[expect(
+            clippy::cast_precision_loss,
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a speed to show"
+        )]
+        let speed = (self.bytes as f64 / seconds) as u64;
+        format!(
+            "{} bytes ({}B) copied, {seconds:.6} seconds, {}B/s\n",
+            self.bytes,
+            human(self.bytes),
+            human(speed)
+        )
+    }
+}
+
+/// Copies blocks until the end, the limit or an error, which is said.
+async fn transfer(applet: &Applet, input: Fd, output: Fd, block: usize, limit: u64) -> Moved {
+    let sys = &applet.sys;
+    let mut moved = Moved::default();
+    while moved.whole + moved.partial < limit {
         let chunk = match sys.read(input, block).await {
             Ok(chunk) if chunk.is_empty() => break,
             Ok(chunk) => chunk,
             Err(error) => {
                 applet.complain(&format!("read error: {error}")).await;
-                status = 1;
+                moved.status = 1;
                 break;
             }
         };
         if let Err(error) = sys.write(output, &chunk).await {
             applet.complain(&format!("write error: {error}")).await;
-            status = 1;
+            moved.status = 1;
             break;
         }
         if chunk.len() == block {
-            whole += 1
+            moved.whole += 1;
         } else {
-            partial += 1
+            moved.partial += 1;
         }
-        total += u64::try_from(chunk.len()).unwrap_or(0);
+        moved.bytes += u64::try_from(chunk.len()).unwrap_or(0);
         tokio::task::yield_now().await;
     }
-    if value("status") != Some("none") {
-        let mut text = format!("{whole}+{partial} records in\n{whole}+{partial} records out\n");
-        if value("status") != Some("noxfer") {
-            let seconds = sys
-                .now()
-                .duration_since(began)
-                .unwrap_or_default()
-                .as_secs_f64()
-                .max(0.000_001);
-            #[expect(
-                clippy::cast_precision_loss,
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a speed to show"
-            )]
-            let speed = (total as f64 / seconds) as u64;
-            text.push_str(&format!(
-                "{total} bytes ({}B) copied, {seconds:.6} seconds, {}B/s\n",
-                human(total),
-                human(speed)
-            ));
-        }
-        // The copy counts, not what is said of it.
-        let _ = sys.write(2, text.as_bytes()).await;
-    }
-    status
+    moved
 }
 
 /// A line of `/proc/mounts`.

@@ -414,7 +414,7 @@ pub(super) async fn cmp(sys: Sys) -> u8 {
     if options.has('s') {
         return 1;
     }
-    let line = a[..at].iter().filter(|it| **it == b'\n').count() + 1;
+    let line = a[..at].split(|it| *it == b'\n').count();
     applet
         .print(format!(
             "{first} {second} differ: char {}, line {line}\n",

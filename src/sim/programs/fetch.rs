@@ -195,132 +195,32 @@ pub(super) async fn wget(sys: Sys) -> u8 {
 
 async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
     let sys = &applet.sys;
-    let quiet = options.has('q');
-    let say = async |text: String| {
-        if !quiet {
-            // Progress that nobody reads is lost.
-            let _ = sys.write(2, text.as_bytes()).await;
-        }
-    };
-    let Some(mut url) = parse_url(text) else {
-        return applet.fail(format!("bad address '{text}'")).await;
-    };
-    let mut answer = None;
-    for _ in 0..5 {
-        if url.scheme == "https" {
-            return applet.fail(format!("note: TLS certificate validation not implemented\nwget: can't connect to remote host: Connection refused")).await;
-        }
-        if url.scheme != "http" {
-            return applet.fail(format!("not an http or ftp url: {text}")).await;
-        }
-        let place = match address(sys, &url).await {
-            Ok(place) => place,
-            Err(_) => {
-                return applet
-                    .fail(format!("bad address '{}'", url.authority()))
-                    .await;
-            }
-        };
-        say(format!("Connecting to {} ({})\n", url.authority(), place)).await;
-        let mut request = format!(
-            "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nConnection: close\r\n",
-            if options.has('D') { "POST" } else { "GET" },
-            url.target,
-            url.authority(),
-            options.value('U').unwrap_or("Wget"),
-        );
-        for header in options.values('H') {
-            request.push_str(&format!("{header}\r\n"));
-        }
-        match options.value('D') {
-            Some(data) => request.push_str(&format!(
-                "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{data}",
-                data.len()
-            )),
-            None => request.push_str("\r\n"),
-        }
-        let limit = options
-            .value('T')
-            .and_then(super::applet::parse_duration)
-            .unwrap_or(std::time::Duration::from_secs(900));
-        let asked = tokio::select! {
-            asked = ask(sys, place, request.as_bytes()) => asked,
-            () = sys.sleep(limit) => return applet.fail("download timed out").await,
-        };
-        let got = match asked {
-            Ok(got) => got,
-            Err(Failure::Connect(place, error)) => {
-                return applet
-                    .fail(format!(
-                        "can't connect to remote host ({}): {error}",
-                        place.ip()
-                    ))
-                    .await;
-            }
-            Err(_) => {
-                return applet
-                    .fail("error getting response: Connection reset by peer")
-                    .await;
-            }
-        };
-        if options.has('S') {
-            say(got
-                .head
-                .lines()
-                .filter(|it| !it.is_empty())
-                .map(|it| format!("  {it}\n"))
-                .collect())
-            .await;
-        }
-        match (got.status, got.header("location")) {
-            (300..400, Some(location)) => {
-                let Some(next) = url.join(location) else {
-                    return applet.fail(format!("bad redirection: {location}")).await;
-                };
-                url = next;
-                // The body of a redirection is of no use.
-                let _ = sys.close(got.fd);
-            }
-            _ => {
-                answer = Some(got);
-                break;
-            }
-        }
-    }
-    let Some(mut answer) = answer else {
-        return applet.fail("too many redirections").await;
+    let (url, mut answer) = match follow(applet, options, text).await {
+        Ok(found) => found,
+        Err(status) => return status,
     };
     if !(200..300).contains(&answer.status) {
         let line = answer.head.lines().next().unwrap_or_default().to_owned();
         return applet.fail(format!("server returned error: {line}")).await;
     }
     if options.has('!') {
-        say("remote file exists\n".into()).await;
+        say(applet, options, "remote file exists\n".into()).await;
         return 0;
     }
     let body = match answer.body(sys).await {
         Ok(body) => body,
         Err(error) => return applet.fail(format!("read error: {error}")).await,
     };
-    let path = match options.value('O') {
-        Some(path) => path.to_owned(),
-        None => {
-            let name = base_name(url.target.split('?').next().unwrap_or("/"));
-            let name = if name == "/" || url.target.ends_with('/') {
-                "index.html"
-            } else {
-                name
-            };
-            match options.value('P') {
-                Some(directory) => super::applet::join(directory, name),
-                None => name.to_owned(),
-            }
-        }
-    };
+    let path = target(options, &url);
     if path == "-" {
-        say("writing to stdout\n".into()).await;
+        say(applet, options, "writing to stdout\n".into()).await;
         let status = applet.print(&body).await;
-        say(format!("{}written to stdout\n", progress("-", body.len()))).await;
+        say(
+            applet,
+            options,
+            format!("{}written to stdout\n", progress("-", body.len())),
+        )
+        .await;
         return status;
     }
     if options.value('O').is_none() && sys.stat(&path).is_ok() {
@@ -328,12 +228,139 @@ async fn wget_one(applet: &Applet, options: &Options, text: &str) -> u8 {
             .fail(format!("can't open '{path}': File exists"))
             .await;
     }
-    say(format!("saving to '{path}'\n")).await;
+    say(applet, options, format!("saving to '{path}'\n")).await;
     if let Err(error) = sys.write_file(&path, &body) {
         return applet.fail(format!("can't open '{path}': {error}")).await;
     }
-    say(format!("{}'{path}' saved\n", progress(&path, body.len()))).await;
+    say(
+        applet,
+        options,
+        format!("{}'{path}' saved\n", progress(&path, body.len())),
+    )
+    .await;
     0
+}
+
+/// Asks for a page, wherever it has moved to; the exit code of a failure that was said.
+async fn follow(applet: &Applet, options: &Options, text: &str) -> Result<(Url, Answer), u8> {
+    let sys = &applet.sys;
+    let Some(mut url) = parse_url(text) else {
+        return Err(applet.fail(format!("bad address '{text}'")).await);
+    };
+    for _ in 0..5 {
+        if url.scheme == "https" {
+            return Err(applet.fail("note: TLS certificate validation not implemented\nwget: can't connect to remote host: Connection refused".to_string()).await);
+        }
+        if url.scheme != "http" {
+            return Err(applet.fail(format!("not an http or ftp url: {text}")).await);
+        }
+        let Ok(place) = address(sys, &url).await else {
+            return Err(applet
+                .fail(format!("bad address '{}'", url.authority()))
+                .await);
+        };
+        say(
+            applet,
+            options,
+            format!("Connecting to {} ({})\n", url.authority(), place),
+        )
+        .await;
+        let request = request(options, &url);
+        let limit = options
+            .value('T')
+            .and_then(super::applet::parse_duration)
+            .unwrap_or(std::time::Duration::from_secs(900));
+        let asked = tokio::select! {
+            asked = ask(sys, place, request.as_bytes()) => asked,
+            () = sys.sleep(limit) => return Err(applet.fail("download timed out").await),
+        };
+        let got = match asked {
+            Ok(got) => got,
+            Err(Failure::Connect(place, error)) => {
+                return Err(applet
+                    .fail(format!(
+                        "can't connect to remote host ({}): {error}",
+                        place.ip()
+                    ))
+                    .await);
+            }
+            Err(_) => {
+                return Err(applet
+                    .fail("error getting response: Connection reset by peer")
+                    .await);
+            }
+        };
+        if options.has('S') {
+            say(
+                applet,
+                options,
+                got.head
+                    .lines()
+                    .filter(|it| !it.is_empty())
+                    .map(|it| format!("  {it}\n"))
+                    .collect(),
+            )
+            .await;
+        }
+        if let (300..400, Some(location)) = (got.status, got.header("location")) {
+            let Some(next) = url.join(location) else {
+                return Err(applet.fail(format!("bad redirection: {location}")).await);
+            };
+            url = next;
+            // The body of a redirection is of no use.
+            let _ = sys.close(got.fd);
+        } else {
+            return Ok((url, got));
+        }
+    }
+    Err(applet.fail("too many redirections").await)
+}
+
+fn request(options: &Options, url: &Url) -> String {
+    let mut request = format!(
+        "{} {} HTTP/1.1\r\nHost: {}\r\nUser-Agent: {}\r\nConnection: close\r\n",
+        if options.has('D') { "POST" } else { "GET" },
+        url.target,
+        url.authority(),
+        options.value('U').unwrap_or("Wget"),
+    );
+    for header in options.values('H') {
+        request.push_str(&format!("{header}\r\n"));
+    }
+    match options.value('D') {
+        Some(data) => request.push_str(&format!(
+            "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {}\r\n\r\n{data}",
+            data.len()
+        )),
+        None => request.push_str("\r\n"),
+    }
+    request
+}
+
+/// The file that is written.
+fn target(options: &Options, url: &Url) -> String {
+    if let Some(path) = options.value('O') {
+        path.to_owned()
+    } else {
+        let name = base_name(url.target.split('?').next().unwrap_or("/"));
+        let name = if name == "/" || url.target.ends_with('/') {
+            "index.html"
+        } else {
+            name
+        };
+        match options.value('P') {
+            Some(directory) => super::applet::join(directory, name),
+            None => name.to_owned(),
+        }
+    }
+}
+
+/// Tells how it goes, unless `-q`.
+async fn say(applet: &Applet, options: &Options, text: String) {
+    if !options.has('q') {
+        // Progress that nobody reads is lost.
+        let _ = applet.sys.write(2, text.as_bytes()).await;
+    }
 }
 
 /// The last state of the progress bar.
@@ -365,9 +392,8 @@ pub(super) async fn curl(sys: Sys) -> u8 {
         ("connect-timeout", 'c'),
         ("insecure", 'k'),
     ];
-    let options = match applet.options("sSifIvLkOo:X:H:d:w:m:c:A:", long).await {
-        Ok(options) => options,
-        Err(_) => return 2,
+    let Ok(options) = applet.options("sSifIvLkOo:X:H:d:w:m:c:A:", long).await else {
+        return 2;
     };
     if options.operands.is_empty() {
         let _ = applet

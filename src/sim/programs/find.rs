@@ -13,7 +13,7 @@ use crate::sim::shell::stream::Output;
 enum Test {
     Name(Pattern, bool, bool),
     Kind(char),
-    Number(char, Compare, fn(&Metadata, &Sys) -> u64),
+    Number(Compare, fn(&Metadata, &Sys) -> u64),
     Size(Compare, u64),
     Mode(char, u32),
     Newer(std::time::SystemTime),
@@ -43,14 +43,6 @@ impl Compare {
             Self::More(limit) => value > limit,
             Self::Less(limit) => value < limit,
             Self::Exactly(wanted) => value == wanted,
-        }
-    }
-
-    fn map(self, factor: impl Fn(u64) -> u64) -> Self {
-        match self {
-            Self::More(value) => Self::More(factor(value)),
-            Self::Less(value) => Self::Less(factor(value)),
-            Self::Exactly(value) => Self::Exactly(factor(value)),
         }
     }
 }
@@ -117,8 +109,7 @@ pub(super) async fn main(sys: Sys) -> u8 {
         min_depth: parser.min_depth,
         depth_first: parser.depth_first,
         follow: parser.follow,
-        pruned: false,
-        quit: false,
+        next: Next::Enter,
         status: 0,
     };
     let here = vec![".".to_owned()];
@@ -221,66 +212,17 @@ impl Parser<'_> {
                 }
             }
             "-mtime" | "-atime" | "-ctime" => {
-                Test::Number('m', self.compare(&name)?, |it, sys| age(it, sys) / 86400)
+                Test::Number(self.compare(&name)?, |it, sys| age(it, sys) / 86400)
             }
             "-mmin" | "-amin" | "-cmin" => {
-                Test::Number('m', self.compare(&name)?, |it, sys| age(it, sys) / 60)
+                Test::Number(self.compare(&name)?, |it, sys| age(it, sys) / 60)
             }
-            "-links" => Test::Number('l', self.compare(&name)?, |it, _| it.links.into()),
-            "-inum" => Test::Number('i', self.compare(&name)?, |it, _| it.inode),
-            "-user" | "-group" => {
-                let text = self.value(&name)?;
-                let (file, get): (_, fn(&Metadata, &Sys) -> u64) = if name == "-user" {
-                    ("/etc/passwd", |it, _| it.uid.into())
-                } else {
-                    ("/etc/group", |it, _| it.gid.into())
-                };
-                let Some(id) = number_in(&self.sys, file, &text) else {
-                    return Err(format!("unknown {} {text}", &name[1..]));
-                };
-                Test::Number('u', Compare::Exactly(id.into()), get)
-            }
-            "-size" => {
-                let text = self.value(&name)?;
-                let digits = text.trim_start_matches(['+', '-']);
-                let unit = match digits.chars().last() {
-                    Some('c') => 1,
-                    Some('k') => 1024,
-                    Some('M') => 1 << 20,
-                    _ => 512,
-                };
-                let number = parse_size(digits.trim_end_matches(char::is_alphabetic))
-                    .ok_or(format!("invalid number '{text}'"))?;
-                let compare = match text.chars().next() {
-                    Some('+') => Compare::More(number),
-                    Some('-') => Compare::Less(number),
-                    _ => Compare::Exactly(number),
-                };
-                Test::Size(compare.map(|it| it), unit)
-            }
-            "-perm" => {
-                let text = self.value(&name)?;
-                let sign = text
-                    .chars()
-                    .next()
-                    .filter(|c| "+-/".contains(*c))
-                    .unwrap_or('=');
-                let bits = super::permissions::apply_mode(
-                    text.trim_start_matches(['+', '-', '/']),
-                    0,
-                    false,
-                    0,
-                )
-                .ok_or(format!("invalid mode '{text}'"))?;
-                Test::Mode(sign, bits)
-            }
-            "-newer" => {
-                let path = self.value(&name)?;
-                match self.sys.stat(&path) {
-                    Ok(metadata) => Test::Newer(metadata.mtime),
-                    Err(error) => return Err(format!("{path}: {error}")),
-                }
-            }
+            "-links" => Test::Number(self.compare(&name)?, |it, _| it.links.into()),
+            "-inum" => Test::Number(self.compare(&name)?, |it, _| it.inode),
+            "-user" | "-group" => self.owner(&name)?,
+            "-size" => self.size(&name)?,
+            "-perm" => self.mode(&name)?,
+            "-newer" => self.newer(&name)?,
             "-executable" => Test::Mode('+', 0o111),
             "-empty" => Test::Empty,
             "-print" => self.action(Test::Print('\n')),
@@ -291,31 +233,9 @@ impl Parser<'_> {
             }
             "-prune" => Test::Prune,
             "-quit" => self.action(Test::Quit),
-            "-true" => Test::True(true),
             "-false" => Test::True(false),
-            "-exec" => {
-                let mut words = Vec::new();
-                loop {
-                    let word = self.value("-exec")?;
-                    if word == ";" || word == "+" && words.last().is_some_and(|it| it == "{}") {
-                        break;
-                    }
-                    words.push(word);
-                }
-                self.action(Test::Exec(words))
-            }
-            "-maxdepth" | "-mindepth" => {
-                let text = self.value(&name)?;
-                let depth = text
-                    .parse()
-                    .map_err(|_| format!("invalid number '{text}'"))?;
-                if name == "-maxdepth" {
-                    self.max_depth = depth
-                } else {
-                    self.min_depth = depth
-                }
-                Test::True(true)
-            }
+            "-exec" => self.exec(&name)?,
+            "-maxdepth" | "-mindepth" => self.depth(&name)?,
             "-depth" => {
                 self.depth_first = true;
                 Test::True(true)
@@ -324,9 +244,93 @@ impl Parser<'_> {
                 self.follow = true;
                 Test::True(true)
             }
-            "-xdev" | "-mount" | "-H" | "-noleaf" => Test::True(true),
+            "-true" | "-xdev" | "-mount" | "-H" | "-noleaf" => Test::True(true),
             name => return Err(format!("unrecognized: {name}")),
         })
+    }
+
+    /// `-user`, `-group`
+    fn owner(&mut self, name: &str) -> Result<Test, String> {
+        let text = self.value(name)?;
+        let (file, get): (_, fn(&Metadata, &Sys) -> u64) = if name == "-user" {
+            ("/etc/passwd", |it, _| it.uid.into())
+        } else {
+            ("/etc/group", |it, _| it.gid.into())
+        };
+        let Some(id) = number_in(&self.sys, file, &text) else {
+            return Err(format!("unknown {} {text}", &name[1..]));
+        };
+        Ok(Test::Number(Compare::Exactly(id.into()), get))
+    }
+
+    /// `-size`
+    fn size(&mut self, name: &str) -> Result<Test, String> {
+        let text = self.value(name)?;
+        let digits = text.trim_start_matches(['+', '-']);
+        let unit = match digits.chars().last() {
+            Some('c') => 1,
+            Some('k') => 1024,
+            Some('M') => 1 << 20,
+            _ => 512,
+        };
+        let number = parse_size(digits.trim_end_matches(char::is_alphabetic))
+            .ok_or(format!("invalid number '{text}'"))?;
+        let compare = match text.chars().next() {
+            Some('+') => Compare::More(number),
+            Some('-') => Compare::Less(number),
+            _ => Compare::Exactly(number),
+        };
+        Ok(Test::Size(compare, unit))
+    }
+
+    /// `-perm`
+    fn mode(&mut self, name: &str) -> Result<Test, String> {
+        let text = self.value(name)?;
+        let sign = text
+            .chars()
+            .next()
+            .filter(|c| "+-/".contains(*c))
+            .unwrap_or('=');
+        let bits =
+            super::permissions::apply_mode(text.trim_start_matches(['+', '-', '/']), 0, false, 0)
+                .ok_or(format!("invalid mode '{text}'"))?;
+        Ok(Test::Mode(sign, bits))
+    }
+
+    /// `-newer`
+    fn newer(&mut self, name: &str) -> Result<Test, String> {
+        let path = self.value(name)?;
+        match self.sys.stat(&path) {
+            Ok(metadata) => Ok(Test::Newer(metadata.mtime)),
+            Err(error) => Err(format!("{path}: {error}")),
+        }
+    }
+
+    /// `-exec … ;`, `-exec … +`
+    fn exec(&mut self, name: &str) -> Result<Test, String> {
+        let mut words = Vec::new();
+        loop {
+            let word = self.value(name)?;
+            if word == ";" || word == "+" && words.last().is_some_and(|it| it == "{}") {
+                break;
+            }
+            words.push(word);
+        }
+        Ok(self.action(Test::Exec(words)))
+    }
+
+    /// `-maxdepth`, `-mindepth`: options, that always hold.
+    fn depth(&mut self, name: &str) -> Result<Test, String> {
+        let text = self.value(name)?;
+        let depth = text
+            .parse()
+            .map_err(|_| format!("invalid number '{text}'"))?;
+        if name == "-maxdepth" {
+            self.max_depth = depth;
+        } else {
+            self.min_depth = depth;
+        }
+        Ok(Test::True(true))
     }
 
     fn action(&mut self, test: Test) -> Test {
@@ -342,6 +346,17 @@ fn age(metadata: &Metadata, sys: &Sys) -> u64 {
         .as_secs()
 }
 
+/// What follows a file.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Next {
+    /// What is in it, when it is a directory.
+    Enter,
+    /// What is beside it.
+    Prune,
+    /// Nothing.
+    Quit,
+}
+
 struct Search<'a> {
     applet: &'a Applet,
     out: Output,
@@ -349,8 +364,7 @@ struct Search<'a> {
     min_depth: usize,
     depth_first: bool,
     follow: bool,
-    pruned: bool,
-    quit: bool,
+    next: Next,
     status: u8,
 }
 
@@ -373,17 +387,18 @@ impl Search<'_> {
                     return;
                 }
             };
-            self.pruned = false;
+            self.next = Next::Enter;
             if !self.depth_first && depth >= self.min_depth {
                 self.holds(test, path, &metadata).await;
             }
-            let descends =
-                metadata.kind == FileKind::Directory && !self.pruned && depth < self.max_depth;
-            if descends && !self.quit {
+            let descends = metadata.kind == FileKind::Directory
+                && self.next == Next::Enter
+                && depth < self.max_depth;
+            if descends {
                 match sys.read_dir(path) {
                     Ok(entries) => {
                         for entry in entries {
-                            if !self.quit {
+                            if self.next != Next::Quit {
                                 self.visit(&join(path, &entry.name), depth + 1, test).await;
                             }
                         }
@@ -394,7 +409,7 @@ impl Search<'_> {
                     }
                 }
             }
-            if self.depth_first && depth >= self.min_depth && !self.quit {
+            if self.depth_first && depth >= self.min_depth && self.next != Next::Quit {
                 self.holds(test, path, &metadata).await;
             }
         })
@@ -427,7 +442,7 @@ impl Search<'_> {
                             FileKind::Socket => 's',
                         }
                 }
-                Test::Number(_, compare, get) => compare.holds(get(metadata, &self.applet.sys)),
+                Test::Number(compare, get) => compare.holds(get(metadata, &self.applet.sys)),
                 Test::Size(compare, unit) => compare.holds(metadata.size.div_ceil(*unit)),
                 Test::Mode(sign, bits) => match sign {
                     '-' => metadata.mode & bits == *bits,
@@ -469,11 +484,13 @@ impl Search<'_> {
                     removed.is_ok()
                 }
                 Test::Prune => {
-                    self.pruned = true;
+                    if self.next != Next::Quit {
+                        self.next = Next::Prune;
+                    }
                     true
                 }
                 Test::Quit => {
-                    self.quit = true;
+                    self.next = Next::Quit;
                     true
                 }
                 Test::True(value) => *value,

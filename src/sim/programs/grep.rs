@@ -39,49 +39,14 @@ pub(super) async fn main(sys: Sys) -> u8 {
         Ok(options) => options,
         Err(status) => return status.saturating_add(1),
     };
-    let mut patterns: Vec<String> = options
-        .values('e')
-        .flat_map(|it| it.split('\n').map(str::to_owned).collect::<Vec<_>>())
-        .collect();
-    for path in options.values('f') {
-        match applet.sys.read_file(path) {
-            Ok(text) => patterns.extend(String::from_utf8_lossy(&text).lines().map(str::to_owned)),
-            Err(error) => {
-                applet.complain(&format!("{path}: {error}")).await;
-                return 2;
-            }
-        }
-    }
-    if !options.has('e') && !options.has('f') {
-        if options.operands.is_empty() {
-            applet.usage().await;
-            return 2;
-        }
-        patterns.extend(options.operands.remove(0).split('\n').map(str::to_owned));
-    }
-    let fixed = options.has('F') || applet.name == "fgrep";
-    let extended = options.has('E') || options.has('P') || applet.name == "egrep";
-    let mut needles = Vec::new();
-    for pattern in &patterns {
-        if fixed {
-            let folded = if options.has('i') {
-                pattern.to_lowercase()
-            } else {
-                pattern.clone()
-            };
-            needles.push(Needle::Fixed(folded.chars().collect()));
-            continue;
-        }
-        match Regex::new(pattern, extended, options.has('i')) {
-            Ok(regex) => needles.push(Needle::Regex(regex)),
-            Err(error) => {
-                applet
-                    .complain(&format!("bad regex '{pattern}': {error}"))
-                    .await;
-                return 2;
-            }
-        }
-    }
+    let patterns = match patterns(&applet, &mut options).await {
+        Ok(patterns) => patterns,
+        Err(status) => return status,
+    };
+    let needles = match needles(&applet, &options, &patterns).await {
+        Ok(needles) => needles,
+        Err(status) => return status,
+    };
     let recursive = options.has('r') || options.has('R');
     let mut files = options.operands.clone();
     if files.is_empty() {
@@ -141,6 +106,64 @@ pub(super) async fn main(sys: Sys) -> u8 {
     }
     let status = if failed { 2 } else { u8::from(!found) };
     out.finish(status).await
+}
+
+/// What is asked for: `-e`, `-f`, or the first operand, which is taken; an exit code when there is
+/// nothing, or it cannot be read.
+async fn patterns(applet: &Applet, options: &mut Options) -> Result<Vec<String>, u8> {
+    let mut patterns: Vec<String> = options
+        .values('e')
+        .flat_map(|it| it.split('\n').map(str::to_owned).collect::<Vec<_>>())
+        .collect();
+    for path in options.values('f') {
+        match applet.sys.read_file(path) {
+            Ok(text) => patterns.extend(String::from_utf8_lossy(&text).lines().map(str::to_owned)),
+            Err(error) => {
+                applet.complain(&format!("{path}: {error}")).await;
+                return Err(2);
+            }
+        }
+    }
+    if !options.has('e') && !options.has('f') {
+        if options.operands.is_empty() {
+            applet.usage().await;
+            return Err(2);
+        }
+        patterns.extend(options.operands.remove(0).split('\n').map(str::to_owned));
+    }
+    Ok(patterns)
+}
+
+/// The patterns, understood; an exit code when one is wrong, which was said.
+async fn needles(
+    applet: &Applet,
+    options: &Options,
+    patterns: &[String],
+) -> Result<Vec<Needle>, u8> {
+    let fixed = options.has('F') || applet.name == "fgrep";
+    let extended = options.has('E') || options.has('P') || applet.name == "egrep";
+    let mut needles = Vec::new();
+    for pattern in patterns {
+        if fixed {
+            let folded = if options.has('i') {
+                pattern.to_lowercase()
+            } else {
+                pattern.clone()
+            };
+            needles.push(Needle::Fixed(folded.chars().collect()));
+            continue;
+        }
+        match Regex::new(pattern, extended, options.has('i')) {
+            Ok(regex) => needles.push(Needle::Regex(regex)),
+            Err(error) => {
+                applet
+                    .complain(&format!("bad regex '{pattern}': {error}"))
+                    .await;
+                return Err(2);
+            }
+        }
+    }
+    Ok(needles)
 }
 
 impl Search {
@@ -289,9 +312,9 @@ impl Search {
                     .get(at)
                     .is_some_and(|c| c.is_alphanumeric() || *c == '_')
             };
-            let bounded = !(start > 0 && is_word(start - 1)) && !is_word(end);
+            let within = start > 0 && is_word(start - 1) || is_word(end);
             let whole = start == 0 && end == chars.len();
-            if (!self.options.has('w') || bounded) && (!self.options.has('x') || whole) {
+            if !(self.options.has('w') && within) && (!self.options.has('x') || whole) {
                 return Some((start, end));
             }
             if start >= chars.len() {

@@ -88,14 +88,13 @@ async fn signal_master(applet: &Applet, name: &str) -> u8 {
             .first()
             .is_some_and(|it| it.starts_with("nginx: master"))
     });
-    match master {
-        Some(master) => u8::from(applet.sys.kill(master.pid, signal).is_err()),
-        None => {
-            let text =
-                "nginx: [error] open() \"/run/nginx.pid\" failed (2: No such file or directory)\n";
-            let _ = applet.sys.write(2, text.as_bytes()).await;
-            1
-        }
+    if let Some(master) = master {
+        u8::from(applet.sys.kill(master.pid, signal).is_err())
+    } else {
+        let text =
+            "nginx: [error] open() \"/run/nginx.pid\" failed (2: No such file or directory)\n";
+        let _ = applet.sys.write(2, text.as_bytes()).await;
+        1
     }
 }
 
@@ -243,7 +242,7 @@ async fn start_worker(sys: &Sys, listener: Fd, site: &Site, workers: &mut Vec<Pi
                 "alert",
                 &format!("fork() failed while spawning \"worker process\" ({error})"),
             )
-            .await
+            .await;
         }
     }
 }

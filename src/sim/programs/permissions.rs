@@ -283,9 +283,8 @@ fn formatted(sys: &Sys, path: &str, metadata: &Metadata, format: &str) -> String
             Some('d') => "47".to_owned(),
             Some('X' | 'Y' | 'Z') => seconds.to_string(),
             Some('x' | 'y' | 'z') => time.clone(),
-            Some('%') => "%".to_owned(),
+            Some('%') | None => "%".to_owned(),
             Some(c) => format!("%{c}"),
-            None => "%".to_owned(),
         });
     }
     text.push('\n');

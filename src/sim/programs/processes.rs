@@ -1,6 +1,6 @@
 //! `ps`, `kill`, `killall`, `pidof`, `pgrep`, `pkill`, `free`, `uptime`.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use super::applet::{Applet, user_name};
 use crate::sim::kernel::{Pid, ProcessInfo, Signal, Sys};
@@ -23,26 +23,12 @@ pub(super) fn minutes(time: Duration) -> String {
 /// `ps [-o COLUMNS]`
 pub(super) async fn ps(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let words: Vec<_> = applet
-        .args
-        .iter()
-        .filter(|it| it.starts_with('-'))
-        .collect();
     // `ps aux` and `ps -ef` are accepted and mean `ps`, as in busybox.
-    let columns = match words.iter().position(|it| it.starts_with("-o")) {
-        Some(_) => {
-            let at = applet
-                .args
-                .iter()
-                .position(|it| it.starts_with("-o"))
-                .unwrap_or(0);
-            let inline = applet.args[at].trim_start_matches("-o").to_owned();
-            if inline.is_empty() {
-                applet.args.get(at + 1).cloned().unwrap_or_default()
-            } else {
-                inline
-            }
-        }
+    let columns = match applet.args.iter().position(|it| it.starts_with("-o")) {
+        Some(at) => match applet.args[at].trim_start_matches("-o") {
+            "" => applet.args.get(at + 1).cloned().unwrap_or_default(),
+            inline => inline.to_owned(),
+        },
         None => "pid,user,time,args".to_owned(),
     };
     let names: Vec<&str> = columns.split(',').collect();
@@ -55,67 +41,26 @@ pub(super) async fn ps(sys: Sys) -> u8 {
     let mut lines = Vec::new();
     let mut heads = Vec::new();
     for name in &names {
-        match column(name) {
-            Some((head, width)) => heads.push((head, width)),
-            None => {
-                applet.complain(&format!("bad -o argument '{name}', supported arguments: user,group,comm,args,pid,ppid,pgid,tty,vsz,stat,rss,time,etime")).await;
-                return 1;
-            }
+        if let Some((head, width)) = column(name) {
+            heads.push((head, width));
+        } else {
+            applet.complain(&format!("bad -o argument '{name}', supported arguments: user,group,comm,args,pid,ppid,pgid,tty,vsz,stat,rss,time,etime")).await;
+            return 1;
         }
     }
-    let row = |cells: Vec<String>| {
-        let last = cells.len().saturating_sub(1);
-        let mut text = String::new();
-        for (index, (cell, (_, width))) in cells.iter().zip(&heads).enumerate() {
-            if *width < 0 {
-                text.push_str(&format!(
-                    "{cell:>w$}",
-                    w = usize::from(width.unsigned_abs())
-                ));
-            } else if index == last {
-                text.push_str(cell);
-            } else {
-                text.push_str(&format!(
-                    "{cell:<w$}",
-                    w = usize::from(width.unsigned_abs())
-                ));
-            }
-            if index != last {
-                text.push(' ');
-            }
-        }
-        text
-    };
-    lines.push(row(heads.iter().map(|it| (*it.0).to_owned()).collect()));
+    lines.push(row(
+        &heads,
+        &heads.iter().map(|it| it.0.to_owned()).collect::<Vec<_>>(),
+    ));
     let mut processes = applet.sys.processes();
     processes.sort_by_key(|it| it.pid);
     let now = applet.sys.now();
     for process in &processes {
-        let cells = names
+        let cells: Vec<_> = names
             .iter()
-            .map(|name| match *name {
-                "pid" => process.pid.0.to_string(),
-                "ppid" => process.ppid.0.to_string(),
-                "user" => cut(&user_name(&applet.sys, process.uid), 8),
-                "comm" => process.comm.clone(),
-                "time" => minutes(process.cpu),
-                "etime" => {
-                    let age = now
-                        .duration_since(process.started)
-                        .unwrap_or_default()
-                        .as_secs();
-                    format!("{:02}:{:02}", age / 60, age % 60)
-                }
-                "vsz" | "rss" => format!("{}m", process.memory.div_ceil(1 << 20)),
-                "stat" => process.state.to_string(),
-                "tty" => process
-                    .tty
-                    .clone()
-                    .map_or("?".to_owned(), |it| it.replace("pts/", "136,")),
-                _ => command(process),
-            })
+            .map(|name| cell(&applet.sys, process, name, now))
             .collect();
-        let line = row(cells);
+        let line = row(&heads, &cells);
         lines.push(match width {
             Some(width) => cut(&line, width),
             None => line,
@@ -129,6 +74,48 @@ pub(super) async fn ps(sys: Sys) -> u8 {
                 .collect::<String>(),
         )
         .await
+}
+
+/// A line of `ps`: cells under their headings.
+fn row(heads: &[(&str, i8)], cells: &[String]) -> String {
+    let last = cells.len().saturating_sub(1);
+    let mut text = String::new();
+    for (index, (cell, (_, width))) in cells.iter().zip(heads).enumerate() {
+        let w = usize::from(width.unsigned_abs());
+        if *width < 0 {
+            text.push_str(&format!("{cell:>w$}"));
+        } else if index == last {
+            text.push_str(cell);
+        } else {
+            text.push_str(&format!("{cell:<w$}"));
+        }
+        if index != last {
+            text.push(' ');
+        }
+    }
+    text
+}
+
+/// What a column says of a process.
+fn cell(sys: &Sys, process: &ProcessInfo, column: &str, now: SystemTime) -> String {
+    match column {
+        "pid" => process.pid.0.to_string(),
+        "ppid" => process.ppid.0.to_string(),
+        "user" => cut(&user_name(sys, process.uid), 8),
+        "comm" => process.comm.clone(),
+        "time" => minutes(process.cpu),
+        "etime" => {
+            let age = now.duration_since(process.started).unwrap_or_default();
+            format!("{:02}:{:02}", age.as_secs() / 60, age.as_secs() % 60)
+        }
+        "vsz" | "rss" => format!("{}m", process.memory.div_ceil(1 << 20)),
+        "stat" => process.state.to_string(),
+        "tty" => process
+            .tty
+            .clone()
+            .map_or("?".to_owned(), |it| it.replace("pts/", "136,")),
+        _ => command(process),
+    }
 }
 
 /// Heading and width of a column; negative widths are right-aligned.

@@ -82,6 +82,12 @@ pub(super) struct Regex {
 
 const MOST_STEPS: usize = 20_000;
 
+/// Places to go back to; a slot to restore on the way.
+enum Back {
+    To(usize, usize),
+    Slot(usize, Option<usize>),
+}
+
 impl Regex {
     /// Compiles a pattern: extended (ERE) or basic (BRE), folding case or not.
     pub(super) fn new(pattern: &str, extended: bool, fold: bool) -> Result<Self, RegexError> {
@@ -193,20 +199,9 @@ impl Regex {
     /// The match that begins exactly there.
     pub(super) fn match_at(&self, text: &[char], start: usize) -> Option<Captures> {
         let width = text.len() + 1 - start;
-        let mut visited = vec![
-            false;
-            if self.has_references {
-                0
-            } else {
-                self.steps.len() * width
-            }
-        ];
+        let places = self.steps.len() * width;
+        let mut visited = vec![false; if self.has_references { 0 } else { places }];
         let mut slots: Vec<Option<usize>> = vec![None; (self.groups + 1) * 2];
-        // Places to go back to; a slot to restore on the way.
-        enum Back {
-            To(usize, usize),
-            Slot(usize, Option<usize>),
-        }
         let mut stack = vec![Back::To(0, start)];
         let mut budget = 2_000_000u32;
         while let Some(back) = stack.pop() {

@@ -14,8 +14,8 @@ pub(super) struct Machine {
     applet: Applet,
     commands: Vec<Command>,
     quiet: bool,
-    /// For each command with two addresses, the line where its range ends, once it has begun.
-    active: Vec<Option<Option<usize>>>,
+    /// For each command with two addresses, where its range ends, once it has begun.
+    active: Vec<Option<End>>,
     hold: String,
     last_regex: Option<Regex>,
     /// Lines read ahead: with the last one, `$` is known.
@@ -23,6 +23,14 @@ pub(super) struct Machine {
     line: usize,
     substituted: bool,
     appended: Vec<String>,
+}
+
+/// Where a range of lines ends.
+#[derive(Clone, Copy)]
+enum End {
+    Line(usize),
+    /// Where its second address holds.
+    Address,
 }
 
 /// What comes after a cycle.
@@ -270,9 +278,9 @@ impl Machine {
     ) -> Step {
         match c {
             'd' => return Step::Leave(Next::Cycle),
-            'D' => match pattern.split_once('\n') {
-                Some((_, rest)) => {
-                    *pattern = rest.to_owned();
+            'D' => match pattern.find('\n') {
+                Some(at) => {
+                    pattern.drain(..=at);
                     return Step::Leave(Next::Again);
                 }
                 None => return Step::Leave(Next::Cycle),
@@ -339,25 +347,25 @@ impl Machine {
         };
         if let Some(end) = self.active[index] {
             let ends = match (to, end) {
-                (_, Some(line)) => self.line >= line,
-                (to, None) => self.at(to, pattern),
+                (_, End::Line(line)) => self.line >= line,
+                (to, End::Address) => self.at(to, pattern),
             };
             if ends {
                 self.active[index] = None;
             }
             // A range that ended on a line before this one selects it no more.
-            return !matches!(end, Some(line) if self.line > line);
+            return !matches!(end, End::Line(line) if self.line > line);
         }
         if !self.at(from, pattern) {
             return false;
         }
         match to {
             Address::Line(line) if *line <= self.line => {}
-            Address::Line(line) => self.active[index] = Some(Some(*line)),
+            Address::Line(line) => self.active[index] = Some(End::Line(*line)),
             Address::Plus(0) => {}
-            Address::Plus(count) => self.active[index] = Some(Some(self.line + count)),
+            Address::Plus(count) => self.active[index] = Some(End::Line(self.line + count)),
             Address::Last if self.ahead.is_empty() => {}
-            _ => self.active[index] = Some(None),
+            _ => self.active[index] = Some(End::Address),
         }
         true
     }

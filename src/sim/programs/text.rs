@@ -154,24 +154,23 @@ impl SortKey {
 /// Where each field begins; without a separator, a field begins with its blanks.
 fn field_starts(line: &str, separator: Option<char>) -> Vec<usize> {
     let mut starts = vec![0];
-    match separator {
-        Some(separator) => starts.extend(
+    if let Some(separator) = separator {
+        starts.extend(
             line.match_indices(separator)
                 .map(|it| it.0 + separator.len_utf8()),
-        ),
-        None => {
-            let mut seen = false;
-            let mut blank = false;
-            for (at, c) in line.char_indices() {
-                if c == ' ' || c == '\t' {
-                    if seen && !blank {
-                        starts.push(at);
-                    }
-                    blank = true;
-                } else {
-                    seen = true;
-                    blank = false;
+        );
+    } else {
+        let mut seen = false;
+        let mut blank = false;
+        for (at, c) in line.char_indices() {
+            if c == ' ' || c == '\t' {
+                if seen && !blank {
+                    starts.push(at);
                 }
+                blank = true;
+            } else {
+                seen = true;
+                blank = false;
             }
         }
     }
@@ -440,18 +439,18 @@ pub(super) async fn cut(sys: Sys) -> u8 {
         let mut input = Input::new(&applet.sys, fd);
         while let Ok(Some(line)) = input.text_line().await {
             let text = if kind == 'f' {
-                if !line.contains(delimiter) {
-                    if options.has('s') {
-                        continue;
-                    }
-                    line
-                } else {
+                if line.contains(delimiter) {
                     let fields = line.split(delimiter).enumerate();
                     let kept: Vec<_> = fields
                         .filter(|it| chosen(it.0 + 1))
                         .map(|it| it.1)
                         .collect();
                     kept.join(delimiter)
+                } else {
+                    if options.has('s') {
+                        continue;
+                    }
+                    line
                 }
             } else {
                 line.chars()

@@ -224,7 +224,7 @@ impl Editor {
                     .line()
                     .iter()
                     .position(|c| !c.is_whitespace())
-                    .unwrap_or(0)
+                    .unwrap_or(0);
             }
             '$' => self.text.col = self.text.line().len(),
             'w' | 'W' => (0..count).for_each(|_| self.text.word_forward()),

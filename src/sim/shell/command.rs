@@ -76,7 +76,7 @@ impl Shell {
         for item in command.prefix.iter().flat_map(|it| &it.0) {
             match item {
                 CommandPrefixOrSuffixItem::AssignmentWord(assignment, _) => {
-                    pending.push(assignment)
+                    pending.push(assignment);
                 }
                 CommandPrefixOrSuffixItem::IoRedirect(redirect) => ready.redirects.push(redirect),
                 CommandPrefixOrSuffixItem::Word(word) => {

@@ -154,6 +154,7 @@ impl Shell {
 
     /// Forks the shell. `replaced` are descriptors of the child and ours that they copy; the others
     /// are kept.
+    #[expect(clippy::option_option, reason = "ForkOptions::group")]
     pub(super) async fn spawn(
         &mut self,
         task: Task,
@@ -166,6 +167,7 @@ impl Shell {
         }
     }
 
+    #[expect(clippy::option_option, reason = "ForkOptions::group")]
     fn fork_task(
         &self,
         task: Task,

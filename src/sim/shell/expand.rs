@@ -125,7 +125,7 @@ impl Shell {
                 }
                 part => {
                     self.expand_parts(std::slice::from_ref(part), false, items)
-                        .await?
+                        .await?;
                 }
             }
         }

@@ -157,7 +157,7 @@ impl Shell {
                 }
                 Some('u') => text.push_str(&self.user_name()),
                 Some('h') => {
-                    text.push_str(self.sys.hostname().split('.').next().unwrap_or_default())
+                    text.push_str(self.sys.hostname().split('.').next().unwrap_or_default());
                 }
                 Some('H') => text.push_str(&self.sys.hostname()),
                 Some('$') => text.push(if self.sys.uid() == 0 { '#' } else { '$' }),

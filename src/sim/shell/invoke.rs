@@ -165,15 +165,16 @@ impl Shell {
     /// Runs source text. With `tail`, the process ends with it.
     pub(super) async fn run_text(&mut self, text: &str, tail: bool) -> Run {
         // An alias only counts for the lines after it: then they are read one by one.
-        if self.aliases.is_empty() && !text.contains("alias") {
-            if let Source::Complete(program) = parse(text) {
-                let last = program.complete_commands.len();
-                let mut status = 0;
-                for (index, list) in program.complete_commands.iter().enumerate() {
-                    status = self.run_list(list, tail && index + 1 == last).await?;
-                }
-                return Ok(status);
+        if self.aliases.is_empty()
+            && !text.contains("alias")
+            && let Source::Complete(program) = parse(text)
+        {
+            let last = program.complete_commands.len();
+            let mut status = 0;
+            for (index, list) in program.complete_commands.iter().enumerate() {
+                status = self.run_list(list, tail && index + 1 == last).await?;
             }
+            return Ok(status);
         }
         let mut reader = LineReader::default();
         let mut status = 0;

@@ -176,6 +176,7 @@ impl Options {
 
 /// How the shell was started, which `$-` also tells.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "independent options of sh")]
 pub(super) struct Mode {
     /// `-i`, or a terminal on both ends.
     pub(super) interactive: bool,

@@ -231,7 +231,7 @@ fn open_constructs(tokens: &[Token]) -> Result<Vec<&'static str>, usize> {
                         open.pop();
                     }
                     // After a pattern of `case`.
-                    (")", Some(&"esac")) | (";;", Some(&"esac")) => {}
+                    (")" | ";;", Some(&"esac")) => {}
                     (")" | ";;", _) => return Err(at),
                     _ => {}
                 }

@@ -238,16 +238,13 @@ impl Reader {
         match self.peek(0) {
             Some('(') if self.peek(1) == Some('(') => {
                 let before = self.at;
-                match self.arithmetic() {
-                    Some(text) => {
-                        let inner = Reader::new(&text).parts(Context::HereDocument)?;
-                        parts.0.push(Part::Arithmetic(inner));
-                    }
-                    None => {
-                        self.at = before + 1;
-                        let script = self.command().map_err(|_| WordError::Arithmetic)?;
-                        parts.0.push(Part::Command(script));
-                    }
+                if let Some(text) = self.arithmetic() {
+                    let inner = Reader::new(&text).parts(Context::HereDocument)?;
+                    parts.0.push(Part::Arithmetic(inner));
+                } else {
+                    self.at = before + 1;
+                    let script = self.command().map_err(|_| WordError::Arithmetic)?;
+                    parts.0.push(Part::Command(script));
                 }
             }
             Some('(') => {
@@ -374,11 +371,11 @@ impl Reader {
         if self.peek(0) == Some('#') && self.peek(1).is_some_and(|c| c != '}') {
             let before = self.at;
             self.at += 1;
-            if let Some(name) = self.parameter_name() {
-                if self.peek(0) == Some('}') {
-                    self.at += 1;
-                    return Ok(Part::Parameter(name, Operation::Length));
-                }
+            if let Some(name) = self.parameter_name()
+                && self.peek(0) == Some('}')
+            {
+                self.at += 1;
+                return Ok(Part::Parameter(name, Operation::Length));
             }
             self.at = before;
         }

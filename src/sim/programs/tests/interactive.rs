@@ -56,16 +56,12 @@ impl Session {
             }
         };
         let result = tokio::time::timeout(Duration::from_secs(5), waiting).await;
-        match result {
-            Ok(text) => {
-                assert!(
-                    !text.starts_with("(ended)"),
-                    "{wanted:?} never came: {text:?}"
-                );
-                text
-            }
-            Err(_) => panic!("{wanted:?} never came: {:?}", self.seen),
-        }
+        let text = result.unwrap_or_else(|_| panic!("{wanted:?} never came: {:?}", self.seen));
+        assert!(
+            !text.starts_with("(ended)"),
+            "{wanted:?} never came: {text:?}"
+        );
+        text
     }
 }
 

@@ -146,11 +146,11 @@ pub(super) async fn run(argv: &[&str]) -> Ran {
 /// Runs a script in a container of its own; it is not PID 1, as a script rarely is.
 pub(super) async fn sh(script: &str) -> Ran {
     let kernel = boot();
-    let _init = kernel
+    let init = kernel
         .start_container(spec(&["sleep", "1000"]))
         .expect("started");
     let exec = crate::sim::kernel::ExecSpec {
-        container: _init.pid,
+        container: init.pid,
         argv: vec!["sh".into(), "-c".into(), script.into()],
         env: spec(&[]).env,
         cwd: "/work".into(),

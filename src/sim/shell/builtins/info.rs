@@ -179,15 +179,16 @@ pub(super) async fn alias(shell: &mut Shell, arguments: &[String]) -> Run {
             Some((name, value)) => {
                 shell.aliases.insert(name.to_owned(), value.to_owned());
             }
-            None => match shell.aliases.get(word) {
-                Some(value) => text.push_str(&format!("{word}={}\n", single_quote(value))),
-                None => {
+            None => {
+                if let Some(value) = shell.aliases.get(word) {
+                    text.push_str(&format!("{word}={}\n", single_quote(value)));
+                } else {
                     shell
                         .error_text(&format!("alias: {word} not found\n"))
                         .await;
                     status = 1;
                 }
-            },
+            }
         }
     }
     super::print(shell, &text).await?;

@@ -97,6 +97,7 @@ struct State<'a> {
 
 /// A conversion: `%-05.2d`.
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "the flags of printf(3)")]
 struct Conversion {
     left: bool,
     zero: bool,
@@ -223,12 +224,11 @@ impl State<'_> {
     }
 
     fn integer(&mut self, text: &str) -> i64 {
-        match parse_integer(text) {
-            Some(value) => value,
-            None => {
-                self.complain(format!("invalid number '{text}'"));
-                0
-            }
+        if let Some(value) = parse_integer(text) {
+            value
+        } else {
+            self.complain(format!("invalid number '{text}'"));
+            0
         }
     }
 

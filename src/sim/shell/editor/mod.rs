@@ -247,7 +247,7 @@ impl Editor<'_> {
                 text.push_str(name);
                 text.push_str(&" ".repeat(widest - width));
             }
-            text.push_str("\n");
+            text.push('\n');
         }
         text.push_str(self.prompt);
         self.write(&text).await;
