@@ -28,17 +28,11 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
         // Nothing is known of where it would begin.
         return Vec::new();
     }
-    let ran = model
+    let preparing = model
         .timeline
         .last()
         .and_then(|step| step.command.as_ref())
-        .map(|command| normalise(&command.line));
-    let preparing = ran
-        .as_ref()
-        .is_some_and(|ran| study.preparation(block).contains(ran));
-    let setting_up = preparing
-        && (exercise.setup.iter().chain(&exercise.cleanup))
-            .any(|line| Some(normalise(line)) == ran);
+        .is_some_and(|command| study.preparation(block).contains(&normalise(&command.line)));
     let start = match begun {
         // What the lesson has the learner do first is where the exercise begins.
         Some(attempt) if !(preparing && live) => attempt.start.clone(),
@@ -51,7 +45,7 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
     let verdict = judge(&exercise.goals, evidence);
     let case = recognise(exercise, evidence).map(|case| case.say.clone());
     // Goals that the start meets already are no success: they must have been missing since.
-    let open = !verdict.is_met() || (!setting_up && begun.is_some_and(|attempt| attempt.open));
+    let open = !verdict.is_met() || (!preparing && begun.is_some_and(|attempt| attempt.open));
     let met = open && verdict.is_met() && !study.done.contains(&exercise.id);
     let before = begun.and_then(|attempt| attempt.settling);
     let settling = met.then(|| before.unwrap_or(study.moments + 1));

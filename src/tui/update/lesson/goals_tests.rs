@@ -82,6 +82,10 @@ images: ["busybox:1.37"]
 ## Relancer
 
 ```commande
+docker stop jumeau1 && docker start jumeau1
+```
+
+```commande
 docker stop jumeau1
 ```
 
@@ -145,6 +149,32 @@ fn setting_the_start_up_is_no_success() {
     assert!(!is_done(&play));
     play.run("docker stop jumeau1", 0, with(ContainerState::Exited));
     play.run("docker start jumeau1", 0, with(ContainerState::Running));
+    play.settle();
+    assert!(is_done(&play));
+}
+
+/// A command of the lesson may lead away from the goals and back to them.
+#[test]
+fn what_the_lesson_has_one_do_is_no_success() {
+    let mut play = begun_with_its_goals_met();
+    let with = |state| snapshot([image(), container("jumeau1", state)]);
+    let at = std::time::SystemTime::UNIX_EPOCH;
+    play.say(Message::CommandBegan {
+        line: "docker stop jumeau1 && docker start jumeau1".to_owned(),
+        at,
+    });
+    for state in [ContainerState::Exited, ContainerState::Running] {
+        play.say(Message::Occurrence(Occurrence::State(with(state))));
+    }
+    let status = Some(0);
+    play.say(Message::CommandEnded { status, at });
+    play.settle();
+    assert!(!is_done(&play));
+    play.run("docker ps", 0, with(ContainerState::Running));
+    play.settle();
+    assert!(!is_done(&play));
+    play.run("docker kill jumeau1", 0, with(ContainerState::Exited));
+    play.run("docker restart jumeau1", 0, with(ContainerState::Running));
     play.settle();
     assert!(is_done(&play));
 }
