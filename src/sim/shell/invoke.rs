@@ -3,7 +3,7 @@
 use super::state::{Run, Shell, Stop};
 use super::stream::Input;
 use super::syntax::{Source, SyntaxError, expand_aliases, parse};
-use crate::sim::kernel::Sys;
+use crate::sim::kernel::{Errno, Sys};
 
 /// Where commands come from.
 enum Commands {
@@ -74,6 +74,12 @@ pub(super) async fn run_script(sys: Sys, path: &str, argv: Vec<String>) -> u8 {
     let mut shell = Shell::new(sys, path.to_owned());
     shell.parameters = argv.into_iter().skip(1).collect();
     let result = match shell.sys.read_file(path) {
+        // A program for another machine, say: running its bytes as commands would be worse.
+        Ok(bytes) if bytes.iter().take(128).any(|byte| *byte == 0) => {
+            let text = format!("sh: {path}: {}\n", Errno::ENOEXEC.message);
+            shell.error_text(&text).await;
+            return 126;
+        }
         Ok(bytes) => {
             shell.command_name = Some(path.to_owned());
             shell
