@@ -221,6 +221,7 @@ impl Shell {
             argv: ready.words,
             env,
         };
+        let text = program.argv.join(" ");
         let may_replace = tail && self.traps.is_empty() && !self.controls_jobs();
         if may_replace {
             self.keep(undo);
@@ -252,7 +253,7 @@ impl Shell {
             Err(error) => return self.fail(format!("can't fork: {error}")).await,
         };
         self.give_terminal(&pids);
-        self.wait_foreground(&pids).await
+        self.wait_foreground(&pids, text).await
     }
 
     /// Runs a program in place of the shell; its exit code.

@@ -113,7 +113,8 @@ impl Shell {
     async fn run_pipes(&mut self, commands: &[Command]) -> Run {
         let pids = self.start_pipes(commands).await?;
         self.give_terminal(&pids);
-        self.wait_foreground(&pids).await
+        let texts: Vec<_> = commands.iter().map(ToString::to_string).collect();
+        self.wait_foreground(&pids, texts.join(" | ")).await
     }
 
     async fn start_pipes(&mut self, commands: &[Command]) -> Run<Vec<Pid>> {
@@ -304,7 +305,7 @@ impl Shell {
         self.undo(undo);
         let pids = [spawned?];
         self.give_terminal(&pids);
-        self.wait_foreground(&pids).await
+        self.wait_foreground(&pids, format!("({list})")).await
     }
 
     async fn run_redirected(

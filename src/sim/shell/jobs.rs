@@ -1,9 +1,9 @@
 //! Children of the shell: which belong to which job, and how they ended.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::state::{Run, Shell, Stop};
-use crate::sim::kernel::{Pid, Signal, WaitStatus};
+use crate::sim::kernel::{ChildState, Pid, Signal, WaitStatus};
 
 /// A pipeline run in the background.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub(super) struct Jobs {
     list: Vec<Job>,
     /// How children ended that nobody has asked about yet.
     ended: BTreeMap<Pid, WaitStatus>,
+    /// Those that a signal has stopped.
+    stopped: BTreeSet<Pid>,
     /// The processes of the pipeline that is waited for.
     foreground: Vec<Pid>,
     /// The jobs that `wait` has told about: the next one takes their place.
@@ -70,7 +72,18 @@ impl Jobs {
             .flatten()
     }
 
+    /// Whether Ctrl-Z, say, has stopped a process of it.
+    pub(super) fn is_stopped(&self, job: &Job) -> bool {
+        job.pids.iter().any(|pid| self.stopped.contains(pid))
+    }
+
+    /// Notes that it runs again.
+    pub(super) fn resumed(&mut self, job: &Job) {
+        self.stopped.retain(|pid| !job.pids.contains(pid));
+    }
+
     pub(super) fn record(&mut self, pid: Pid, status: WaitStatus) {
+        self.stopped.remove(&pid);
         self.ended.insert(pid, status);
     }
 
@@ -91,6 +104,7 @@ impl Jobs {
         if let Some(at) = self.list.iter().position(|job| job.number == number) {
             for pid in self.list.remove(at).pids {
                 self.ended.remove(&pid);
+                self.stopped.remove(&pid);
             }
         }
     }
@@ -103,6 +117,7 @@ impl Jobs {
             _ => ' ',
         };
         let state = match self.outcome(job) {
+            None if self.is_stopped(job) => "Stopped".to_owned(),
             None => "Running".to_owned(),
             Some(WaitStatus::Exited(0)) => "Done".to_owned(),
             Some(WaitStatus::Exited(code)) => format!("Done({code})"),
@@ -143,12 +158,20 @@ impl Shell {
     }
 
     /// Waits for these children, which have the terminal; the status of the last one, or with
-    /// `pipefail` of the last that failed.
-    pub(super) async fn wait_foreground(&mut self, pids: &[Pid]) -> Run {
+    /// `pipefail` of the last that failed. A job that is stopped, which `text` names, is left.
+    pub(super) async fn wait_foreground(&mut self, pids: &[Pid], text: String) -> Run {
         self.jobs.foreground = pids.to_vec();
         let mut statuses = Vec::with_capacity(pids.len());
         for pid in pids {
-            statuses.push(self.wait_child(*pid).await);
+            match self.wait_member(*pid).await {
+                ChildState::Ended(status) => statuses.push(status),
+                ChildState::Stopped(signal) => {
+                    for (pid, status) in pids.iter().zip(statuses) {
+                        self.jobs.record(*pid, status);
+                    }
+                    return self.leave_stopped(pids, text, signal).await;
+                }
+            }
         }
         self.jobs.foreground.clear();
         if self.controls_jobs() {
@@ -171,6 +194,44 @@ impl Shell {
             Some(status) if self.options.is_on("pipefail") => status.code(),
             _ => last.code(),
         })
+    }
+
+    /// Waits for a process of the foreground; when it controls jobs, also until it is stopped.
+    async fn wait_member(&mut self, pid: Pid) -> ChildState {
+        if !self.controls_jobs() {
+            return ChildState::Ended(self.wait_child(pid).await);
+        }
+        loop {
+            if let Some(status) = self.jobs.take(pid) {
+                return ChildState::Ended(status);
+            }
+            match self.sys.wait_state(None).await {
+                Ok((child, state)) if child == pid => return state,
+                Ok((child, ChildState::Ended(status))) => self.note(child, status),
+                Ok((child, ChildState::Stopped(_))) => {
+                    self.jobs.stopped.insert(child);
+                }
+                Err(_) => return ChildState::Ended(WaitStatus::Exited(127)),
+            }
+        }
+    }
+
+    /// Takes the terminal back from a stopped job, which `fg` and `bg` find.
+    async fn leave_stopped(&mut self, pids: &[Pid], text: String, signal: Signal) -> Run {
+        self.jobs.foreground.clear();
+        self.jobs.stopped.extend(pids);
+        // Not a terminal any more: hung up.
+        let _ = self.sys.set_foreground(0, self.sys.pid());
+        let known = self.jobs.list().iter().find(|job| job.pids == pids);
+        let number = match known.map(|job| job.number) {
+            Some(number) => number,
+            None => self.jobs.add(pids.to_vec(), text),
+        };
+        if let Some(job) = self.jobs.list().iter().find(|job| job.number == number) {
+            let line = self.jobs.describe(job);
+            self.error_text(&format!("\n{line}\n")).await;
+        }
+        Ok(128 + signal.0)
     }
 
     /// Waits for one child, remembering how others ended meanwhile.

@@ -118,6 +118,34 @@ async fn edits_the_line() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn control_z_stops_a_job() {
+    let mut session = Session::new(&[], SIZE);
+    session.expect("/ # ").await;
+    session.type_("sleep 1000\r").await;
+    session.expect("\r\n").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    session.type_("\x1a").await;
+    session
+        .expect("[1]+  Stopped                    sleep 1000\r\n")
+        .await;
+    session.expect("/ # ").await;
+    session.type_("bg\r").await;
+    session.expect("[1] sleep 1000\r\n").await;
+    session.type_("jobs\r").await;
+    session
+        .expect("[1]+  Running                    sleep 1000\r\n")
+        .await;
+    session.type_("fg\r").await;
+    session.expect("\nsleep 1000\r\n").await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    session.type_("\x03").await;
+    session.expect("/ # ").await;
+    session.type_("jobs; echo e$((1))nd\r").await;
+    let text = session.expect("e1nd\r\n").await;
+    assert!(!text.contains("[1]"), "{text:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn control_c_interrupts() {
     let mut session = Session::new(&[], SIZE);
     session.expect("/ # ").await;

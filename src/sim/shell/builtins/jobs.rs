@@ -97,8 +97,11 @@ pub(super) async fn foreground(shell: &mut Shell, arguments: &[String]) -> Run {
         // It may have ended already.
         let _ = shell.sys.kill_group(*leader, Signal::CONT);
     }
-    let result = shell.wait_foreground(&job.pids).await;
-    shell.jobs.remove(job.number);
+    shell.jobs.resumed(&job);
+    let result = shell.wait_foreground(&job.pids, job.text.clone()).await;
+    if !shell.jobs.is_stopped(&job) {
+        shell.jobs.remove(job.number);
+    }
     result
 }
 
@@ -110,6 +113,7 @@ pub(super) async fn background(shell: &mut Shell, arguments: &[String]) -> Run {
     if let Some(leader) = job.pids.first() {
         let _ = shell.sys.kill_group(*leader, Signal::CONT);
     }
+    shell.jobs.resumed(&job);
     super::print(shell, &format!("[{}] {}\n", job.number, job.text)).await
 }
 
