@@ -11,7 +11,7 @@ use crate::tui::widgets::{markdown, wrap};
 
 /// Nothing is missing where the exercise begins: it is still to be done.
 const MET_AT_START: &str =
-    "Le but est déjà atteint au départ\u{a0}: suivez d’abord la leçon jusqu’à l’exercice.";
+    "But déjà atteint au départ\u{a0}: suivez d’abord la leçon jusqu’à l’exercice.";
 
 /// Draws the line.
 pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {

@@ -207,17 +207,19 @@ fn reset_commands(model: &Model) -> Option<Vec<String>> {
     let mut commands = removals(
         &Diff::between(&attempt.start.state, state),
         session.unwrap_or_default(),
-        &remade(&exercise.setup, state),
+        &remade(&exercise.setup, &exercise.solution, state),
     );
     commands.extend(exercise.cleanup.iter().cloned());
     commands.extend(exercise.setup.iter().cloned());
     Some(commands)
 }
 
-/// The containers that these lines make, and that are there: they may have been changed since. One
-/// that no session of this program made is left alone.
-fn remade(setup: &[String], state: &Snapshot) -> BTreeSet<String> {
-    let names = names_made_by(setup)
+/// The containers that the start is made of, or that the solution makes, and that are there: they
+/// may have been changed since, or their names would be taken. One that no session of this program
+/// made is left alone.
+fn remade(setup: &[String], solution: &[String], state: &Snapshot) -> BTreeSet<String> {
+    let lines = [setup, solution].concat();
+    let names = names_made_by(&lines)
         .remove(&Kind::Container)
         .unwrap_or_default();
     let ours = |name: &String| {

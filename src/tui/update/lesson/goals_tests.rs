@@ -66,9 +66,12 @@ fn the_start_is_made_again_only_over_what_a_session_made() {
     let setup = ["docker run -d --name jumeau1 busybox:1.37 sleep 3600".to_owned()];
     let state = |session| snapshot([of_other("jumeau1", session)]);
     let ours = BTreeSet::from(["jumeau1".to_owned()]);
-    assert_eq!(remade(&setup, &state(Some("hier"))), ours);
-    assert_eq!(remade(&setup, &state(None)), BTreeSet::new());
-    assert_eq!(remade(&setup, &snapshot([])), BTreeSet::new());
+    let made = |session| remade(&setup, &[], &state(session));
+    assert_eq!(made(Some("hier")), ours);
+    assert_eq!(made(None), BTreeSet::new());
+    assert_eq!(remade(&setup, &[], &snapshot([])), BTreeSet::new());
+    // What the solution makes must not be there already.
+    assert_eq!(remade(&[], &setup, &state(Some("hier"))), ours);
 }
 
 const RESTART: &str = r#"---
