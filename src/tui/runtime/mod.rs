@@ -190,9 +190,9 @@ impl Loop {
     fn take(&mut self, incoming: Incoming) {
         match incoming {
             Incoming::Message(message) => {
-                if matches!(*message, Message::Occurrence(Occurrence::Call(_))) {
-                    // A command's mark is written before its first call: it must be read before,
-                    // for the call to be in its step.
+                if matches!(*message, Message::Occurrence(_)) {
+                    // A command's mark is written before its first call, and before what the call
+                    // changes: it must be read before, for both to be in its step.
                     self.poll_shell();
                 }
                 self.apply(*message);
