@@ -48,7 +48,7 @@ async fn measure(host: &str, session: &mut Session) {
         loop {
             match session.occurrences.recv().await {
                 Some(Occurrence::Event(it)) if it.verb() == "rename" => {
-                    event = Some(Instant::now())
+                    event = Some(Instant::now());
                 }
                 Some(Occurrence::State(state)) if state.container(&other).is_some() => break,
                 Some(_) => {}

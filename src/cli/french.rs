@@ -36,7 +36,7 @@ fn with_french_colons(page: &str) -> String {
 fn explain(error: &Error) -> String {
     let argument = context(error, ContextKind::InvalidArg);
     let value = context(error, ContextKind::InvalidValue);
-    let mut sentence = match error.kind() {
+    let sentence = match error.kind() {
         ErrorKind::UnknownArgument => format!("argument inconnu : « {argument} »."),
         ErrorKind::InvalidSubcommand => {
             let name = context(error, ContextKind::InvalidSubcommand);
@@ -63,10 +63,10 @@ fn explain(error: &Error) -> String {
         .into_iter()
         .map(|kind| context(error, kind))
         .find(|text| !text.is_empty());
-    if let Some(suggestion) = suggestion {
-        sentence.push_str(&format!(" Vouliez-vous dire « {suggestion} » ?"));
+    match suggestion {
+        Some(suggestion) => format!("{sentence} Vouliez-vous dire « {suggestion} » ?"),
+        None => sentence,
     }
-    sentence
 }
 
 /// What clap knows under this key, as text; empty when it knows nothing.

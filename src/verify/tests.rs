@@ -11,7 +11,7 @@ async fn report_of(course: &Course) -> (Report, Vec<String>) {
     };
     let mut said = Vec::new();
     let report = verify(course, &options, &mut |line| {
-        said.push(line.replace('\u{a0}', " "))
+        said.push(line.replace('\u{a0}', " "));
     })
     .await
     .unwrap_or_else(|error| panic!("{error}"));

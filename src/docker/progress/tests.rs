@@ -14,7 +14,7 @@ fn pull() -> Vec<Value> {
     vec![
         json!({"status": "Pulling from library/busybox", "id": "latest"}),
         json!({"status": "Pulling fs layer", "progressDetail": {}, "id": "90b9666d4aed"}),
-        json!({"status": "Downloading", "progressDetail": {"current": 22871, "total": 2208598},
+        json!({"status": "Downloading", "progressDetail": {"current": 22871, "total": 2_208_598},
                "progress": "[>   ]  22.87kB/2.209MB", "id": "90b9666d4aed"}),
         json!({"status": "Pull complete", "progressDetail": {}, "id": "90b9666d4aed"}),
         json!({"status": "Status: Downloaded newer image for busybox:latest"}),

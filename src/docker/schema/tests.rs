@@ -12,8 +12,8 @@ fn fields_have_go_names_and_values_where_the_document_has_none() {
     let document = json!({
         "Id": "4f1e",
         "State": {"Status": "created", "Running": false},
-        "HostConfig": {"Memory": 67108864, "Init": true, "NetworkMode": "default"},
-        "Config": {"Env": ["A=1"], "ExposedPorts": {"80/tcp": {}}, "Healthcheck": {"Interval": 1500000000}},
+        "HostConfig": {"Memory": 67_108_864, "Init": true, "NetworkMode": "default"},
+        "Config": {"Env": ["A=1"], "ExposedPorts": {"80/tcp": {}}, "Healthcheck": {"Interval": 1_500_000_000}},
         "NetworkSettings": {"Ports": {"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}]}},
     });
     for (template, expected) in [

@@ -80,14 +80,14 @@ fn functions() {
     let document = container();
     for (template, expected) in [
         (r#"{{(index (index .Ports "80/tcp") 0).HostPort}}"#, "8080"),
-        (r#"{{index .Config.Env 1}}"#, "B=2"),
+        (r"{{index .Config.Env 1}}", "B=2"),
         (
-            r#"{{json .Config}}"#,
+            r"{{json .Config}}",
             r#"{"Cmd":null,"Env":["A=1","B=2"],"Labels":{"a":"1","b":"2"}}"#,
         ),
         (r#"{{join .Config.Env "|"}}"#, "A=1|B=2"),
-        (r#"{{.Config.Env | len}}"#, "2"),
-        (r#"{{slice .Name 1}}"#, "web"),
+        (r"{{.Config.Env | len}}", "2"),
+        (r"{{slice .Name 1}}", "web"),
         (
             r#"{{upper .State.Status}} {{title "a b"}} {{lower "AB"}}"#,
             "RUNNING A B ab",

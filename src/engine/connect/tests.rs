@@ -304,7 +304,7 @@ async fn what_answers_is_not_what_is_wanted() {
     let ssh = server(|stream| {
         stream
             .write_all(b"SSH-2.0-OpenSSH_9.2p1 Debian\r\n")
-            .unwrap()
+            .unwrap();
     });
     fails(&tcp(&ssh), "an ssh server", is_odd).await;
     fails(

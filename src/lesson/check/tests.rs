@@ -65,7 +65,9 @@ pub(super) fn image(tag: &str, id: &str) -> Object {
 
 pub(super) fn state(objects: Vec<Object>) -> Snapshot {
     let mut state = Snapshot::default();
-    objects.into_iter().for_each(|object| state.insert(object));
+    for object in objects {
+        state.insert(object);
+    }
     state
 }
 

@@ -141,9 +141,10 @@ fn a_misconception_shows_its_experiment_then_the_truth() {
 /// On a screen too small for the experiment, what is revealed is in sight, and stays under a key.
 #[test]
 fn what_is_revealed_is_in_sight() {
-    let trials: String = (0..12)
+    let trials = (0..12)
         .map(|it| format!("  docker run --rm busybox:1.37 echo {it}\n"))
-        .collect();
+        .collect::<Vec<_>>()
+        .concat();
     let experiment = "experience: |\n  docker start jumeau1\n  docker diff jumeau1\n";
     let text = super::fixtures::LESSON.replace(experiment, &format!("experience: |\n{trials}"));
     let mut play = Play::lesson_of(&text, 120, 24);

@@ -99,7 +99,7 @@ async fn templated(
             json,
             omit_empty: true,
             value,
-        })
+        });
     };
     let failed = error.as_ref().map(|it| Value::from(it.to_string()));
     add(

@@ -255,8 +255,8 @@ fn subnets_are_cut_in_order() {
     assert!(Subnet::parse("notasubnet").is_none());
 }
 
-fn refused(host: Value) -> String {
-    let host: Map<String, Value> = host_config(&host);
+fn refused(host: &Value) -> String {
+    let host: Map<String, Value> = host_config(host);
     validate(&config(&json!({})), &host, 2).unwrap_err().message
 }
 
@@ -264,19 +264,19 @@ fn refused(host: Value) -> String {
 fn limits_are_refused_in_docker_words() {
     const MIB: u64 = 1024 * 1024;
     assert_eq!(
-        refused(json!({"Memory": MIB})),
+        refused(&json!({"Memory": MIB})),
         "Minimum memory limit allowed is 6MB"
     );
     assert_eq!(
-        refused(json!({"NanoCpus": 1_000_000_000_000_u64})),
+        refused(&json!({"NanoCpus": 1_000_000_000_000_u64})),
         "range of CPUs is from 0.01 to 2.00, as there are only 2 CPUs available"
     );
     assert_eq!(
-        refused(json!({"MemorySwap": 64 * MIB})),
+        refused(&json!({"MemorySwap": 64 * MIB})),
         "You should always set the Memory limit when using Memoryswap limit, see usage"
     );
     assert_eq!(
-        refused(json!({"RestartPolicy": {"Name": "sometimes"}})),
+        refused(&json!({"RestartPolicy": {"Name": "sometimes"}})),
         "invalid restart policy: unknown policy 'sometimes'; use one of 'no', 'always', 'on-failure', or 'unless-stopped'"
     );
     let both = host_config(&json!({"AutoRemove": true, "RestartPolicy": {"Name": "always"}}));

@@ -92,7 +92,7 @@ fn durations_are_worded_as_docker_does() {
 
 #[test]
 fn times_are_read_back() {
-    let time = at(5) + Duration::from_nanos(120_000_000);
+    let time = at(5) + Duration::from_millis(120);
     assert_eq!(parse(&rfc3339(time)), Some(time));
     assert_eq!(parse("1700000005.12"), Some(time));
     assert_eq!(parse("hier"), None);
