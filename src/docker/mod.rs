@@ -3,7 +3,7 @@
 //!
 //! Reading order: [`run`] (here) finds the verb and gives it its flags; [`grammar`] says what
 //! verbs and flags are, parses them and prints the help pages; [`verbs`] has one file per verb
-//! (flags, call, output); [`client`] makes the calls; [`format`] and [`template`] print lists.
+//! (flags, call, output); [`client`] makes the calls; [`mod@format`] and [`template`] print lists.
 //!
 //! Nothing here knows what kind of process it is: streams, terminal, files and the way to the
 //! engine are given ([`Io`], [`Context`]), so that the same client is the real command and a

@@ -1,6 +1,6 @@
 //! Finding an engine, watching it, and standing between it and its clients.
 //!
-//! The only importer of the bollard client. Reading order: [`resolve`] (which engine), [`connect`]
+//! The only importer of the bollard client. Reading order: [`mod@resolve`] (which engine), [`mod@connect`]
 //! (who it is, and each way in which it cannot be reached), `observe` (what it holds, followed
 //! event by event), `tap` (what its clients ask of it), then [`Session`], which joins them.
 
