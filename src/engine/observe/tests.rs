@@ -245,7 +245,10 @@ impl Throwaway {
     fn start(folder: &std::path::Path) -> std::process::Child {
         let at = |name: &str| folder.join(name).display().to_string();
         let log = std::fs::File::create(folder.join("log")).unwrap();
-        std::process::Command::new("dockerd")
+        // `--bridge=none` removes `docker0`, which another engine of this machine may use: in a
+        // network namespace of its own there is none to remove.
+        std::process::Command::new("unshare")
+            .args(["--net", "dockerd"])
             .args([
                 "--data-root",
                 &at("data"),
