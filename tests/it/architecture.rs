@@ -49,7 +49,14 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("engine", &["domain", "wire", "text"]),
     (
         "terminal",
-        &["domain", "wire", "text", "sim::kernel", "sim::machine"],
+        &[
+            "domain",
+            "wire",
+            "text",
+            "sim::fs",
+            "sim::kernel",
+            "sim::machine",
+        ],
     ),
     (
         "verify",

@@ -196,9 +196,20 @@ fn do_misconception(program: &mut Program, idea: &Misconception) {
     for trial in &idea.experiment {
         program.send(&trial.command);
     }
-    program.go_to("→ Voir ce qu’il en est");
-    program.type_text("\r");
-    program.read_down_to(&beginning(&idea.truth));
+    let truth = beginning(&idea.truth);
+    let wanted = super::driver::squeezed(&truth);
+    let shown = |it: &Program| super::driver::squeezed(&it.lesson_text()).contains(&wanted);
+    // On a loaded machine the cursor may have gone on to the next idea: that one is revealed then,
+    // and this one is looked for again.
+    for _ in 0..3 {
+        program.wait_a_little(Duration::from_secs(1), shown);
+        if shown(program) {
+            return;
+        }
+        program.go_to("→ Voir ce qu’il en est");
+        program.type_text("\r");
+    }
+    program.read_down_to(&truth);
 }
 
 #[track_caller]
