@@ -21,8 +21,11 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         model.dirty = true;
     }
     if layout::too_small(model.size) {
-        // Nothing is in sight: only leaving makes sense.
-        if event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL) {
+        // Nothing is in sight: only leaving makes sense. In a lesson, `q` may be meant for the shell.
+        let control_c =
+            event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL);
+        let q = event.code == KeyCode::Char('q') && model.study.is_none();
+        if control_c || q {
             model.quit = Some(Quit::Asked);
         }
         return Vec::new();

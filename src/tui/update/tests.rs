@@ -6,7 +6,7 @@ use super::fixtures::{Play, container, image, lesson, snapshot};
 use super::*;
 use crate::domain::{ContainerState, Occurrence};
 use crate::engine::EngineState;
-use crate::tui::model::{Focus, Link, Overlay};
+use crate::tui::model::{Focus, Link, Overlay, Quit};
 
 /// What is kept as done, given that it was saved.
 fn saved(play: &Play) -> Vec<String> {
@@ -284,6 +284,25 @@ fn the_shell_follows_the_size_of_its_panel() {
     assert!(play.screen().contains("Fenêtre"), "{}", play.screen());
     play.say(Message::Resize(80, 24));
     assert!(play.is_open() && play.screen().contains("Leçon"));
+}
+
+#[test]
+fn a_window_too_small_can_be_left() {
+    let mut play = Play::home(0, 0);
+    play.keys("xé");
+    assert_eq!(play.model.quit, None);
+    play.keys("q");
+    assert_eq!(play.model.quit, Some(Quit::Asked));
+    // In a lesson the letter may be meant for the shell.
+    let mut play = Play::lesson(80, 24);
+    play.say(Message::Resize(10, 5));
+    play.keys("q");
+    assert_eq!(play.model.quit, None);
+    play.say(Message::Key(crossterm::event::KeyEvent::new(
+        KeyCode::Char('c'),
+        crossterm::event::KeyModifiers::CONTROL,
+    )));
+    assert_eq!(play.model.quit, Some(Quit::Asked));
 }
 
 #[test]

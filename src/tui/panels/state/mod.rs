@@ -90,7 +90,7 @@ fn command_lines(model: &Model, width: usize) -> Vec<Line<'static>> {
         let words = match &model.link {
             Link::Connecting => "Connexion au moteur…",
             Link::None(_) => "Aucun moteur.",
-            Link::Live | Link::Lost(_) => "Aucune commande pour l’instant.",
+            Link::Live | Link::Lost(_) => "Aucune commande encore.",
         };
         return vec![
             Line::from(Span::styled(words, theme.faint)),
