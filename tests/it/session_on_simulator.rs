@@ -67,6 +67,16 @@ async fn the_simulator_is_observed_and_tapped_like_a_real_engine() {
         changes.is_some_and(|it| it.iter().any(|change| change.path == "/preuve"))
     })
     .await;
+    // Its cable is unplugged and plugged again, and each is seen with the command that did it.
+    for (verb, plugged) in [("kill", false), ("start", true)] {
+        docker(&session, &[verb, "vigie"]).await;
+        until(&mut session, &format!("the bridge after {verb}"), |state| {
+            let bridge = state.objects().find(|it| it.name() == "bridge");
+            let ends = bridge.and_then(|it| it.document().get("Containers")?.as_object());
+            ends.is_some_and(|it| it.is_empty() != plugged)
+        })
+        .await;
+    }
     docker(&session, &["rm", "-f", "vigie"]).await;
     until(&mut session, "vigie gone", |state| {
         state.container("vigie").is_none()

@@ -170,11 +170,11 @@ impl State {
             .ok_or_else(missing)
     }
 
-    /// Running containers that are plugged in a network.
+    /// Containers that have an interface in a network: those that run, and one about to start, since
+    /// its cable comes before its first process.
     pub fn plugged(&self, network: &Network) -> Vec<&Arc<Container>> {
         self.containers
             .values()
-            .filter(|it| it.is_running())
             .filter(|it| {
                 it.endpoints
                     .values()
