@@ -24,7 +24,7 @@ pub(super) async fn route(
         (&Method::POST, ["create"]) => create(daemon, ask).await,
         (&Method::POST, ["load"]) => load(daemon, ask).await,
         (&Method::POST, ["prune"]) => prune(daemon, ask),
-        (&Method::GET, ["search"]) => Ok(search(daemon, ask)),
+        (&Method::GET, ["search"]) => search(daemon, ask),
         (&Method::GET, ["get"]) => save(daemon, &ask.all("names")),
         (&Method::GET, [name @ .., "get"]) if !name.is_empty() => save(daemon, &[name.join("/")]),
         (&Method::GET, [name @ .., "json"]) => daemon
@@ -195,25 +195,47 @@ fn push(daemon: &Daemon, ask: &Ask, name: &str) -> Routed {
     Ok(with_body(200, JSON, messages(receiver)))
 }
 
-/// The repositories of the simulated hub whose name has the term in it.
-fn search(daemon: &Daemon, ask: &Ask) -> super::answer::Answer {
-    let term = ask.get("term");
-    let mut names: Vec<String> = daemon
+/// The repositories of the simulated hub that have the term, `GET /images/search`.
+fn search(daemon: &Daemon, ask: &Ask) -> Routed {
+    let filters = ask.filters()?;
+    filters.only(&["is-automated", "is-official", "stars"])?;
+    let official = filters.flag("is-official")?;
+    let automated = filters.flag("is-automated")?;
+    let least = match filters.get("stars").first() {
+        Some(stars) => stars
+            .parse::<u32>()
+            .map_err(|_| Fault::invalid(format!("invalid filter 'stars={stars}'")))?,
+        None => 0,
+    };
+    let limit = match ask.get("limit") {
+        "" | "0" => 25,
+        limit => limit.parse::<usize>().unwrap_or(0),
+    };
+    if !(1..=100).contains(&limit) {
+        return Err(Fault::invalid(format!(
+            "limit {limit} is outside the range of [1, 100]"
+        )));
+    }
+    let results: Vec<Value> = daemon
         .hub()
-        .images()
-        .map(|it| it.repository.trim_start_matches("library/").to_owned())
-        .filter(|name| name.contains(term))
-        .collect();
-    names.sort();
-    names.dedup();
-    let results: Vec<Value> = names
-        .iter()
-        .map(|name| {
+        .search(ask.get("term"))
+        .into_iter()
+        .map(|(name, about)| (name.strip_prefix("library/"), name, about))
+        .filter(|(short, _, about)| {
+            official.is_none_or(|it| it == short.is_some())
+                && automated != Some(true)
+                && about.stars >= least
+        })
+        .take(limit)
+        .map(|(short, name, about)| {
             json!({
-                "star_count": 0, "is_official": true, "name": name, "is_automated": false,
-                "description": "",
+                "star_count": about.stars,
+                "is_official": short.is_some(),
+                "name": short.unwrap_or(name),
+                "is_automated": false,
+                "description": about.description,
             })
         })
         .collect();
-    document(200, &Value::Array(results))
+    Ok(document(200, &Value::Array(results)))
 }

@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use super::files::{Listed, read_list};
-use super::{Published, PublishedHistory, PublishedLayer};
+use super::{Published, PublishedHistory, PublishedLayer, Repository};
 use crate::sim::fs::Layer;
 
 static ASSETS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/assets/hub");
@@ -108,6 +108,15 @@ pub(super) fn read() -> Result<Vec<Published>, CatalogueError> {
         images.push(publish(image, &mut lists)?);
     }
     Ok(images)
+}
+
+/// What is said of each repository, by its name.
+pub(super) fn repositories() -> Result<BTreeMap<String, Repository>, CatalogueError> {
+    let file = "depots.yml";
+    serde_saphyr::from_str(text(file)?).map_err(|error| CatalogueError::Image {
+        file: file.to_owned(),
+        why: error.to_string(),
+    })
 }
 
 fn publish(

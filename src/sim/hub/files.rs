@@ -22,6 +22,8 @@ pub(super) struct Listed {
 struct Reader {
     builder: LayerBuilder,
     hash: Sha256,
+    /// Paths that included lists have and this one has not.
+    without: Vec<String>,
 }
 
 impl Reader {
@@ -34,6 +36,9 @@ impl Reader {
         size: u64,
         content: &[u8],
     ) {
+        if self.without.iter().any(|it| it == path) {
+            return;
+        }
         self.hash
             .update(format!("{kind:?} {mode:o} {owner:?} {size} {path}\n"));
         self.hash.update(content);
@@ -58,21 +63,13 @@ pub(super) fn read_list(name: &str, text: &str) -> Result<Listed, CatalogueError
     let mut reader = Reader {
         builder: LayerBuilder::default(),
         hash: Sha256::new(),
+        without: text
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("x "))
+            .map(|path| path.trim().to_owned())
+            .collect(),
     };
-    for (index, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if line.is_empty() || line.starts_with('#') {
-            continue;
-        }
-        read_line(&mut reader, line).map_err(|problem| match problem {
-            Problem::Line(why) => CatalogueError::Line {
-                file: name.to_owned(),
-                line: index + 1,
-                why: why.to_owned(),
-            },
-            Problem::Asset(error) => error,
-        })?;
-    }
+    read_lines(&mut reader, name, text)?;
     let mut digest = "sha256:".to_owned();
     for byte in reader.hash.finalize() {
         let _ = write!(digest, "{byte:02x}");
@@ -83,13 +80,32 @@ pub(super) fn read_list(name: &str, text: &str) -> Result<Listed, CatalogueError
     })
 }
 
+/// The lines of a list, and of those that it includes.
+fn read_lines(reader: &mut Reader, name: &str, text: &str) -> Result<(), CatalogueError> {
+    for (index, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if line.is_empty() || line.starts_with('#') {
+            continue;
+        }
+        read_line(reader, line).map_err(|problem| match problem {
+            Problem::Line(why) => CatalogueError::Line {
+                file: name.to_owned(),
+                line: index + 1,
+                why: why.to_owned(),
+            },
+            Problem::Asset(error) => error,
+        })?;
+    }
+    Ok(())
+}
+
 enum Problem {
     Line(&'static str),
     Asset(CatalogueError),
 }
 
 /// The fields of a line: `d MODE PATH`, `f MODE PATH SIZE`, `f MODE PATH < FILE`,
-/// `l PATH TARGET`, `a FOLDER TARGET LIST`; an owner `@UID:GID` may end `d` and `f` lines.
+/// `l PATH TARGET`, `a FOLDER TARGET LIST`, `i LIST`, `x PATH`; an owner `@UID:GID` may end `d` and `f` lines.
 fn read_line(reader: &mut Reader, line: &str) -> Result<(), Problem> {
     let mut fields: Vec<&str> = line.split_whitespace().collect();
     let owner = match fields.last().and_then(|it| it.strip_prefix('@')) {
@@ -153,7 +169,15 @@ fn read_line(reader: &mut Reader, line: &str) -> Result<(), Problem> {
                 }
             }
         }
-        _ => return Err(Problem::Line("ligne inconnue : d, f, l ou a attendu")),
+        ["i", list] => {
+            let path = format!("couches/{list}");
+            let text = asset(&path).map_err(Problem::Asset)?;
+            read_lines(reader, &path, &String::from_utf8_lossy(text)).map_err(Problem::Asset)?;
+        }
+        ["x", _] => {}
+        _ => {
+            return Err(Problem::Line("ligne inconnue : d, f, l, a, i ou x attendu"));
+        }
     }
     Ok(())
 }

@@ -9,8 +9,10 @@ mod files;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::sim::fs::Layer;
@@ -71,10 +73,21 @@ pub struct Published {
     pub layers: Vec<PublishedLayer>,
 }
 
+/// What the search page says of a repository.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repository {
+    /// How many like it.
+    pub stars: u32,
+    /// One line.
+    pub description: String,
+}
+
 /// A registry. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Hub {
     catalogue: Arc<Vec<Arc<Published>>>,
+    repositories: Arc<BTreeMap<String, Repository>>,
 }
 
 impl Hub {
@@ -83,6 +96,7 @@ impl Hub {
         let images = catalogue::read()?;
         Ok(Self {
             catalogue: Arc::new(images.into_iter().map(Arc::new).collect()),
+            repositories: Arc::new(catalogue::repositories()?),
         })
     }
 
@@ -94,6 +108,27 @@ impl Hub {
     /// Every image.
     pub fn images(&self) -> impl Iterator<Item = &Arc<Published>> {
         self.catalogue.iter()
+    }
+
+    /// The repositories whose name or description has these words, the best liked first.
+    pub fn search(&self, term: &str) -> Vec<(&str, &Repository)> {
+        let term = term.to_lowercase();
+        let term = term.strip_prefix("docker.io/").unwrap_or(&term);
+        let matches = |name: &str, about: &Repository| {
+            name.contains(term) || about.description.to_lowercase().contains(term)
+        };
+        let mut found: Vec<(&str, &Repository)> = self
+            .repositories
+            .iter()
+            .filter(|(name, about)| matches(name, about))
+            .map(|(name, about)| (name.as_str(), about))
+            .collect();
+        // The name that was asked for comes first.
+        found.sort_by_key(|(name, about)| {
+            let exact = name.trim_start_matches("library/") == term;
+            (!exact, std::cmp::Reverse(about.stars))
+        });
+        found
     }
 
     /// Tags of a repository; none when it does not exist.
