@@ -13,7 +13,6 @@ mod socket;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use tokio::task::JoinSet;
@@ -21,7 +20,7 @@ use tokio::task::JoinSet;
 use super::daemon::{Daemon, DaemonOptions};
 use super::fs::Overlay;
 use super::hub::{CatalogueError, Hub};
-use super::kernel::{Kernel, KernelOptions, RootFs, StartError, Started, WinSize};
+use super::kernel::{Environment, Kernel, KernelOptions, RootFs, StartError, Started, WinSize};
 use super::{http, programs};
 use crate::wire::{Dialer, memory};
 
@@ -173,7 +172,7 @@ impl Machine {
     }
 
     /// The environment of a login shell.
-    pub fn login_env(&self) -> BTreeMap<String, String> {
+    pub fn login_env(&self) -> Environment {
         [
             ("HOME", HOME),
             ("LOGNAME", "moussaillon"),

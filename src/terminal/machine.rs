@@ -1,13 +1,12 @@
 //! The simulated machine's login shell.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
 use super::link::{Control, Ending, INPUT_DEPTH, LAST_WORDS, Link, OUTPUT_DEPTH, Waker};
 use super::{Size, TerminalError};
-use crate::sim::kernel::{Kernel, Pid, Signal, WinSize};
+use crate::sim::kernel::{Environment, Kernel, Pid, Signal, WinSize};
 
 /// How the shell of the simulated host is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,7 +14,7 @@ pub struct HostShell {
     /// Program and arguments.
     pub argv: Vec<String>,
     /// Environment; `MOUSSAILLON_OSC133` and `TERM` are added.
-    pub env: BTreeMap<String, String>,
+    pub env: Environment,
     /// Working directory.
     pub cwd: String,
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::config::{flag, number, text, texts};
 use super::time::human_duration;
 use crate::domain::ContainerState;
-use crate::sim::kernel::{Pid, RootFs};
+use crate::sim::kernel::{Environment, Pid, RootFs};
 
 /// A container.
 #[derive(Debug, Clone)]
@@ -267,18 +267,20 @@ impl Container {
     }
 
     /// Its environment as a map, later values winning.
-    pub fn environment(&self) -> BTreeMap<String, String> {
+    pub fn environment(&self) -> Environment {
         environment(&texts(&self.config, "Env"))
     }
 }
 
-/// `NAME=value` lines as a map; a name alone is left out.
-pub fn environment(lines: &[String]) -> BTreeMap<String, String> {
-    lines
-        .iter()
-        .filter_map(|line| line.split_once('='))
-        .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect()
+/// `NAME=value` lines as a map; a name alone is left out. A name given twice stands where it was
+/// given last, as runc keeps it.
+pub fn environment(lines: &[String]) -> Environment {
+    let mut environment = Environment::new();
+    for (name, value) in lines.iter().filter_map(|line| line.split_once('=')) {
+        environment.shift_remove(name);
+        environment.insert(name.to_owned(), value.to_owned());
+    }
+    environment
 }
 
 /// An object of texts as a map.

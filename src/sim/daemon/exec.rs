@@ -7,7 +7,7 @@ use tokio::sync::mpsc;
 
 use super::config::{flag, text, texts};
 use super::container::{Container, environment};
-use super::start::{home_of, passwd, runc_words};
+use super::start::{passwd, runc_words};
 use super::streams::{Chunk, Source, Streams, pump};
 use super::{Daemon, Fault, Op, Outcome, lock};
 use crate::domain::ContainerState;
@@ -166,12 +166,8 @@ impl Daemon {
             ("", own) => own.to_owned(),
             (given, _) => given.to_owned(),
         };
-        let mut env = self.process_env(container, &user);
-        env.insert("HOME".into(), home_of(&container.root, &user));
         let tty = flag(request, "Tty");
-        if tty {
-            env.insert("TERM".into(), "xterm".into());
-        }
+        let mut env = self.process_env(container, tty);
         env.extend(environment(&texts(request, "Env")));
         let default = WinSize { rows: 24, cols: 80 };
         Ok(ExecSpec {

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::config::flag;
 use super::container::{Container, Endpoint, Published};
 use super::{Daemon, Fault, Outcome, lock};
-use crate::sim::kernel::{Kernel, Pid, Signal};
+use crate::sim::kernel::{Environment, Kernel, Pid, Signal};
 
 /// First of the ports that Linux gives when none is named.
 const FIRST_FREE: u16 = 32768;
@@ -218,7 +218,7 @@ impl Daemon {
         let started = self
             .inner
             .kernel
-            .spawn_host(argv.to_vec(), BTreeMap::new(), "/", None)
+            .spawn_host(argv.to_vec(), Environment::new(), "/", None)
             .ok()?;
         let guard = HostProcess {
             kernel: self.inner.kernel.clone(),

@@ -11,7 +11,7 @@ use super::endpoints::interface;
 use super::{Daemon, Fault, Op, Outcome, lock};
 use crate::domain::ContainerState;
 use crate::sim::kernel::{
-    CgroupLimits, ContainerSpec, Errno, NetworkSpec, RootFs, StartError, WinSize,
+    CgroupLimits, ContainerSpec, Environment, Errno, NetworkSpec, RootFs, StartError, WinSize,
 };
 
 /// Where programs are looked for when nothing says so.
@@ -199,7 +199,7 @@ impl Daemon {
             read_only: flag(host, "ReadonlyRootfs"),
             mounts: self.mounts(container, endpoints)?,
             argv,
-            env: self.process_env(container, &user),
+            env: self.process_env(container, container.tty()),
             cwd,
             user,
             hostname: text(config, "Hostname").to_owned(),
@@ -211,19 +211,14 @@ impl Daemon {
         })
     }
 
-    pub(super) fn process_env(
-        &self,
-        container: &Container,
-        user: &str,
-    ) -> BTreeMap<String, String> {
-        let mut env = BTreeMap::new();
+    pub(super) fn process_env(&self, container: &Container, tty: bool) -> Environment {
+        let mut env = Environment::new();
         env.insert("PATH".to_owned(), PATH.to_owned());
         env.insert(
             "HOSTNAME".to_owned(),
             text(&container.config, "Hostname").to_owned(),
         );
-        env.insert("HOME".to_owned(), home_of(&container.root, user));
-        if container.tty() {
+        if tty {
             env.insert("TERM".to_owned(), "xterm".to_owned());
         }
         for (target, alias) in self.links(container) {
@@ -277,26 +272,6 @@ pub(super) fn limits(container: &Container) -> CgroupLimits {
         cpus: nano.or(quota),
         pids: positive("PidsLimit"),
     }
-}
-
-/// The home folder of a user, from the container's `/etc/passwd`.
-pub(super) fn home_of(root: &RootFs, user: &str) -> String {
-    let name = user.split(':').next().unwrap_or_default();
-    let name = if name.is_empty() { "0" } else { name };
-    passwd(root)
-        .into_iter()
-        .find(|fields| {
-            fields.first().is_some_and(|it| it == name)
-                || fields.get(2).is_some_and(|it| it == name)
-        })
-        .and_then(|fields| fields.get(5).cloned())
-        .unwrap_or_else(|| {
-            if name == "0" {
-                "/root".to_owned()
-            } else {
-                "/".to_owned()
-            }
-        })
 }
 
 /// The lines of a container's `/etc/passwd`, by field.

@@ -17,8 +17,8 @@ use super::net::{NetNamespace, Network};
 use super::pipe::{Fifo, FifoWatch};
 use super::table::{Credentials, HOST_PIDS, Process, Signals, Space, Table};
 use super::{
-    CgroupLimits, ContainerSpec, Errno, ExecSpec, Interface, KernelOptions, Pid, ProcessInfo,
-    Program, Signal, StartError, Started, WinSize,
+    CgroupLimits, ContainerSpec, Environment, Errno, ExecSpec, Interface, KernelOptions, Pid,
+    ProcessInfo, Program, Signal, StartError, Started, WinSize,
 };
 use crate::sim::fs::Overlay;
 use crate::wire::Stream;
@@ -249,7 +249,7 @@ impl Kernel {
     pub fn spawn_host(
         &self,
         argv: Vec<String>,
-        env: BTreeMap<String, String>,
+        env: Environment,
         cwd: &str,
         tty: Option<WinSize>,
     ) -> Result<Started, StartError> {

@@ -46,8 +46,8 @@ pub use host::{Kernel, Published};
 pub use process::{Pid, Program, ProgramFuture, WaitStatus};
 pub use signal::Signal;
 pub use spec::{
-    CgroupLimits, ContainerSpec, ExecSpec, Interface, KernelOptions, Mount, MountSource,
-    NetworkSpec, ProcessInfo, RootFs, StartError, Started, Stdio, UserSpec,
+    CgroupLimits, ContainerSpec, Environment, ExecSpec, Interface, KernelOptions, Mount,
+    MountSource, NetworkSpec, ProcessInfo, RootFs, StartError, Started, Stdio, UserSpec,
 };
 pub use sys::{ChildState, DirEntry, Fd, ForkOptions, OpenFlags, Sys, Tty, WinSize};
 

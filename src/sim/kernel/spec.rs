@@ -1,6 +1,5 @@
 //! What the daemon tells the machine and is told: containers to start, interfaces, processes.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
@@ -57,6 +56,9 @@ pub struct CgroupLimits {
     pub pids: Option<u64>,
 }
 
+/// The environment of a process, in the order its variables were set.
+pub type Environment = indexmap::IndexMap<String, String>;
+
 /// `user[:group]`, each a number or a name of the container's `/etc/passwd` and `/etc/group`.
 pub type UserSpec = String;
 
@@ -100,7 +102,7 @@ pub struct ContainerSpec {
     /// Program and arguments; the program is looked for along `PATH` of `env`.
     pub argv: Vec<String>,
     /// Environment.
-    pub env: BTreeMap<String, String>,
+    pub env: Environment,
     /// Working directory; made when missing.
     pub cwd: String,
     /// Who runs it.
@@ -127,7 +129,7 @@ pub struct ExecSpec {
     /// Program and arguments.
     pub argv: Vec<String>,
     /// Environment.
-    pub env: BTreeMap<String, String>,
+    pub env: Environment,
     /// Working directory.
     pub cwd: String,
     /// Who runs it.

@@ -19,8 +19,8 @@ use super::task::Control;
 use super::tty::Terminal;
 use super::walk::View;
 use super::{
-    ContainerSpec, Errno, ExecSpec, Mount, MountSource, NetworkSpec, Pid, RootFs, Signal,
-    StartError, Started, Stdio, Sys, WinSize,
+    ContainerSpec, Environment, Errno, ExecSpec, Mount, MountSource, NetworkSpec, Pid, RootFs,
+    Signal, StartError, Started, Stdio, Sys, WinSize,
 };
 use crate::sim::fs::{FileKind, Metadata};
 
@@ -30,7 +30,7 @@ const BACKLOG: usize = 64;
 /// A process about to start.
 struct Launch {
     argv: Vec<String>,
-    env: BTreeMap<String, String>,
+    env: Environment,
     cwd: String,
     user: String,
     tty: Option<WinSize>,
@@ -155,7 +155,7 @@ impl Inner {
     pub(super) fn spawn_on_host(
         self: &Arc<Self>,
         argv: Vec<String>,
-        env: BTreeMap<String, String>,
+        env: Environment,
         cwd: &str,
         tty: Option<WinSize>,
     ) -> Result<Started, StartError> {

@@ -12,7 +12,7 @@ use super::mount::MountTable;
 use super::net::NetNamespace;
 use super::task::Control;
 use super::tty::SharedTerminal;
-use super::{Errno, Fd, Pid, ProcessInfo, Signal, WaitStatus};
+use super::{Environment, Errno, Fd, Pid, ProcessInfo, Signal, WaitStatus};
 
 /// Memory that a process takes before it says anything, bytes: about what busybox does.
 pub(super) const BASE_MEMORY: u64 = 600 << 10;
@@ -78,7 +78,7 @@ pub(super) struct Process {
     pub(super) argv: Arc<[String]>,
     pub(super) comm: String,
     pub(super) exe: String,
-    pub(super) env: Arc<BTreeMap<String, String>>,
+    pub(super) env: Arc<Environment>,
     pub(super) files: BTreeMap<Fd, Arc<OpenFile>>,
     pub(super) cwd: Arc<str>,
     pub(super) umask: u32,

@@ -44,7 +44,7 @@ async fn main(sys: Sys, route: Dialer) -> u8 {
     let dialer = if is_ours { route } else { memory().0 };
     let context = Context {
         args: sys.args().into_iter().skip(1).collect(),
-        env,
+        env: env.into_iter().collect(),
         cwd: PathBuf::from(sys.cwd()),
         files: Arc::new(SysFiles(sys.clone())),
         dialer,

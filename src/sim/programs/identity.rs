@@ -1,9 +1,7 @@
 //! `id`, `whoami`, `groups`, `logname`, `hostname`, `uname`, `arch`, `nproc`, `env`, `printenv`.
 
-use std::collections::BTreeMap;
-
 use super::applet::{Applet, group_name, name_in, number_in, user_name};
-use crate::sim::kernel::{Errno, Sys};
+use crate::sim::kernel::{Environment, Errno, Sys};
 
 /// `id [-ugGn] [USER]`
 pub(super) async fn id(sys: Sys) -> u8 {
@@ -224,7 +222,7 @@ pub(super) async fn env(sys: Sys) -> u8 {
         }
     }
     for name in options.values('u') {
-        env.remove(name);
+        env.shift_remove(name);
     }
     while let Some((name, value)) = operands.first().and_then(|it| it.split_once('=')) {
         env.insert(name.to_owned(), value.to_owned());
@@ -232,7 +230,8 @@ pub(super) async fn env(sys: Sys) -> u8 {
     }
     if operands.is_empty() {
         let end = if options.has('0') { '\0' } else { '\n' };
-        let text: String = in_order(&env)
+        let text: String = env
+            .iter()
             .map(|(name, value)| format!("{name}={value}{end}"))
             .collect();
         return applet.print(text).await;
@@ -240,25 +239,8 @@ pub(super) async fn env(sys: Sys) -> u8 {
     run(&applet, operands, env, "can't execute").await
 }
 
-/// The environment with `PATH` and `HOSTNAME` first, which is how a container's usually reads.
-fn in_order(env: &BTreeMap<String, String>) -> impl Iterator<Item = (&String, &String)> {
-    let first = |name: &str| matches!(name, "PATH" | "HOSTNAME" | "TERM");
-    let head = ["PATH", "HOSTNAME", "TERM"]
-        .into_iter()
-        .filter_map(|name| env.get_key_value(name));
-    let rest = env
-        .iter()
-        .filter(move |(name, _)| !first(name) && *name != "HOME");
-    head.chain(rest).chain(env.get_key_value("HOME"))
-}
-
 /// Becomes another program; the exit code. `what` words the failure: "can't execute".
-pub(super) async fn run(
-    applet: &Applet,
-    argv: &[String],
-    env: BTreeMap<String, String>,
-    what: &str,
-) -> u8 {
+pub(super) async fn run(applet: &Applet, argv: &[String], env: Environment, what: &str) -> u8 {
     let sys = &applet.sys;
     let result = match sys.find_program(&argv[0]) {
         Ok(path) => Box::pin(sys.exec(&path, argv.to_vec(), env)).await,
@@ -291,7 +273,8 @@ pub(super) async fn printenv(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
     let env = applet.sys.env();
     if applet.args.is_empty() {
-        let text: String = in_order(&env)
+        let text: String = env
+            .iter()
             .map(|(name, value)| format!("{name}={value}\n"))
             .collect();
         return applet.print(text).await;

@@ -1,7 +1,5 @@
 //! Simple commands: assignments, functions, builtins, programs, XCU 2.9.1.
 
-use std::collections::BTreeMap;
-
 use brush_parser::ast::{
     Assignment, AssignmentName, AssignmentValue, CommandPrefixOrSuffixItem, IoRedirect,
     SimpleCommand, SourceLocation,
@@ -11,7 +9,7 @@ use super::builtins;
 use super::exec::{Task, reset_signals};
 use super::state::{Run, Shell, Stop};
 use crate::sim::fs::FileKind;
-use crate::sim::kernel::{Errno, ForkOptions, Sys};
+use crate::sim::kernel::{Environment, Errno, ForkOptions, Sys};
 
 /// A simple command once its words are expanded.
 struct Ready<'a> {
@@ -24,7 +22,7 @@ struct Ready<'a> {
 struct Program {
     path: String,
     argv: Vec<String>,
-    env: BTreeMap<String, String>,
+    env: Environment,
 }
 
 impl Shell {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use brush_parser::ast::FunctionBody;
 
 use super::jobs::Jobs;
-use crate::sim::kernel::{Fd, Pid, Sys};
+use crate::sim::kernel::{Environment, Fd, Pid, Sys};
 
 /// Why commands stop being run one after the other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,13 +114,23 @@ impl Variables {
     }
 
     /// What children get.
-    pub(super) fn environment(&self) -> BTreeMap<String, String> {
-        self.all
+    pub(super) fn environment(&self) -> Environment {
+        let mut exported: Vec<_> = self
+            .all
             .iter()
             .filter(|(_, it)| it.exported)
             .filter_map(|(name, it)| Some((name.clone(), it.value.clone()?)))
-            .collect()
+            .collect();
+        exported.sort_by_key(|(name, _)| bucket(name));
+        exported.into_iter().collect()
     }
+}
+
+/// Where ash's table of variables has a name: it gives them to children in that order.
+fn bucket(name: &str) -> usize {
+    let first = name.bytes().next().map_or(0, usize::from);
+    let sum: usize = name.bytes().map(usize::from).sum();
+    (first * 16 + sum) % 39
 }
 
 /// `set -e` and the like.
@@ -259,6 +269,13 @@ impl Shell {
             if variables.get(name).is_none() || matches!(name, "IFS" | "OPTIND" | "PPID" | "PWD") {
                 variables.edit(name).value = Some(value);
             }
+        }
+        // What a shell gives to its children of its own accord.
+        let level = variables.get("SHLVL").and_then(|it| it.parse().ok());
+        let level = level.unwrap_or(0_u32).saturating_add(1);
+        variables.edit("SHLVL").value = Some(level.to_string());
+        for name in ["SHLVL", "PWD"] {
+            variables.edit(name).exported = true;
         }
         let pid = sys.pid();
         Self {

@@ -146,3 +146,15 @@ fn changes_are_those_of_a_dockerfile() {
         "ENV requires at least one argument"
     );
 }
+
+#[test]
+fn an_environment_keeps_its_order() {
+    let lines = ["X=one", "Y=two words", "Z=", "X=three"].map(str::to_owned);
+    let environment = super::super::container::environment(&lines);
+    let rows: Vec<String> = environment
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    // runc keeps the last one of a name, in its place.
+    assert_eq!(rows, ["Y=two words", "Z=", "X=three"]);
+}

@@ -6,7 +6,6 @@ mod paths;
 mod processes;
 mod terminal;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use processes::ChildState;
@@ -15,7 +14,7 @@ use super::lock::Locked;
 use super::table::{HOST_PIDS, Process};
 use super::task::Control;
 use super::walk::View;
-use super::{Errno, Kernel, Pid};
+use super::{Environment, Errno, Kernel, Pid};
 use crate::sim::fs::Metadata;
 
 /// A file descriptor.
@@ -84,7 +83,7 @@ pub struct ForkOptions {
     /// Descriptors of the child: `(its number, ours)`. `None` keeps them all.
     pub fds: Option<Vec<(Fd, Fd)>>,
     /// Its environment; `None` keeps ours.
-    pub env: Option<BTreeMap<String, String>>,
+    pub env: Option<Environment>,
     /// Puts it in a process group: `Some(None)` in its own, `Some(Some(leader))` in that one.
     pub group: Option<Option<Pid>>,
 }
@@ -138,8 +137,8 @@ impl Sys {
     }
 
     /// The environment it was started with.
-    pub fn env(&self) -> BTreeMap<String, String> {
-        self.process(BTreeMap::new(), |it| (*it.env).clone())
+    pub fn env(&self) -> Environment {
+        self.process(Environment::new(), |it| (*it.env).clone())
     }
 
     /// One variable of it.

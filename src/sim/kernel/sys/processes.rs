@@ -1,13 +1,14 @@
 //! Processes and signals: fork(2), execve(2), waitpid(2), kill(2)…
 
-use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use super::super::clock::Clock;
 use super::super::lock::Locked;
 use super::super::table::{BASE_MEMORY, Table, bit};
 use super::super::wake::until;
-use super::super::{Errno, Kernel, Pid, ProcessInfo, ProgramFuture, Signal, WaitStatus};
+use super::super::{
+    Environment, Errno, Kernel, Pid, ProcessInfo, ProgramFuture, Signal, WaitStatus,
+};
 use super::{ForkOptions, Sys};
 
 /// What waitpid(2) tells of a child.
@@ -40,12 +41,7 @@ impl Sys {
 
     /// execve(2) of a file already found: the program takes the place of this one; the value is
     /// its exit code, to be returned at once. `ENOEXEC` for a text file without `#!`.
-    pub async fn exec(
-        &self,
-        path: &str,
-        argv: Vec<String>,
-        env: BTreeMap<String, String>,
-    ) -> Result<u8, Errno> {
+    pub async fn exec(&self, path: &str, argv: Vec<String>, env: Environment) -> Result<u8, Errno> {
         self.checkpoint().await;
         let loaded = self.view()?.load(path, argv)?;
         self.book_cpu();

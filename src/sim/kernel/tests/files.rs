@@ -403,7 +403,7 @@ async fn the_host_sees_the_processes_of_containers() {
         }),
     );
     let container = kernel.start_container(spec(&["main"])).unwrap();
-    let env = BTreeMap::from([("PATH".to_owned(), "/bin".to_owned())]);
+    let env = Environment::from([("PATH".to_owned(), "/bin".to_owned())]);
     let argv = vec!["child".to_owned(), container.pid.0.to_string()];
     let done = outcome(kernel.spawn_host(argv, env, "/", None).unwrap()).await;
     assert_eq!(

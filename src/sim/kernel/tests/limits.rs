@@ -171,7 +171,7 @@ async fn the_files_of_a_cgroup_say_its_limits() {
         ..CgroupLimits::default()
     };
     let _running = kernel.start_container(limited(limits)).unwrap();
-    let env = BTreeMap::from([("PATH".to_owned(), "/bin".to_owned())]);
+    let env = Environment::from([("PATH".to_owned(), "/bin".to_owned())]);
     let host = kernel
         .spawn_host(vec!["child".into()], env, "/", None)
         .unwrap();

@@ -75,7 +75,7 @@ pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
         read_only: false,
         mounts: Vec::new(),
         argv: argv.iter().map(|it| (*it).to_owned()).collect(),
-        env: BTreeMap::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
+        env: Environment::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
         cwd: "/".to_owned(),
         user: String::new(),
         hostname: "boite".to_owned(),

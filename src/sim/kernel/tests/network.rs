@@ -173,7 +173,7 @@ async fn the_host_reaches_containers_and_publishes_ports() {
             .err(),
         Some(Errno::EADDRINUSE)
     );
-    let env = BTreeMap::from([("PATH".to_owned(), "/bin".to_owned())]);
+    let env = Environment::from([("PATH".to_owned(), "/bin".to_owned())]);
     let argv = vec!["child".to_owned(), "127.0.0.1".to_owned()];
     let host = || {
         kernel

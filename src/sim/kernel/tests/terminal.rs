@@ -264,7 +264,7 @@ async fn the_end_of_a_login_shell_s_window_hangs_it_up() {
             u8::try_from(read.unwrap().len()).unwrap()
         }),
     );
-    let env = BTreeMap::from([("PATH".to_owned(), "/bin".to_owned())]);
+    let env = Environment::from([("PATH".to_owned(), "/bin".to_owned())]);
     let mut started = kernel
         .spawn_host(vec!["main".into()], env, "/", Some(SIZE))
         .unwrap();

@@ -5,11 +5,11 @@ mod interactive;
 mod recorded;
 mod servers;
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::sim::fs::{LayerBuilder, Overlay};
+use crate::sim::kernel::Environment;
 use crate::sim::kernel::{
     CgroupLimits, ContainerSpec, Interface, Kernel, KernelOptions, NetworkSpec, RootFs, Started,
     WinSize,
@@ -66,7 +66,7 @@ pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
         read_only: false,
         mounts: Vec::new(),
         argv: argv.iter().map(|it| (*it).to_owned()).collect(),
-        env: BTreeMap::from([
+        env: Environment::from([
             ("PATH".to_owned(), "/bin".to_owned()),
             ("HOME".to_owned(), "/root".to_owned()),
         ]),

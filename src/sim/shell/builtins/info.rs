@@ -43,6 +43,9 @@ pub(super) async fn cd(shell: &mut Shell, arguments: &[String]) -> Run {
     let now = if physical { shell.sys.cwd() } else { logical };
     shell.assign("OLDPWD", &before).await?;
     shell.assign("PWD", &now).await?;
+    for name in ["OLDPWD", "PWD"] {
+        shell.variables.edit(name).exported = true;
+    }
     if show {
         super::print(shell, &format!("{now}\n")).await
     } else {
