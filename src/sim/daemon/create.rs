@@ -24,6 +24,9 @@ pub struct CreateRequest {
     pub body: Value,
 }
 
+/// How many names are drawn for a container that is given none.
+const NAME_TRIALS: usize = 6;
+
 impl Daemon {
     /// Makes a container; its identifier and the warnings. « Not found » is said of the image
     /// only: a client then pulls it and tries again.
@@ -62,7 +65,7 @@ impl Daemon {
         }
         let path = words.remove(0);
         let id = self.new_id();
-        let name = self.choose_name(&request.name)?;
+        let name = self.choose_name(&request.name, &id)?;
         let endpoints = self.wanted_endpoints(body, &config, &host)?;
         resolve_links(&state, &mut host, &name)?;
         let mounts = self.resolve_mounts(&config, &host, &image)?;
@@ -119,16 +122,17 @@ impl Daemon {
         Ok((id, warnings))
     }
 
-    fn choose_name(&self, wanted: &str) -> Outcome<String> {
+    fn choose_name(&self, wanted: &str, id: &str) -> Outcome<String> {
         let state = lock(&self.inner.state);
         if wanted.is_empty() {
             let mut ids = lock(&self.inner.ids);
-            loop {
-                let name = ids.name();
-                if state.container_named(&name).is_none() {
-                    return Ok(name);
-                }
-            }
+            let first = ids.name();
+            let free = |name: &String| state.container_named(name).is_none();
+            // There are a few thousand names: as dockerd, give up soon and take the identifier.
+            return Ok(std::iter::once(first)
+                .chain((1..NAME_TRIALS).map(|_| ids.other_name()))
+                .find(free)
+                .unwrap_or_else(|| short(id).to_owned()));
         }
         let name = wanted.strip_prefix('/').unwrap_or(wanted);
         if !is_restricted_name(name) {

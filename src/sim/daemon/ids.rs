@@ -171,6 +171,12 @@ impl IdSource {
         )
     }
 
+    /// `adjective_surname`, then a digit: what is tried when the first name was taken.
+    pub fn other_name(&mut self) -> String {
+        let name = self.name();
+        format!("{name}{}", self.draw()[0] % 10)
+    }
+
     /// A locally administered Ethernet address, as libnetwork draws them.
     pub fn mac(&mut self) -> String {
         let bytes = self.draw();

@@ -10,7 +10,7 @@ mod files;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -90,19 +90,35 @@ pub struct Hub {
     repositories: Arc<BTreeMap<String, Repository>>,
 }
 
+/// What a cell holds, made at the first call. Two threads may both make it: what they make is equal.
+fn once<T: Clone>(
+    cell: &OnceLock<T>,
+    make: impl FnOnce() -> Result<T, CatalogueError>,
+) -> Result<T, CatalogueError> {
+    if let Some(made) = cell.get() {
+        return Ok(made.clone());
+    }
+    let made = make()?;
+    Ok(cell.get_or_init(|| made).clone())
+}
+
 impl Hub {
-    /// The catalogue that the program carries.
+    /// The catalogue that the program carries: read once, shared by all the machines of a process.
     pub fn embedded() -> Result<Self, CatalogueError> {
-        let images = catalogue::read()?;
-        Ok(Self {
-            catalogue: Arc::new(images.into_iter().map(Arc::new).collect()),
-            repositories: Arc::new(catalogue::repositories()?),
+        static EMBEDDED: OnceLock<Hub> = OnceLock::new();
+        once(&EMBEDDED, || {
+            let images = catalogue::read()?;
+            Ok(Self {
+                catalogue: Arc::new(images.into_iter().map(Arc::new).collect()),
+                repositories: Arc::new(catalogue::repositories()?),
+            })
         })
     }
 
     /// The files of the simulated machine itself, kept beside those of the images.
     pub fn machine_layer() -> Result<Layer, CatalogueError> {
-        catalogue::layer("couches/machine.txt")
+        static MACHINE: OnceLock<Layer> = OnceLock::new();
+        once(&MACHINE, || catalogue::layer("couches/machine.txt"))
     }
 
     /// Every image.

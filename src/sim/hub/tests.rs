@@ -53,8 +53,10 @@ fn the_catalogue_is_read_whole() {
 
 #[test]
 fn digests_are_those_of_the_content() {
-    let (first, second) = (Hub::embedded().unwrap(), Hub::embedded().unwrap());
-    for (a, b) in first.images().zip(second.images()) {
+    let first = Hub::embedded().unwrap();
+    let again = catalogue::read().unwrap();
+    assert!(first.images().count() > 5);
+    for (a, b) in first.images().zip(&again) {
         assert_eq!(a.digest, b.digest);
     }
     let alpine = first.find("library/alpine", "3.21").unwrap();
