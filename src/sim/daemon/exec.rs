@@ -178,6 +178,7 @@ impl Daemon {
             user,
             tty: tty.then(|| size.unwrap_or(default)),
             stdin: flag(request, "AttachStdin"),
+            privileged: flag(request, "Privileged") || flag(&container.host, "Privileged"),
         })
     }
 

@@ -61,29 +61,71 @@ impl Daemon {
         Ok(Value::Object(document))
     }
 
-    fn graph_driver(&self, container: &Arc<Container>) -> Value {
-        use sha2::{Digest, Sha256};
-        let own = hex(&Sha256::digest(format!("overlay2 {}", container.id)));
-        let folder = |id: &str| format!("/var/lib/docker/overlay2/{id}");
+    /// The options of the overlay that is its root, as `/proc/mounts` has them.
+    pub(super) fn mount_options(&self, container: &Container) -> String {
+        let below = self.folders_below(container);
+        let own = own_folder(container);
+        // Short names of the layers, so that the options fit in a page.
+        let short = |folder: &str| {
+            let name = folder.rsplit('/').nth(1).unwrap_or(folder);
+            let name = name.strip_suffix("-init").unwrap_or(name);
+            format!("/var/lib/docker/overlay2/l/{}", link_name(name))
+        };
+        let lower: Vec<String> = below.iter().map(|it| short(it)).collect();
+        format!(
+            "lowerdir={},upperdir={own}/diff,workdir={own}/work",
+            lower.join(":")
+        )
+    }
+
+    fn folders_below(&self, container: &Container) -> Vec<String> {
         let image = lock(&self.inner.state)
             .images
             .get(&container.image)
             .cloned();
         let below = image.map(|it| it.cache_ids()).unwrap_or_default();
-        let lower: Vec<String> = std::iter::once(format!("{}-init/diff", folder(&own)))
-            .chain(below.iter().rev().map(|id| format!("{}/diff", folder(id))))
-            .collect();
+        let layers = below
+            .iter()
+            .rev()
+            .map(|id| format!("/var/lib/docker/overlay2/{id}/diff"));
+        std::iter::once(format!("{}-init/diff", own_folder(container)))
+            .chain(layers)
+            .collect()
+    }
+
+    fn graph_driver(&self, container: &Arc<Container>) -> Value {
+        let own = own_folder(container);
         json!({
             "Data": {
                 "ID": container.id,
-                "LowerDir": lower.join(":"),
-                "MergedDir": format!("{}/merged", folder(&own)),
-                "UpperDir": format!("{}/diff", folder(&own)),
-                "WorkDir": format!("{}/work", folder(&own)),
+                "LowerDir": self.folders_below(container).join(":"),
+                "MergedDir": format!("{own}/merged"),
+                "UpperDir": format!("{own}/diff"),
+                "WorkDir": format!("{own}/work"),
             },
             "Name": "overlay2",
         })
     }
+}
+
+/// The folder of its writable layer.
+fn own_folder(container: &Container) -> String {
+    use sha2::{Digest, Sha256};
+    let own = hex(&Sha256::digest(format!("overlay2 {}", container.id)));
+    format!("/var/lib/docker/overlay2/{own}")
+}
+
+/// The short name of a layer's folder: 26 letters and digits.
+fn link_name(id: &str) -> String {
+    let letters = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    let bytes = id.bytes().cycle().take(52).collect::<Vec<u8>>();
+    let pick = |pair: &[u8]| {
+        let sum = pair
+            .iter()
+            .fold(0_usize, |sum, it| sum * 31 + usize::from(*it));
+        char::from(letters[sum % letters.len()])
+    };
+    bytes.chunks(2).map(pick).collect()
 }
 
 fn state(container: &Container) -> Value {

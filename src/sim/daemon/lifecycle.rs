@@ -242,7 +242,7 @@ impl Daemon {
         if let Some(pid) = updated.pid {
             self.inner
                 .kernel
-                .set_limits(pid, super::start::limits(&updated));
+                .set_limits(pid, super::start_kernel::limits(&updated));
         }
         Ok(Vec::new())
     }

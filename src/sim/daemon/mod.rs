@@ -39,6 +39,7 @@ pub mod reference;
 mod removal;
 mod start;
 mod start_files;
+mod start_kernel;
 mod state;
 pub mod stats;
 pub mod streams;

@@ -8,10 +8,11 @@ use serde_json::Value;
 use super::config::{flag, number, text, texts};
 use super::container::{Container, Endpoint, environment};
 use super::endpoints::interface;
+use super::start_kernel::{limits, security};
 use super::{Daemon, Fault, Op, Outcome, lock};
 use crate::domain::ContainerState;
 use crate::sim::kernel::{
-    CgroupLimits, ContainerSpec, Environment, Errno, NetworkSpec, RootFs, StartError, WinSize,
+    ContainerSpec, Environment, Errno, NetworkSpec, RootFs, StartError, WinSize,
 };
 
 /// Where programs are looked for when nothing says so.
@@ -195,7 +196,10 @@ impl Daemon {
         };
         Ok(ContainerSpec {
             id: container.id.clone(),
+            cgroup_parent: text(host, "CgroupParent").to_owned(),
             root: Arc::clone(&container.root),
+            root_options: self.mount_options(container),
+            privileged: flag(host, "Privileged"),
             read_only: flag(host, "ReadonlyRootfs"),
             mounts: self.mounts(container, endpoints)?,
             argv,
@@ -208,6 +212,9 @@ impl Daemon {
             init: flag(host, "Init"),
             limits: limits(container),
             network,
+            sharing: self.sharing(container)?,
+            security: security(container),
+            shm_size: u64::try_from(number(host, "ShmSize")).unwrap_or(64 << 20),
         })
     }
 
@@ -256,21 +263,6 @@ impl Daemon {
             .into_iter()
             .filter_map(link)
             .collect()
-    }
-}
-
-/// The limits of its control group.
-pub(super) fn limits(container: &Container) -> CgroupLimits {
-    let host = &container.host;
-    let positive = |name: &str| u64::try_from(number(host, name)).ok().filter(|it| *it > 0);
-    #[expect(clippy::cast_precision_loss, reason = "a number of CPUs")]
-    let share = |part: u64, whole: u64| part as f64 / whole as f64;
-    let nano = positive("NanoCpus").map(|nano| share(nano, 1_000_000_000));
-    let quota = positive("CpuQuota").map(|it| share(it, positive("CpuPeriod").unwrap_or(100_000)));
-    CgroupLimits {
-        memory: positive("Memory"),
-        cpus: nano.or(quota),
-        pids: positive("PidsLimit"),
     }
 }
 

@@ -27,9 +27,16 @@ impl Daemon {
         };
         let cpu = self.cpu(&container);
         let memory = self.memory(&container);
-        let pids = container.pid.map_or_else(|| json!({}), |pid| {
-            json!({"current": self.inner.kernel.processes_of(pid).len(), "limit": 18_446_744_073_709_551_615_u64})
-        });
+        let pids = container.pid.map_or_else(
+            || json!({}),
+            |pid| {
+                let most = super::start_kernel::limits(&container).pids;
+                json!({
+                    "current": self.inner.kernel.processes_of(pid).len(),
+                    "limit": most.unwrap_or(u64::MAX),
+                })
+            },
+        );
         let mut document = json!({
             "read": read,
             "preread": if before.read.is_empty() { NEVER } else { &before.read },
@@ -80,6 +87,7 @@ impl Daemon {
         };
         let nanos = |it: std::time::Duration| u64::try_from(it.as_nanos()).unwrap_or(u64::MAX);
         let total = nanos(self.inner.kernel.cpu_of(pid));
+        let (periods, throttled, throttled_for) = self.inner.kernel.throttling_of(pid);
         let cpus = self.inner.kernel.options().cpus;
         let up = self
             .now()
@@ -93,7 +101,11 @@ impl Daemon {
             },
             "system_cpu_usage": nanos(up).saturating_mul(u64::from(cpus)),
             "online_cpus": cpus,
-            "throttling_data": {"periods": 0, "throttled_periods": 0, "throttled_time": 0},
+            "throttling_data": {
+                "periods": periods,
+                "throttled_periods": throttled,
+                "throttled_time": nanos(throttled_for),
+            },
         })
     }
 
@@ -102,7 +114,7 @@ impl Daemon {
             return json!({});
         };
         let usage = self.inner.kernel.memory_of(pid);
-        let limit = super::start::limits(container).memory;
+        let limit = super::start_kernel::limits(container).memory;
         json!({
             "usage": usage,
             "stats": {

@@ -105,7 +105,7 @@ impl Daemon {
             "NGoroutines": 48,
             "SystemTime": rfc3339(self.now()),
             "LoggingDriver": "json-file",
-            "CgroupDriver": "cgroupfs",
+            "CgroupDriver": "systemd",
             "CgroupVersion": "2",
             "NEventsListener": 0,
         });

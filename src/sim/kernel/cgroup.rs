@@ -8,18 +8,39 @@ use super::quota::{PERIOD, Quota};
 use super::table::{Process, Table};
 use super::{CgroupLimits, Signal};
 
-/// The group of what is not in a container.
-pub(super) const ROOT_CGROUP: u64 = 0;
+/// The group of those who logged in on the host.
+pub(super) const LOGIN_CGROUP: u64 = 1;
+/// That of the host's init.
+pub(super) const INIT_CGROUP: u64 = 2;
+/// That of containerd and its shims.
+pub(super) const CONTAINERD_CGROUP: u64 = 3;
+/// That of dockerd.
+pub(super) const DOCKER_CGROUP: u64 = 4;
+
+/// The groups of the host's own processes, as systemd makes them.
+pub(super) const HOST_CGROUPS: [(u64, &str); 4] = [
+    (LOGIN_CGROUP, "/user.slice/user-1000.slice/session-1.scope"),
+    (INIT_CGROUP, "/init.scope"),
+    (CONTAINERD_CGROUP, "/system.slice/containerd.service"),
+    (DOCKER_CGROUP, "/system.slice/docker.service"),
+];
+
+/// The period of `cpu.max` unless another is set, microseconds.
+pub(super) const PERIOD_MICROS: u64 = 100_000;
 
 /// A control group.
 #[derive(Debug, Default)]
 pub(super) struct Cgroup {
-    /// Its path, `/docker/ID`.
+    /// Its path, `/system.slice/docker-ID.scope`.
     pub(super) path: String,
     pub(super) limits: CgroupLimits,
     /// What its members' tasks have of the processor; shares are booked by [`Table::settle`].
     pub(super) quota: Arc<Quota>,
     pub(super) members: BTreeSet<u32>,
+    /// The first process of a container, by host number; 0 for none.
+    pub(super) init: u32,
+    /// Set once it has ended.
+    pub(super) over: bool,
     pub(super) frozen: bool,
     /// Processor time used.
     pub(super) usage: Duration,
@@ -27,8 +48,12 @@ pub(super) struct Cgroup {
     settled: Duration,
     /// `memory.events`' `oom_kill`.
     pub(super) oom_kills: u64,
+    /// `memory.events`' `high`.
+    pub(super) memory_high: u64,
     /// `pids.events`' `max`.
     pub(super) pids_refused: u64,
+    /// Highest number of members.
+    pub(super) pids_peak: usize,
     /// Highest `memory.current`.
     pub(super) memory_peak: u64,
     pub(super) periods: u64,
@@ -53,6 +78,36 @@ impl Cgroup {
         self.quota.set(limits.cpus);
         self.limits = limits;
     }
+
+    /// How many processors it may use at once.
+    pub(super) fn allowed(&self, cpus: f64) -> f64 {
+        let set = cpu_list(&self.limits.cpuset).len();
+        #[expect(clippy::cast_precision_loss, reason = "a number of processors")]
+        let pinned = if set == 0 { cpus } else { set as f64 };
+        self.limits.cpus.unwrap_or(cpus).min(pinned).min(cpus)
+    }
+
+    /// `nr_periods`, `nr_throttled` and `throttled_usec` of `cpu.stat`.
+    pub(super) fn throttling(&self) -> (u64, u64, Duration) {
+        let (periods, throttled, time) = self.quota.statistics();
+        (
+            self.periods + periods,
+            self.throttled + throttled,
+            self.throttled_time + time,
+        )
+    }
+}
+
+/// The processors of a list such as `0-1,3`.
+pub(super) fn cpu_list(list: &str) -> Vec<u32> {
+    let mut all = Vec::new();
+    for part in list.split(',').filter(|it| !it.trim().is_empty()) {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        if let (Ok(first), Ok(last)) = (first.trim().parse::<u32>(), last.trim().parse::<u32>()) {
+            all.extend(first..=last.min(first.saturating_add(1023)));
+        }
+    }
+    all
 }
 
 impl Table {
@@ -80,7 +135,7 @@ impl Table {
         if wanted <= 0.0 {
             return;
         }
-        let quota = group.limits.cpus.unwrap_or(cpus).min(cpus);
+        let quota = group.allowed(cpus);
         let scale = (quota / wanted).min(1.0);
         group.usage += elapsed.mul_f64(wanted * scale);
         if group.limits.cpus.is_some() {
@@ -132,15 +187,23 @@ impl Table {
                 return;
             };
             group.memory_peak = group.memory_peak.max(used);
+            group.memory_high += u64::from(group.limits.high.is_some_and(|it| used > it));
             let Some(limit) = group.limits.memory.filter(|limit| used > *limit) else {
                 return;
             };
             group.memory_peak = group.memory_peak.min(limit);
             let memory = |pid: &u32| self.processes.get(pid).map_or(0, |it| it.memory);
-            let Some(victim) = group.members.iter().copied().max_by_key(memory) else {
+            // What has the highest score goes; what is at -1000 never does.
+            let score = |pid: &u32| {
+                let adjusted = self.processes.get(pid).map_or(0, |it| {
+                    u64::try_from(i64::from(it.security.oom_score_adj) + 1000).unwrap_or(0)
+                });
+                memory(pid).saturating_mul(adjusted)
+            };
+            let Some(victim) = group.members.iter().copied().max_by_key(score) else {
                 return;
             };
-            if memory(&victim) == 0 {
+            if score(&victim) == 0 {
                 return;
             }
             group.oom_kills += 1;
@@ -149,6 +212,51 @@ impl Table {
                 if let Some(control) = &process.control {
                     control.kill(Signal::KILL);
                 }
+            }
+        }
+    }
+
+    /// Freezes or thaws every member of a group, `cgroup.freeze`.
+    pub(super) fn freeze(&mut self, cgroup: u64, frozen: bool) {
+        let Some(group) = self.cgroups.get_mut(&cgroup) else {
+            return;
+        };
+        group.frozen = frozen;
+        for pid in &group.members {
+            if let Some(control) = self.processes.get(pid).and_then(|it| it.control.as_ref()) {
+                control.set_frozen(frozen);
+            }
+        }
+    }
+
+    /// Moves a process to another group, `cgroup.procs`. Its time used so far stays with the old.
+    pub(super) fn move_to(&mut self, pid: u32, cgroup: u64) -> Result<(), super::Errno> {
+        let frozen = self
+            .cgroups
+            .get(&cgroup)
+            .map(|it| it.frozen)
+            .ok_or(super::Errno::ENODEV)?;
+        let process = self.get_mut(pid)?;
+        let old = std::mem::replace(&mut process.cgroup, cgroup);
+        if let Some(control) = &process.control {
+            control.set_frozen(frozen);
+        }
+        if let Some(group) = self.cgroups.get_mut(&old) {
+            group.members.remove(&pid);
+        }
+        if let Some(group) = self.cgroups.get_mut(&cgroup) {
+            group.members.insert(pid);
+        }
+        self.kill_for_memory(cgroup);
+        Ok(())
+    }
+
+    /// Kills every member of a group, `cgroup.kill`.
+    pub(super) fn kill_group(&self, cgroup: u64) {
+        let members = self.cgroups.get(&cgroup).map(|it| &it.members);
+        for pid in members.into_iter().flatten() {
+            if let Some(control) = self.processes.get(pid).and_then(|it| it.control.as_ref()) {
+                control.kill(Signal::KILL);
             }
         }
     }

@@ -2,7 +2,8 @@
 
 use super::host::Inner;
 use super::lock::Locked;
-use super::table::{HOST_PIDS, Process, Table, bit};
+use super::security::Capability;
+use super::table::{Process, Table, bit};
 use super::{Errno, Signal};
 
 /// What a signal does by default, signal(7).
@@ -116,9 +117,10 @@ impl Inner {
     /// but itself and PID 1.
     pub(super) fn kill_from(&self, sender: u32, target: i64, signal: Signal) -> Result<(), Errno> {
         let mut table = self.table.locked();
-        let (namespace, uid) = {
+        let (namespace, uid, may_kill) = {
             let process = table.get(sender)?;
-            (process.pids, process.credentials.uid)
+            let may = process.may(Capability::Kill);
+            (process.pids, process.credentials.uid, may)
         };
         let settle = |it: &mut Table, pid: u32| {
             let cgroup = it.processes.get(&pid).map_or(0, |it| it.cgroup);
@@ -144,11 +146,11 @@ impl Inner {
         let mut result = Err(Errno::ESRCH);
         for pid in targets {
             let process = table.get(pid)?;
-            if uid != 0 && process.credentials.uid != uid {
+            if !may_kill && process.credentials.uid != uid {
                 result = result.or(Err(Errno::EPERM));
                 continue;
             }
-            let outside = namespace == HOST_PIDS && process.pids != HOST_PIDS;
+            let outside = process.pids != namespace;
             settle(&mut table, pid);
             table.deliver(pid, signal, outside)?;
             result = Ok(());

@@ -1,16 +1,18 @@
 //! Open files: what descriptors lead to.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::SystemTime;
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
+use super::host::Inner;
 use super::lock::Locked;
 use super::net::{Listener, Socket};
 use super::pipe::{PipeReader, PipeWriter};
 use super::tty::SharedTerminal;
+use super::virt::Setting;
 use super::{Errno, OpenFlags, RootFs};
 use crate::sim::fs::{FileKind, Metadata, Pin};
 
@@ -22,6 +24,8 @@ pub(super) enum Object {
     Directory,
     /// A file of `/proc` or `/sys`, as it was when it was opened.
     Generated(Bytes),
+    /// One that the kernel obeys: what was read in it, and what writing changes.
+    Setting(Bytes, Weak<Inner>, Setting),
     Null,
     Zero,
     Full,
@@ -111,7 +115,7 @@ impl OpenFile {
                 *offset += bytes.len() as u64;
                 Ok(bytes)
             }
-            Object::Generated(content) => {
+            Object::Generated(content) | Object::Setting(content, ..) => {
                 let mut offset = self.offset.locked();
                 let start = usize::try_from(*offset)
                     .unwrap_or(usize::MAX)
@@ -159,6 +163,11 @@ impl OpenFile {
                 *offset += bytes.len() as u64;
                 Ok(())
             }
+            Object::Setting(_, inner, setting) => {
+                let inner = inner.upgrade().ok_or(Errno::ENODEV)?;
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                inner.write_setting(setting, text.trim())
+            }
             Object::Null | Object::Zero | Object::Random => Ok(()),
             Object::Full => Err(Errno::ENOSPC),
             Object::PipeWriter(pipe) => pipe.write(bytes).await,
@@ -180,7 +189,10 @@ impl OpenFile {
     /// lseek(2) from the start.
     pub(super) fn seek(&self, offset: u64) -> Result<(), Errno> {
         match self.object {
-            Object::Regular(..) | Object::Generated(_) | Object::Directory => {
+            Object::Regular(..)
+            | Object::Generated(_)
+            | Object::Setting(..)
+            | Object::Directory => {
                 *self.offset.locked() = offset;
                 Ok(())
             }
@@ -196,6 +208,7 @@ impl OpenFile {
             Object::Regular(fs, pin) => return Some(fs.locked().stat_inode(pin.inode)),
             Object::Directory => return None,
             Object::Generated(_) => (FileKind::File, 0o444),
+            Object::Setting(..) => (FileKind::File, 0o644),
             Object::Null => device(1, 3),
             Object::Zero => device(1, 5),
             Object::Full => device(1, 7),

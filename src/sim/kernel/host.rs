@@ -9,12 +9,13 @@ use std::time::{Duration, SystemTime};
 use tokio::runtime::Handle;
 use tokio::sync::Notify;
 
-use super::cgroup::{Cgroup, ROOT_CGROUP};
+use super::cgroup::{CONTAINERD_CGROUP, Cgroup, DOCKER_CGROUP, HOST_CGROUPS, INIT_CGROUP};
 use super::clock::Clock;
 use super::lock::Locked;
-use super::mount::{MountTable, devices};
+use super::mount::{MountOptions, MountTable, devices};
 use super::net::{NetNamespace, Network};
 use super::pipe::{Fifo, FifoWatch};
+use super::security::Security;
 use super::table::{Credentials, HOST_PIDS, Process, Signals, Space, Table};
 use super::{
     CgroupLimits, ContainerSpec, Environment, Errno, ExecSpec, Interface, KernelOptions, Pid,
@@ -102,9 +103,15 @@ impl Inner {
             .chars()
             .take(15)
             .collect();
+        let cgroup = match exe {
+            "/sbin/init" => INIT_CGROUP,
+            "/usr/bin/dockerd" => DOCKER_CGROUP,
+            _ => CONTAINERD_CGROUP,
+        };
         table.enter(HOST_PIDS, |pid, local| Process {
             local,
             pids: HOST_PIDS,
+            child_pids: HOST_PIDS,
             parent,
             children: std::collections::BTreeSet::new(),
             group: pid,
@@ -124,7 +131,9 @@ impl Inner {
             wake: Arc::new(Notify::new()),
             control: None,
             space: self.host.clone(),
-            cgroup: ROOT_CGROUP,
+            security: Arc::new(Security::of_the_host()),
+            nice: 0,
+            cgroup,
             started: self.clock.now(),
             memory: 12 << 20,
             cpu_share: 0.0,
@@ -155,18 +164,25 @@ impl Kernel {
             ("uts", 4_026_531_838),
         ];
         let host = Arc::new(Space {
-            mounts: MountTable::new(
+            mounts: Arc::new(MountTable::new(
                 options.root.clone(),
                 devices.clone(),
-                true,
-                false,
+                &MountOptions {
+                    host: true,
+                    read_only: false,
+                    privileged: true,
+                    pids: HOST_PIDS,
+                    shm_size: options.memory / 2,
+                    root_options: "errors=remount-ro",
+                },
                 Vec::new(),
                 now,
-            ),
-            hostname: Mutex::new(options.hostname.clone()),
+            )),
+            hostname: Arc::new(Mutex::new(options.hostname.clone())),
             net,
+            cgroup_root: Arc::from(""),
             inodes: inodes.into(),
-            terminals: Mutex::default(),
+            terminals: Arc::default(),
         });
         let inner = Arc::new(Inner {
             options,
@@ -183,12 +199,11 @@ impl Kernel {
         });
         {
             let mut table = inner.table.locked();
-            table.cgroups.insert(
-                ROOT_CGROUP,
-                Cgroup::new("/".to_owned(), CgroupLimits::default(), clock.uptime()),
-            );
+            for (id, path) in HOST_CGROUPS {
+                let group = Cgroup::new(path.to_owned(), CgroupLimits::default(), clock.uptime());
+                table.cgroups.insert(id, group);
+            }
             let init = inner.enter_daemon(&mut table, &["/sbin/init"], 0);
-            table.namespaces.entry(HOST_PIDS).or_default().init = init;
             inner.enter_daemon(&mut table, &["/usr/bin/containerd"], init);
             inner.enter_daemon(
                 &mut table,
@@ -269,16 +284,7 @@ impl Kernel {
         let Some(cgroup) = self.settle(&mut table, container) else {
             return;
         };
-        let Some(group) = table.cgroups.get_mut(&cgroup) else {
-            return;
-        };
-        group.frozen = frozen;
-        let members = group.members.clone();
-        for pid in members {
-            if let Some(control) = table.processes.get(&pid).and_then(|it| it.control.as_ref()) {
-                control.set_frozen(frozen);
-            }
-        }
+        table.freeze(cgroup, frozen);
     }
 
     /// Changes the limits of a container's cgroup. Memory beyond the new one is taken back at once.
@@ -309,9 +315,30 @@ impl Kernel {
     /// The processes of the container whose PID 1 has this host number, numbered on the host.
     pub fn processes_of(&self, container: Pid) -> Vec<ProcessInfo> {
         let table = self.inner.table.locked();
-        let namespace = table.processes.get(&container.0).map(|it| it.pids);
-        namespace
-            .map(|it| table.list(it, HOST_PIDS))
+        let Some(init) = table.processes.get(&container.0) else {
+            return Vec::new();
+        };
+        let namespace = table.namespaces.get(&init.pids);
+        let members = namespace.into_iter().flat_map(|it| it.members.values());
+        let own = |pid: &&u32| {
+            table
+                .processes
+                .get(pid)
+                .is_some_and(|it| it.cgroup == init.cgroup)
+        };
+        members
+            .filter(own)
+            .filter_map(|pid| table.info(*pid, HOST_PIDS))
+            .collect()
+    }
+
+    /// `nr_periods`, `nr_throttled` and `throttled_usec` of a container's `cpu.stat`.
+    pub fn throttling_of(&self, container: Pid) -> (u64, u64, Duration) {
+        let mut table = self.inner.table.locked();
+        let cgroup = self.settle(&mut table, container);
+        cgroup
+            .and_then(|it| table.cgroups.get(&it))
+            .map(Cgroup::throttling)
             .unwrap_or_default()
     }
 

@@ -23,7 +23,7 @@ impl Inner {
             return Err(Errno::EAGAIN);
         }
         let ours = table.get(parent)?;
-        let (namespace, cgroup) = (ours.pids, ours.cgroup);
+        let (namespace, cgroup) = (ours.child_pids, ours.cgroup);
         // A namespace whose PID 1 has ended takes no more processes.
         if table
             .namespaces
@@ -60,6 +60,7 @@ impl Inner {
         let child = Process {
             local: 0,
             pids: namespace,
+            child_pids: namespace,
             parent,
             children: BTreeSet::new(),
             group,
@@ -81,7 +82,9 @@ impl Inner {
             },
             wake: Arc::new(Notify::new()),
             control: Some(control.clone()),
-            space: ours.space.clone(),
+            space: ours.space_for_child(),
+            security: ours.security.clone(),
+            nice: ours.nice,
             cgroup,
             started: self.clock.now(),
             memory: BASE_MEMORY,
@@ -143,16 +146,24 @@ impl Inner {
             let _ = table.deliver_group(foreground, Signal::CONT, false);
         }
         let was_init = table.is_init(pid);
+        let was_first = table.cgroups.get(&cgroup).is_some_and(|it| it.init == pid);
         let mut gone = table.reparent(namespace, children, was_init);
         if was_init {
             table.kill_namespace(namespace, status);
+        }
+        if was_first {
+            if let Some(group) = table.cgroups.get_mut(&cgroup) {
+                group.over = true;
+            }
+            // Without a PID namespace of its own, this is what ends a container.
+            table.kill_group(cgroup);
         }
         let killed_for_memory = table
             .cgroups
             .get(&cgroup)
             .is_some_and(|it| it.oom_kills > 0);
         let mut reports = Vec::new();
-        if was_init {
+        if was_init || was_first {
             // Told once all of its processes are gone.
             if let Some(process) = table.processes.get_mut(&pid) {
                 process.report = report;
@@ -161,11 +172,16 @@ impl Inner {
             reports.extend(report.map(|it| (it, status, killed_for_memory)));
             gone.extend(table.leave_to_parent(pid, parent));
         }
-        if let Some((init, group)) = table.finish_namespace(namespace)
-            && let Some(report) = init.report
-        {
-            let status = init.ended.unwrap_or(status);
-            reports.push((report, status, group.is_some_and(|it| it.oom_kills > 0)));
+        // The last to end in a PID namespace may be of another container than its owner.
+        let owner = table.owner_of(namespace);
+        gone.extend(table.finish_namespace(namespace));
+        for cgroup in [Some(cgroup), owner.filter(|it| *it != cgroup)] {
+            if let Some((init, group)) = cgroup.and_then(|it| table.finish_container(it))
+                && let Some(report) = init.report
+            {
+                let status = init.ended.unwrap_or(status);
+                reports.push((report, status, group.is_some_and(|it| it.oom_kills > 0)));
+            }
         }
         drop(table);
         // Closing wakes readers at the other ends, and may take other locks.
@@ -232,37 +248,81 @@ impl Table {
         }
     }
 
-    /// Removes a namespace that has ended once nothing runs in it: its PID 1 and its cgroup.
-    fn finish_namespace(
-        &mut self,
-        namespace: u64,
-    ) -> Option<(Process, Option<super::cgroup::Cgroup>)> {
-        if namespace == HOST_PIDS {
-            return None;
-        }
-        let found = self
-            .namespaces
-            .get(&namespace)
-            .filter(|it| it.over.is_some())?;
+    /// The control group of a namespace's PID 1.
+    fn owner_of(&self, namespace: u64) -> Option<u64> {
+        let init = self.namespaces.get(&namespace)?.init;
+        self.processes.get(&init).map(|it| it.cgroup)
+    }
+
+    /// Whether a process that has ended is still the first of its container.
+    fn is_first(&self, pid: u32) -> bool {
+        let cgroup = self.processes.get(&pid).map(|it| it.cgroup);
+        cgroup
+            .and_then(|it| self.cgroups.get(&it))
+            .is_some_and(|it| it.init == pid)
+    }
+
+    /// Removes a namespace that has ended once nothing runs in it, with the zombies that their
+    /// parents did not wait for. The first processes of containers stay until these are over.
+    fn finish_namespace(&mut self, namespace: u64) -> Vec<Process> {
+        let over = |it: &&super::table::PidNamespace| it.over.is_some();
+        let Some(found) = self.namespaces.get(&namespace).filter(over) else {
+            return Vec::new();
+        };
         let runs = |pid: &u32| self.processes.get(pid).is_some_and(|it| it.ended.is_none());
-        if found.members.values().any(runs) {
-            return None;
+        if namespace == HOST_PIDS || found.members.values().any(runs) {
+            return Vec::new();
         }
         let init = found.init;
         let members: Vec<u32> = found.members.values().copied().collect();
-        // Zombies that their parents did not wait for go with the namespace.
-        let mut removed = None;
-        for pid in members {
-            let process = self.remove(pid);
-            if pid == init {
-                removed = process;
+        let mut gone = Vec::new();
+        for pid in members.into_iter().filter(|pid| *pid != init) {
+            if !self.is_first(pid) {
+                gone.extend(self.remove(pid));
             }
         }
+        if !self.is_first(init) {
+            // One that unshare(1) made: its parent waits for it as for any child.
+            let parent = self.processes.get(&init).map_or(0, |it| it.parent);
+            gone.extend(self.leave_to_parent(init, parent));
+        }
         self.namespaces.remove(&namespace);
-        let init = removed?;
+        gone
+    }
+
+    /// Removes a container that has ended once nothing runs in its control group: its first
+    /// process, its shim and the group.
+    fn finish_container(
+        &mut self,
+        cgroup: u64,
+    ) -> Option<(Process, Option<super::cgroup::Cgroup>)> {
+        let group = self.cgroups.get(&cgroup)?;
+        if !group.over || !group.members.is_empty() {
+            return None;
+        }
+        let first = group.init;
+        // Others may still be in its PID namespace: they are being killed.
+        let namespace = self.processes.get(&first).map(|it| it.pids)?;
+        if self
+            .namespaces
+            .get(&namespace)
+            .is_some_and(|it| it.init == first)
+        {
+            return None;
+        }
+        let zombies: Vec<u32> = self
+            .processes
+            .iter()
+            .filter(|(pid, it)| it.cgroup == cgroup && **pid != first)
+            .map(|(pid, _)| *pid)
+            .collect();
+        for pid in zombies {
+            self.remove(pid);
+        }
+        let init = self.remove(first)?;
         // The shim goes with its container.
         self.remove(init.parent);
-        let cgroup = self.cgroups.remove(&init.cgroup);
+        let cgroup = self.cgroups.remove(&cgroup);
         Some((init, cgroup))
     }
 }

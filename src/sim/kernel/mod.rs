@@ -11,7 +11,7 @@
 //! - `start`, `load`, `users`, `init`: from a container's specification to a running program.
 //! - `file`, `pipe`, `tty`, `discipline`, `net`: what descriptors lead to.
 //! - `mount`, `walk`, `virt`: from paths to files, `/proc` and `/sys` included.
-//! - `cgroup`, `quota`, `clock`: limits and accounting, time.
+//! - `cgroup`, `quota`, `security`, `clock`: limits and accounting, capabilities, time.
 
 mod cgroup;
 mod clock;
@@ -29,6 +29,7 @@ mod net;
 mod pipe;
 mod process;
 mod quota;
+mod security;
 mod signal;
 mod spec;
 mod start;
@@ -44,12 +45,15 @@ mod walk;
 pub use errno::Errno;
 pub use host::{Kernel, Published};
 pub use process::{Pid, Program, ProgramFuture, WaitStatus};
+pub use security::{
+    ALL_CAPABILITIES, DEFAULT_CAPABILITIES, ResourceLimit, Security, Share, Sharing, capability,
+};
 pub use signal::Signal;
 pub use spec::{
     CgroupLimits, ContainerSpec, Environment, ExecSpec, Interface, KernelOptions, Mount,
     MountSource, NetworkSpec, ProcessInfo, RootFs, StartError, Started, Stdio, UserSpec,
 };
-pub use sys::{ChildState, DirEntry, Fd, ForkOptions, OpenFlags, Sys, Tty, WinSize};
+pub use sys::{ChildState, DirEntry, Fd, ForkOptions, Namespace, OpenFlags, Sys, Tty, WinSize};
 
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
-use super::{Errno, Pid, WaitStatus, WinSize};
+use super::{Errno, Pid, Security, Sharing, WaitStatus, WinSize};
 use crate::sim::fs::Overlay;
 
 /// How a machine is made.
@@ -50,8 +50,20 @@ pub struct Mount {
 pub struct CgroupLimits {
     /// `memory.max`, bytes.
     pub memory: Option<u64>,
+    /// `memory.low`, bytes: what is not taken back as long as there is memory elsewhere.
+    pub reservation: Option<u64>,
+    /// `memory.swap.max`, bytes.
+    pub swap: Option<u64>,
+    /// `memory.high`, bytes.
+    pub high: Option<u64>,
     /// `cpu.max`, in CPUs.
     pub cpus: Option<f64>,
+    /// The period of `cpu.max`, microseconds; 100,000 by default.
+    pub period: Option<u64>,
+    /// `cpu.weight`, from 1 to 10,000; 100 by default.
+    pub weight: Option<u64>,
+    /// `cpuset.cpus`: `0-1,3`; empty for all.
+    pub cpuset: String,
     /// `pids.max`.
     pub pids: Option<u64>,
 }
@@ -91,8 +103,10 @@ pub enum NetworkSpec {
 /// What runc is asked to start.
 #[derive(Debug, Clone)]
 pub struct ContainerSpec {
-    /// The container's identifier: its cgroup is `/docker/ID`.
+    /// The container's identifier: its cgroup is `docker-ID.scope`.
     pub id: String,
+    /// The slice that its cgroup is in; empty for `system.slice`.
+    pub cgroup_parent: String,
     /// Its root file system.
     pub root: RootFs,
     /// Whether the root is mounted read-only.
@@ -113,12 +127,22 @@ pub struct ContainerSpec {
     pub tty: Option<WinSize>,
     /// Whether an input is kept open; without it, reading finds the end at once.
     pub stdin: bool,
+    /// The options of its root's file system, as `/proc/mounts` has them.
+    pub root_options: String,
+    /// Whether nothing of `/proc` and `/sys` is hidden or read-only.
+    pub privileged: bool,
     /// Whether a small init is PID 1 (`--init`).
     pub init: bool,
     /// Its limits.
     pub limits: CgroupLimits,
     /// Its network.
     pub network: NetworkSpec,
+    /// Its other namespaces.
+    pub sharing: Sharing,
+    /// What its processes may do.
+    pub security: Security,
+    /// Size of its `/dev/shm`, bytes.
+    pub shm_size: u64,
 }
 
 /// A process to add to a running container.
@@ -138,6 +162,8 @@ pub struct ExecSpec {
     pub tty: Option<WinSize>,
     /// Whether an input is kept open.
     pub stdin: bool,
+    /// Whether it has every capability.
+    pub privileged: bool,
 }
 
 /// The outer ends of a process's descriptors. With a terminal, all its output is on `stdout`.
@@ -196,6 +222,16 @@ pub struct ProcessInfo {
     pub ppid: Pid,
     /// User.
     pub uid: u32,
+    /// Group.
+    pub gid: u32,
+    /// Its process group.
+    pub group: Pid,
+    /// Its session.
+    pub session: Pid,
+    /// Whether its group is in the foreground of its terminal.
+    pub foreground: bool,
+    /// The nice value, from -20 to 19.
+    pub nice: i8,
     /// `/proc/PID/comm`.
     pub comm: String,
     /// `/proc/PID/cmdline`.

@@ -7,13 +7,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc, oneshot};
 
-use super::cgroup::{Cgroup, ROOT_CGROUP};
+use super::cgroup::{Cgroup, LOGIN_CGROUP};
 use super::file::{BOTH, Object, OpenFile, READ, WRITE};
 use super::host::{Inner, Kernel};
 use super::load::Loaded;
 use super::lock::Locked;
-use super::mount::{MountTable, own_devices};
+use super::mount::{MountOptions, MountTable, own_devices};
 use super::net::NetNamespace;
+use super::security::{ALL_CAPABILITIES, Security, Share, Sharing};
 use super::table::{BASE_MEMORY, Credentials, HOST_PIDS, Process, Signals, Space};
 use super::task::Control;
 use super::tty::Terminal;
@@ -29,6 +30,7 @@ const BACKLOG: usize = 64;
 
 /// A process about to start.
 struct Launch {
+    security: Security,
     argv: Vec<String>,
     env: Environment,
     cwd: String,
@@ -42,6 +44,8 @@ struct Launch {
 struct Home {
     /// The PID namespace; a new one has no PID 1 yet.
     pids: u64,
+    /// Whether what starts is a container's first process.
+    first: bool,
     space: Arc<Space>,
     cgroup: u64,
     /// Host number of its parent.
@@ -68,12 +72,32 @@ impl Inner {
             }
         };
         let now = self.clock.now();
+        let pids = match spec.sharing.pid {
+            Share::Own => self.inode(),
+            Share::Host => HOST_PIDS,
+            Share::Of(pid) => {
+                let table = self.table.locked();
+                table.get(pid.0).map_err(|_| StartError::Gone)?.pids
+            }
+        };
+        let path = match spec.cgroup_parent.trim_matches('/') {
+            "" => format!("/system.slice/docker-{}.scope", spec.id),
+            slice => format!("/{slice}/docker-{}.scope", spec.id),
+        };
         let dev = own_devices(&self.devices, spec.tty.is_some(), now);
-        let mounts = MountTable::new(spec.root, dev, false, spec.read_only, spec.mounts, now);
-        let space = self.space(mounts, spec.hostname, net);
-        let pids = space.inodes.get("pid").copied().unwrap_or_default();
+        let options = MountOptions {
+            host: false,
+            read_only: spec.read_only,
+            privileged: spec.privileged,
+            pids,
+            shm_size: spec.shm_size,
+            root_options: &spec.root_options,
+        };
+        let mounts = MountTable::new(spec.root, dev, &options, spec.mounts, now);
+        let space = self.space(mounts, spec.hostname, net, pids, spec.sharing, &path)?;
         let cgroup = self.inode();
         let launch = Launch {
+            security: spec.security,
             argv: spec.argv,
             env: spec.env,
             cwd: spec.cwd,
@@ -84,11 +108,7 @@ impl Inner {
         };
         let parent = {
             let mut table = self.table.locked();
-            let group = Cgroup::new(
-                format!("/docker/{}", spec.id),
-                spec.limits,
-                self.clock.uptime(),
-            );
+            let group = Cgroup::new(path, spec.limits, self.clock.uptime());
             table.cgroups.insert(cgroup, group);
             let argv = [
                 "/usr/bin/containerd-shim-runc-v2",
@@ -103,6 +123,7 @@ impl Inner {
         };
         let home = Home {
             pids,
+            first: true,
             space,
             cgroup,
             parent,
@@ -111,23 +132,36 @@ impl Inner {
             let mut table = self.table.locked();
             table.remove(parent);
             table.cgroups.remove(&cgroup);
-            table.namespaces.remove(&pids);
+            if spec.sharing.pid == Share::Own {
+                table.namespaces.remove(&pids);
+            }
         })
     }
 
     pub(super) fn exec_in(self: &Arc<Self>, spec: ExecSpec) -> Result<Started, StartError> {
-        let home = {
+        let (home, security) = {
             let table = self.table.locked();
             let init = table.get(spec.container.0).map_err(|_| StartError::Gone)?;
-            if init.ended.is_some() || !table.is_init(spec.container.0) {
+            let first = table
+                .cgroups
+                .get(&init.cgroup)
+                .is_some_and(|it| it.init == spec.container.0);
+            if init.ended.is_some() || !first {
                 return Err(StartError::Gone);
             }
-            Home {
+            let mut security = (*init.security).clone();
+            if spec.privileged {
+                security.capabilities = ALL_CAPABILITIES;
+                security.seccomp = false;
+            }
+            let home = Home {
                 pids: init.pids,
+                first: false,
                 space: init.space.clone(),
                 cgroup: init.cgroup,
                 parent: init.parent,
-            }
+            };
+            (home, security)
         };
         let ExecSpec {
             argv,
@@ -140,6 +174,7 @@ impl Inner {
         } = spec;
         self.launch(
             Launch {
+                security,
                 argv,
                 env,
                 cwd,
@@ -161,8 +196,9 @@ impl Inner {
     ) -> Result<Started, StartError> {
         let home = Home {
             pids: HOST_PIDS,
+            first: false,
             space: self.host.clone(),
-            cgroup: ROOT_CGROUP,
+            cgroup: LOGIN_CGROUP,
             parent: 1,
         };
         let user = env.get("USER").cloned().unwrap_or_default();
@@ -174,6 +210,7 @@ impl Inner {
             .any(|line| line.split(':').next() == Some(&user));
         let user = if known { user } else { String::new() };
         let launch = Launch {
+            security: Security::of_the_host(),
             argv,
             env,
             cwd: cwd.to_owned(),
@@ -197,6 +234,7 @@ impl Inner {
             space: home.space.clone(),
             cwd: Arc::from("/"),
             credentials: Arc::new(credentials),
+            capabilities: ALL_CAPABILITIES,
             umask: 0o022,
         }
     }
@@ -207,6 +245,7 @@ impl Inner {
         let (credentials, user_home) = super::users::credentials(&launch.user, &passwd, &group)?;
         launch.env.entry("HOME".to_owned()).or_insert(user_home);
         let mut view = self.view_of(home, credentials);
+        view.capabilities = launch.security.capabilities;
         let cwd = if launch.cwd.is_empty() {
             "/"
         } else {
@@ -233,7 +272,9 @@ impl Inner {
         let (report, exit) = oneshot::channel();
         let pid = {
             let mut table = self.table.locked();
-            if table.halted
+            let over = table.cgroups.get(&home.cgroup).is_some_and(|it| it.over);
+            if over
+                || table.halted
                 || table
                     .namespaces
                     .get(&home.pids)
@@ -246,6 +287,7 @@ impl Inner {
             let pid = table.enter(home.pids, |pid, local| Process {
                 local,
                 pids: home.pids,
+                child_pids: home.pids,
                 parent: home.parent,
                 children: BTreeSet::new(),
                 group: pid,
@@ -265,6 +307,8 @@ impl Inner {
                 wake: Arc::new(Notify::new()),
                 control: Some(control.clone()),
                 space: home.space.clone(),
+                security: Arc::new(launch.security),
+                nice: 0,
                 cgroup: home.cgroup,
                 started: self.clock.now(),
                 memory: BASE_MEMORY,
@@ -273,10 +317,10 @@ impl Inner {
                 stop_untold: None,
                 report: Some(report),
             });
-            if let Some(namespace) = table.namespaces.get_mut(&home.pids)
-                && namespace.init == 0
+            if home.first
+                && let Some(group) = table.cgroups.get_mut(&home.cgroup)
             {
-                namespace.init = pid;
+                group.init = pid;
             }
             if let Some(terminal) = &terminal {
                 terminal.control(pid);
@@ -478,21 +522,44 @@ impl Inner {
         mounts: MountTable,
         hostname: String,
         net: Arc<NetNamespace>,
-    ) -> Arc<Space> {
-        let mut inodes: BTreeMap<&'static str, u64> = ["cgroup", "ipc", "mnt", "pid", "uts"]
-            .map(|name| (name, self.inode()))
-            .into();
-        inodes.extend([
+        pids: u64,
+        sharing: Sharing,
+        cgroup: &str,
+    ) -> Result<Arc<Space>, StartError> {
+        let shared = |share| match share {
+            Share::Own => Ok(None),
+            Share::Host => Ok(Some(self.host.clone())),
+            Share::Of(pid) => self.space_of(pid).map(Some).map_err(|_| StartError::Gone),
+        };
+        let (uts, ipc, cgroups) = (
+            shared(sharing.uts)?,
+            shared(sharing.ipc)?,
+            shared(sharing.cgroup)?,
+        );
+        let inode = |from: &Option<Arc<Space>>, name| {
+            let known = from.as_ref().and_then(|it| it.inodes.get(name).copied());
+            known.unwrap_or_else(|| self.inode())
+        };
+        let inodes = [
+            ("cgroup", inode(&cgroups, "cgroup")),
+            ("ipc", inode(&ipc, "ipc")),
+            ("mnt", self.inode()),
             ("net", net.inode),
-            ("user", 4_026_531_837),
+            ("pid", pids),
             ("time", 4_026_531_834),
-        ]);
-        Arc::new(Space {
-            mounts,
-            hostname: Mutex::new(hostname),
+            ("user", 4_026_531_837),
+            ("uts", inode(&uts, "uts")),
+        ];
+        if let Some(ipc) = &ipc {
+            mounts.share_memory_of(&ipc.mounts);
+        }
+        Ok(Arc::new(Space {
+            mounts: Arc::new(mounts),
+            hostname: uts.map_or_else(|| Arc::new(Mutex::new(hostname)), |it| it.hostname.clone()),
             net,
-            inodes,
-            terminals: Mutex::default(),
-        })
+            cgroup_root: cgroups.map_or_else(|| Arc::from(cgroup), |it| it.cgroup_root.clone()),
+            inodes: inodes.into(),
+            terminals: Arc::default(),
+        }))
     }
 }

@@ -10,6 +10,7 @@ use super::cgroup::Cgroup;
 use super::file::OpenFile;
 use super::mount::MountTable;
 use super::net::NetNamespace;
+use super::security::{Capability, Security};
 use super::task::Control;
 use super::tty::SharedTerminal;
 use super::{Environment, Errno, Fd, Pid, ProcessInfo, Signal, WaitStatus};
@@ -29,14 +30,17 @@ pub(super) struct Credentials {
 }
 
 /// The namespaces of a process but for its PID namespace, shared by those of a container.
+#[derive(Clone)]
 pub(super) struct Space {
-    pub(super) mounts: MountTable,
-    pub(super) hostname: std::sync::Mutex<String>,
+    pub(super) mounts: Arc<MountTable>,
+    pub(super) hostname: Arc<std::sync::Mutex<String>>,
     pub(super) net: Arc<NetNamespace>,
+    /// The control group that its cgroup namespace shows as `/`; empty for the real root.
+    pub(super) cgroup_root: Arc<str>,
     /// Number of each namespace's inode, by the name it has in `/proc/PID/ns`.
     pub(super) inodes: BTreeMap<&'static str, u64>,
     /// Terminals of its `/dev/pts`.
-    pub(super) terminals: std::sync::Mutex<Vec<std::sync::Weak<super::tty::Terminal>>>,
+    pub(super) terminals: Arc<std::sync::Mutex<Vec<std::sync::Weak<super::tty::Terminal>>>>,
 }
 
 /// What a process does with signals.
@@ -63,6 +67,8 @@ pub(super) struct Process {
     pub(super) local: u32,
     /// Its PID namespace.
     pub(super) pids: u64,
+    /// That of its children: another one after unshare(2) or setns(2).
+    pub(super) child_pids: u64,
     /// Its parent, by host number; 0 for none.
     pub(super) parent: u32,
     pub(super) children: BTreeSet<u32>,
@@ -88,6 +94,9 @@ pub(super) struct Process {
     /// `None` for the machine's own daemons, which only show in `ps`.
     pub(super) control: Option<Arc<Control>>,
     pub(super) space: Arc<Space>,
+    pub(super) security: Arc<Security>,
+    /// The nice value, from -20 to 19.
+    pub(super) nice: i8,
     pub(super) cgroup: u64,
     pub(super) started: SystemTime,
     pub(super) memory: u64,
@@ -101,6 +110,28 @@ pub(super) struct Process {
 }
 
 impl Process {
+    /// Whether it is root with this capability.
+    pub(super) fn may(&self, capability: Capability) -> bool {
+        self.credentials.uid == 0 && self.security.grants(capability)
+    }
+
+    /// `oom_score`: its share of the machine's memory in thousandths, adjusted.
+    pub(super) fn oom_score(&self, memory: u64) -> u64 {
+        let share = i64::try_from(self.memory.saturating_mul(1000) / memory.max(1)).unwrap_or(0);
+        let adjusted = 1000 + share + i64::from(self.security.oom_score_adj);
+        u64::try_from(adjusted * 2 / 3).unwrap_or(0)
+    }
+
+    /// The namespaces of a child: a PID namespace entered for children shows in theirs.
+    pub(super) fn space_for_child(&self) -> Arc<Space> {
+        if self.space.inodes.get("pid") == Some(&self.child_pids) {
+            return self.space.clone();
+        }
+        let mut space = (*self.space).clone();
+        space.inodes.insert("pid", self.child_pids);
+        Arc::new(space)
+    }
+
     /// Processor time used.
     pub(super) fn cpu_time(&self) -> Duration {
         self.cpu
@@ -201,8 +232,14 @@ impl Table {
         if let Some(parent) = self.processes.get_mut(&process.parent) {
             parent.children.insert(pid);
         }
+        if let Some(namespace) = self.namespaces.get_mut(&namespace)
+            && namespace.init == 0
+        {
+            namespace.init = pid;
+        }
         if let Some(cgroup) = self.cgroups.get_mut(&process.cgroup) {
             cgroup.members.insert(pid);
+            cgroup.pids_peak = cgroup.pids_peak.max(cgroup.members.len());
         }
         self.processes.insert(pid, process);
         pid
@@ -245,12 +282,20 @@ impl Table {
             .collect()
     }
 
-    fn info(&self, pid: u32, seen_from: u64) -> Option<ProcessInfo> {
+    pub(super) fn info(&self, pid: u32, seen_from: u64) -> Option<ProcessInfo> {
         let process = self.processes.get(&pid)?;
         Some(ProcessInfo {
             pid: Pid(self.seen_from(seen_from, pid)),
             ppid: Pid(self.seen_from(seen_from, process.parent)),
             uid: process.credentials.uid,
+            gid: process.credentials.gid,
+            group: Pid(self.seen_from(seen_from, process.group)),
+            session: Pid(self.seen_from(seen_from, process.session)),
+            foreground: process
+                .terminal
+                .as_ref()
+                .is_some_and(|it| it.foreground() == process.group),
+            nice: process.nice,
             comm: process.comm.clone(),
             argv: process.argv.to_vec(),
             state: process.state(),

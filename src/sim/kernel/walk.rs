@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use super::host::Inner;
 use super::lock::Locked;
 use super::mount::Source;
+use super::security::Capability;
 use super::table::{Credentials, Space};
 use super::virt::Node;
 use super::{Errno, RootFs};
@@ -33,6 +34,8 @@ pub(super) struct View {
     pub(super) space: Arc<Space>,
     pub(super) cwd: Arc<str>,
     pub(super) credentials: Arc<Credentials>,
+    /// Its bounding set, which root has whole.
+    pub(super) capabilities: u64,
     pub(super) umask: u32,
 }
 
@@ -171,6 +174,8 @@ impl View {
             Node::Directory(_) => (FileKind::Directory, 0o555),
             Node::File(_) => (FileKind::File, 0o444),
             Node::Private(_) => (FileKind::File, 0o400),
+            Node::Setting(..) => (FileKind::File, 0o644),
+            Node::Hidden(_) => (FileKind::Directory, 0o511),
             Node::Link(target) => (FileKind::Symlink(target.clone()), 0o777),
             Node::Open(file) => (FileKind::Symlink(file.path.clone()), 0o700),
             Node::Device(major, minor, mode) => (FileKind::CharDevice(*major, *minor), *mode),
@@ -189,7 +194,7 @@ impl View {
     /// what nobody may.
     pub(super) fn allowed(&self, metadata: &Metadata, wanted: u32) -> Result<(), Errno> {
         let who = &*self.credentials;
-        if who.uid == 0 {
+        if self.may(Capability::DacOverride) {
             let any = metadata.mode & 0o111 != 0 || metadata.is_dir();
             return if wanted & EXECUTABLE == 0 || any {
                 Ok(())
@@ -211,6 +216,11 @@ impl View {
         }
     }
 
+    /// Whether it is root with this capability.
+    pub(super) fn may(&self, capability: Capability) -> bool {
+        self.credentials.uid == 0 && self.capabilities & (1 << capability as u8) != 0
+    }
+
     /// The directory that a name is to be changed in: it must be writable.
     pub(super) fn parent_of(&self, found: &Found) -> Result<Metadata, Errno> {
         let parent = found.path.rsplit_once('/').map_or("", |(parent, _)| parent);
@@ -224,7 +234,7 @@ impl View {
     pub(super) fn may_remove(&self, directory: &Metadata, file: &Metadata) -> Result<(), Errno> {
         let uid = self.credentials.uid;
         let sticky = directory.mode & 0o1000 != 0;
-        if sticky && uid != 0 && uid != file.uid && uid != directory.uid {
+        if sticky && !self.may(Capability::Fowner) && uid != file.uid && uid != directory.uid {
             return Err(Errno::EPERM);
         }
         Ok(())

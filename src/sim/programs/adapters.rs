@@ -116,7 +116,9 @@ pub(super) async fn stty(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
     let sys = &applet.sys;
     let (Ok(size), Ok(mut tty)) = (sys.win_size(0), sys.tty(0)) else {
-        return applet.fail("standard input: Not a tty").await;
+        return applet
+            .fail("standard input: Inappropriate ioctl for device")
+            .await;
     };
     let mut text = String::new();
     if applet.args.is_empty() || applet.args[0] == "-a" {

@@ -104,7 +104,7 @@ impl Sys {
         let file = self.view()?.open(path, flags, 0)?;
         match &file.object {
             Object::Regular(fs, pin) => fs.locked().read_at(pin.inode, 0, usize::MAX),
-            Object::Generated(content) => Ok(content.clone()),
+            Object::Generated(content) | Object::Setting(content, ..) => Ok(content.clone()),
             Object::Null => Ok(Bytes::new()),
             Object::Directory => Err(Errno::EISDIR),
             // Reading these may have to wait, or has no end.
@@ -123,6 +123,10 @@ impl Sys {
         let file = self.view()?.open(path, flags, 0o666)?;
         match &file.object {
             Object::Regular(fs, pin) => fs.locked().write_at(pin.inode, 0, bytes, self.now()),
+            Object::Setting(_, _, setting) => {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                self.kernel.inner.write_setting(setting, text.trim())
+            }
             Object::Null | Object::Zero => Ok(()),
             Object::Full => Err(Errno::ENOSPC),
             _ => Err(Errno::EINVAL),
@@ -171,6 +175,11 @@ impl View {
             return Err(Errno::EROFS);
         }
         self.allowed(&metadata, wanted)?;
+        if let Place::Virtual(Some(Node::Setting(content, setting))) = &found.place {
+            let inner = Arc::downgrade(&self.inner);
+            let object = Object::Setting(content.clone(), inner, setting.clone());
+            return Ok(OpenFile::new(object, flags, found.path));
+        }
         if flags.write && generated && metadata.kind == FileKind::File {
             return Err(Errno::EACCES);
         }

@@ -1,6 +1,7 @@
 //! The system calls of one process.
 
 mod descriptors;
+mod namespaces;
 mod network;
 mod paths;
 mod processes;
@@ -8,10 +9,12 @@ mod terminal;
 
 use std::sync::Arc;
 
+pub use namespaces::Namespace;
 pub use processes::ChildState;
 
 use super::lock::Locked;
-use super::table::{HOST_PIDS, Process};
+use super::security::Capability;
+use super::table::Process;
 use super::task::Control;
 use super::walk::View;
 use super::{Environment, Errno, Kernel, Pid};
@@ -164,7 +167,7 @@ impl Sys {
     /// setgroups(2), setgid(2) and setuid(2). `EPERM` unless root.
     pub fn set_user(&self, uid: u32, gid: u32, groups: Vec<u32>) -> Result<(), Errno> {
         self.edit(|process| {
-            if process.credentials.uid != 0 {
+            if !process.may(Capability::Setuid) {
                 return Err(Errno::EPERM);
             }
             process.credentials = Arc::new(super::table::Credentials { uid, gid, groups });
@@ -183,7 +186,7 @@ impl Sys {
     /// sethostname(2). `EPERM` in a container, which lacks `CAP_SYS_ADMIN`, and for other users.
     pub fn set_hostname(&self, name: &str) -> Result<(), Errno> {
         let view = self.view()?;
-        if view.credentials.uid != 0 || view.pids != HOST_PIDS {
+        if !view.may(Capability::SysAdmin) {
             return Err(Errno::EPERM);
         }
         name.clone_into(&mut view.space.hostname.locked());
@@ -233,6 +236,7 @@ impl Sys {
             space: process.space.clone(),
             cwd: process.cwd.clone(),
             credentials: process.credentials.clone(),
+            capabilities: process.security.capabilities,
             umask: process.umask,
         })
     }

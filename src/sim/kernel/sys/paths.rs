@@ -7,6 +7,7 @@ use bytes::Bytes;
 
 use super::super::Errno;
 use super::super::lock::Locked;
+use super::super::security::Capability;
 use super::super::virt::Node;
 use super::super::walk::{EXECUTABLE, Found, Place, READABLE, View, WRITABLE};
 use super::{DirEntry, Sys};
@@ -57,7 +58,7 @@ impl Sys {
                 };
                 Ok(entries.into_iter().map(shown).collect())
             }
-            Place::Virtual(Some(Node::Directory(names))) => {
+            Place::Virtual(Some(Node::Directory(names) | Node::Hidden(names))) => {
                 let look = |name: &String| {
                     let metadata = view.look(&format!("{base}/{name}")).ok()?.metadata?;
                     Some(entry(name.clone(), metadata))
@@ -187,7 +188,7 @@ impl Sys {
             let who = &view.credentials;
             let own_group = gid.is_none_or(|gid| gid == who.gid || who.groups.contains(&gid));
             let same_user = uid.is_none_or(|uid| uid == it.uid);
-            if who.uid != 0 && !(it.uid == who.uid && same_user && own_group) {
+            if !view.may(Capability::Chown) && !(it.uid == who.uid && same_user && own_group) {
                 return Err(Errno::EPERM);
             }
             it.uid = uid.unwrap_or(it.uid);
@@ -292,8 +293,7 @@ impl View {
     }
 
     fn owns(&self, metadata: &Metadata) -> Result<(), Errno> {
-        let uid = self.credentials.uid;
-        if uid == 0 || uid == metadata.uid {
+        if self.may(Capability::Fowner) || self.credentials.uid == metadata.uid {
             Ok(())
         } else {
             Err(Errno::EPERM)

@@ -29,9 +29,14 @@ impl Sys {
         let inner = &self.kernel.inner;
         let (pid, control) = inner.fork(self.pid, options)?;
         let child = Self::new(Kernel::inside(inner), pid, control.clone());
-        let local = child.pid();
+        // The child may be in another PID namespace than ours.
+        let seen = {
+            let table = inner.table.locked();
+            let ours = table.get(self.pid)?.pids;
+            table.seen_from(ours, pid)
+        };
         inner.run(pid, control, main(child));
-        Ok(local)
+        Ok(Pid(seen))
     }
 
     /// Finds a command as execvp(3) does: along `PATH` when it has no `/`. `ENOENT`, `EACCES`.
@@ -87,11 +92,13 @@ impl Sys {
         let children = table.children(self.pid, child)?;
         let ended = children.into_iter().find_map(|pid| {
             let process = table.processes.get(&pid)?;
-            process.ended.map(|status| (pid, process.local, status))
+            process.ended.map(|status| (pid, status))
         });
-        let Some((pid, local, status)) = ended else {
+        let Some((pid, status)) = ended else {
             return Ok(None);
         };
+        let ours = table.get(self.pid)?.pids;
+        let local = table.seen_from(ours, pid);
         let reaped = table.remove(pid);
         drop(table);
         drop(reaped);
@@ -290,10 +297,12 @@ impl Table {
     /// A stop of a child that was not told yet.
     fn take_stop(&mut self, parent: u32, child: Option<Pid>) -> Option<(Pid, Signal)> {
         let children = self.children(parent, child).ok()?;
-        children.into_iter().find_map(|pid| {
+        let stopped = children.into_iter().find_map(|pid| {
             let process = self.processes.get_mut(&pid)?;
             let signal = process.stop_untold.take()?;
-            Some((Pid(process.local), signal))
-        })
+            Some((pid, signal))
+        })?;
+        let ours = self.get(parent).ok()?.pids;
+        Some((Pid(self.seen_from(ours, stopped.0)), stopped.1))
     }
 }

@@ -339,7 +339,7 @@ async fn proc_tells_of_processes() {
         assert_eq!(text("/proc/1/comm"), "main\n");
         assert_eq!(text("/proc/self/cmdline"), "main\0");
         assert!(text("/proc/1/status").contains("Pid:\t1\nPPid:\t0\n"));
-        assert!(text("/proc/1/stat").starts_with("1 (main) S 0 1 1 0 -1 "));
+        assert!(text("/proc/1/stat").starts_with("1 (main) R 0 1 1 0 -1 "));
         assert_eq!(text("/proc/1/cgroup"), "0::/\n");
         assert!(text("/proc/1/environ").contains("PATH=/usr/bin:/bin\0"));
         assert_eq!(sys.read_link("/proc/1/exe").unwrap(), "/bin/main");
@@ -408,7 +408,10 @@ async fn the_host_sees_the_processes_of_containers() {
     let done = outcome(kernel.spawn_host(argv, env, "/", None).unwrap()).await;
     assert_eq!(
         (done.stdout.as_str(), done.status),
-        ("0::/docker/c0ffee\n", WaitStatus::Exited(0))
+        (
+            "0::/system.slice/docker-c0ffee.scope\n",
+            WaitStatus::Exited(0)
+        )
     );
 }
 

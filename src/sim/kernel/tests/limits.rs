@@ -153,14 +153,14 @@ async fn the_files_of_a_cgroup_say_its_limits() {
     let limits = CgroupLimits {
         memory: Some(64 << 20),
         cpus: Some(1.5),
-        pids: None,
+        ..CgroupLimits::default()
     };
     let done = outcome(kernel.start_container(limited(limits)).unwrap()).await;
     assert_eq!(done.stdout, "67108864\n150000 100000\nmax\n1\n");
     kernel.install(
         "child",
         program(|sys| async move {
-            let path = "/sys/fs/cgroup/docker/c0ffee/cpu.max";
+            let path = "/sys/fs/cgroup/system.slice/docker-c0ffee.scope/cpu.max";
             sys.write(1, &sys.read_file(path).unwrap()).await.unwrap();
             0
         }),

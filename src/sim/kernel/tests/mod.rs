@@ -2,6 +2,7 @@
 
 mod files;
 mod limits;
+mod namespaces;
 mod network;
 mod processes;
 mod terminal;
@@ -71,6 +72,7 @@ where
 pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
     ContainerSpec {
         id: "c0ffee".to_owned(),
+        cgroup_parent: String::new(),
         root: tree(),
         read_only: false,
         mounts: Vec::new(),
@@ -82,7 +84,12 @@ pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
         tty: None,
         stdin: false,
         init: false,
+        root_options: String::new(),
+        privileged: false,
         limits: CgroupLimits::default(),
+        sharing: Sharing::default(),
+        security: Security::default(),
+        shm_size: 64 << 20,
         network: NetworkSpec::New(Vec::new()),
     }
 }
@@ -105,6 +112,7 @@ pub(super) fn exec_spec(container: Pid, argv: &[&str]) -> ExecSpec {
         user,
         tty,
         stdin,
+        privileged: false,
     }
 }
 

@@ -4,24 +4,83 @@ use std::fmt::Write;
 use std::net::IpAddr;
 
 use super::super::lock::Locked;
+use super::super::net::NetNamespace;
+use super::super::table::HOST_PIDS;
 use super::super::walk::View;
 use super::Node;
 
 /// A file's name and what it says.
 type Row = (&'static str, fn(&View) -> String);
 
+/// `uname -v`.
+pub(in crate::sim) const BUILD: &str = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.148-1 (2025-08-26)";
+
+/// What `/proc` has besides [`FILES`] and the processes.
+pub(super) const OTHERS: [&str; 15] = [
+    "acpi",
+    "bus",
+    "driver",
+    "fs",
+    "irq",
+    "kcore",
+    "keys",
+    "mounts",
+    "net",
+    "self",
+    "sys",
+    "sysrq-trigger",
+    "thread-self",
+    "timer_list",
+    "tty",
+];
+
 /// The files right in `/proc`.
-pub(super) const FILES: [Row; 9] = [
+pub(super) const FILES: [Row; 15] = [
+    ("cgroups", cgroups),
     ("cmdline", |_| {
-        "BOOT_IMAGE=/boot/vmlinuz root=/dev/vda1 ro quiet\n".to_owned()
+        "BOOT_IMAGE=/boot/vmlinuz-6.1.0 root=/dev/vda1 ro quiet\n".to_owned()
     }),
     ("cpuinfo", cpuinfo),
+    ("devices", |_| {
+        "Character devices:\n  1 mem\n  4 tty\n  5 /dev/tty\n136 pts\n\nBlock devices:\n254 virtblk\n".to_owned()
+    }),
+    ("diskstats", |_| {
+        " 254       0 vda 21032 2553 1516050 6778 46083 41087 1056355 9016 0 20480 15794 0 0 0 0 0 0\n".to_owned()
+    }),
     ("filesystems", |_| {
-        "nodev\tproc\nnodev\tsysfs\nnodev\ttmpfs\nnodev\tcgroup2\nnodev\toverlay\n\text4\n"
-            .to_owned()
+        let nodev = [
+            "sysfs",
+            "tmpfs",
+            "bdev",
+            "proc",
+            "cgroup",
+            "cgroup2",
+            "cpuset",
+            "devtmpfs",
+            "debugfs",
+            "tracefs",
+            "securityfs",
+            "sockfs",
+            "bpf",
+            "pipefs",
+            "ramfs",
+            "hugetlbfs",
+            "devpts",
+            "mqueue",
+            "pstore",
+            "autofs",
+        ];
+        let rows = nodev.map(|it| format!("nodev\t{it}\n"));
+        rows.concat() + "\text3\n\text2\n\text4\nnodev\toverlay\n"
     }),
     ("loadavg", loadavg),
     ("meminfo", meminfo),
+    ("modules", |_| {
+        "overlay 163840 1 - Live 0x0000000000000000\nbr_netfilter 36864 0 - Live 0x0000000000000000\nbridge 311296 1 br_netfilter, Live 0x0000000000000000\nveth 40960 0 - Live 0x0000000000000000\nip_vs 208896 0 - Live 0x0000000000000000\nvirtio_net 73728 0 - Live 0x0000000000000000\n".to_owned()
+    }),
+    ("partitions", |_| {
+        "major minor  #blocks  name\n\n 254        0   62914560 vda\n 254        1   62912512 vda1\n".to_owned()
+    }),
     ("stat", stat),
     ("swaps", |_| {
         "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n".to_owned()
@@ -29,21 +88,40 @@ pub(super) const FILES: [Row; 9] = [
     ("uptime", uptime),
     ("version", |view| {
         format!(
-            "Linux version {} (moussaillon) #1 SMP\n",
+            "Linux version {} (debian-kernel@lists.debian.org) (gcc-12 (Debian 12.2.0-14+deb12u1) 12.2.0, GNU ld (GNU Binutils for Debian) 2.40) {BUILD}\n",
             view.inner.options.release
         )
     }),
+    ("vmstat", |_| {
+        "nr_free_pages 524288\npgfault 1048576\noom_kill 0\n".to_owned()
+    }),
 ];
+
+fn cgroups(view: &View) -> String {
+    let count = view.inner.table.locked().cgroups.len() + 3;
+    let mut text = "#subsys_name\thierarchy\tnum_cgroups\tenabled\n".to_owned();
+    for name in [
+        "cpuset", "cpu", "cpuacct", "blkio", "memory", "devices", "freezer", "net_cls", "pids",
+    ] {
+        let _ = writeln!(text, "{name}\t0\t{count}\t1");
+    }
+    text
+}
 
 fn cpuinfo(view: &View) -> String {
     let mut text = String::new();
-    for index in 0..view.inner.options.cpus {
+    let cpus = view.inner.options.cpus;
+    for index in 0..cpus {
         // Writing to a string cannot fail.
         let _ = write!(
             text,
             "processor\t: {index}\nvendor_id\t: GenuineIntel\ncpu family\t: 6\nmodel\t\t: 85\n\
-             model name\t: Simulated CPU @ 2.00GHz\ncpu MHz\t\t: 2000.000\ncpu cores\t: {}\n\n",
-            view.inner.options.cpus,
+             model name\t: Intel(R) Xeon(R) Processor @ 2.00GHz (simulated)\nstepping\t: 7\nmicrocode\t: 0x1\n\
+             cpu MHz\t\t: 2000.000\ncache size\t: 16384 KB\nphysical id\t: 0\nsiblings\t: {cpus}\n\
+             core id\t\t: {index}\ncpu cores\t: {cpus}\napicid\t\t: {index}\nfpu\t\t: yes\nfpu_exception\t: yes\n\
+             cpuid level\t: 13\nwp\t\t: yes\n\
+             flags\t\t: fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov pat pse36 clflush mmx fxsr sse sse2 ss ht syscall nx pdpe1gb rdtscp lm constant_tsc nopl xtopology cpuid pni pclmulqdq ssse3 fma cx16 sse4_1 sse4_2 x2apic movbe popcnt aes xsave avx f16c rdrand hypervisor lahf_lm abm\n\
+             bogomips\t: 4000.00\nclflush size\t: 64\ncache_alignment\t: 64\naddress sizes\t: 46 bits physical, 48 bits virtual\npower management:\n\n",
         );
     }
     text
@@ -83,6 +161,15 @@ fn meminfo(view: &View) -> String {
         row("MemAvailable", free),
         row("Buffers", free / 50),
         row("Cached", free / 2 - free / 50),
+        row("SwapCached", 0),
+        row("Active", used >> 11),
+        row("Inactive", free / 4),
+        row("Dirty", 0),
+        row("Writeback", 0),
+        row("AnonPages", used >> 10),
+        row("Mapped", total / 40),
+        row("Shmem", 1024),
+        row("Slab", total / 60),
         row("SwapTotal", 0),
         row("SwapFree", 0),
     ]
@@ -116,7 +203,15 @@ fn stat(view: &View) -> String {
             idle / cpus
         );
     }
-    let _ = writeln!(text, "btime {boot}");
+    let table = view.inner.table.locked();
+    let last = table.namespaces.get(&HOST_PIDS).map_or(0, |it| it.last);
+    let running = table.processes.values().filter(|it| it.state() == 'R');
+    let _ = write!(
+        text,
+        "intr 0\nctxt {}\nbtime {boot}\nprocesses {last}\nprocs_running {}\nprocs_blocked 0\n",
+        up.as_millis() / 2,
+        running.count().max(1),
+    );
     text
 }
 
@@ -126,28 +221,6 @@ fn uptime(view: &View) -> String {
         "{seconds:.2} {:.2}\n",
         seconds * f64::from(view.inner.options.cpus)
     )
-}
-
-/// `/proc/sys`.
-pub(super) fn sys(view: &View, names: &[&str]) -> Option<Node> {
-    match names {
-        [] => Some(Node::directory(["kernel"])),
-        ["kernel"] => Some(Node::directory([
-            "hostname",
-            "osrelease",
-            "ostype",
-            "pid_max",
-            "random",
-        ])),
-        ["kernel", "hostname"] => Some(Node::text(format!("{}\n", view.space.hostname.locked()))),
-        ["kernel", "osrelease"] => Some(Node::text(format!("{}\n", view.inner.options.release))),
-        ["kernel", "ostype"] => Some(Node::text("Linux\n")),
-        ["kernel", "pid_max"] => Some(Node::text("4194304\n")),
-        ["kernel", "random"] => Some(Node::directory(["boot_id", "uuid"])),
-        ["kernel", "random", "boot_id"] => Some(Node::text(format!("{}\n", view.inner.boot_id))),
-        ["kernel", "random", "uuid"] => Some(Node::text(format!("{}\n", uuid()))),
-        _ => None,
-    }
 }
 
 /// A random identifier, RFC 9562 version 4.
@@ -167,11 +240,27 @@ pub(in crate::sim::kernel) fn uuid() -> String {
     )
 }
 
-/// `/proc/net`.
-pub(super) fn net(view: &View, names: &[&str]) -> Option<Node> {
-    let space = &view.space.net;
+/// `/proc/PID/net`.
+pub(super) fn net(space: &NetNamespace, names: &[&str]) -> Option<Node> {
     match names {
-        [] => Some(Node::directory(["dev", "route", "tcp"])),
+        [] => Some(Node::directory([
+            "arp", "dev", "if_inet6", "route", "tcp", "tcp6", "udp", "udp6", "unix",
+        ])),
+        ["arp"] => Some(Node::text(
+            "IP address       HW type     Flags       HW address            Mask     Device\n",
+        )),
+        ["tcp6"] => Some(Node::text(
+            "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n",
+        )),
+        ["udp" | "udp6"] => Some(Node::text(
+            "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops             \n",
+        )),
+        ["unix"] => Some(Node::text(
+            "Num       RefCount Protocol Flags    Type St Inode Path\n",
+        )),
+        ["if_inet6"] => Some(Node::text(
+            "00000000000000000000000000000001 01 80 10 80       lo\n",
+        )),
         ["dev"] => {
             let mut text = String::from(
                 "Inter-|   Receive                                                |  Transmit\n \

@@ -2,49 +2,60 @@
 
 use std::fmt::Write;
 
+use super::super::cgroup::LOGIN_CGROUP;
 use super::super::lock::Locked;
-use super::super::table::{HOST_PIDS, Process, Table};
+use super::super::security::Capability;
+use super::super::table::{Process, Table};
 use super::super::walk::View;
-use super::Node;
+use super::{Node, Setting, machine};
 
-/// Clock ticks in a second, in `/proc/PID/stat`.
-const TICKS: u128 = 100;
 const PAGE: u64 = 4096;
 
-const NAMES: [&str; 16] = [
+const NAMES: [&str; 30] = [
+    "attr",
     "cgroup",
     "cmdline",
     "comm",
+    "cpuset",
     "cwd",
     "environ",
     "exe",
     "fd",
-    "hostname",
+    "gid_map",
+    "io",
     "limits",
+    "loginuid",
+    "maps",
     "mountinfo",
     "mounts",
+    "net",
     "ns",
+    "oom_adj",
+    "oom_score",
+    "oom_score_adj",
     "root",
+    "sched",
+    "setgroups",
+    "smaps",
     "stat",
     "statm",
     "status",
+    "task",
+    "uid_map",
 ];
 
 impl View {
-    /// A file of a process's directory.
-    pub(super) fn process(&self, pid: u32, names: &[&str]) -> Option<Node> {
+    /// A file of a process's directory, in the `/proc` of a PID namespace.
+    pub(super) fn process(&self, pids: u64, pid: u32, names: &[&str]) -> Option<Node> {
         let table = self.inner.table.locked();
         let process = table.processes.get(&pid)?;
-        // What shows a process's secrets is for its owner.
-        let own = self.credentials.uid == 0 || self.credentials.uid == process.credentials.uid;
+        let own = self.may_look_into(process);
         let alive = process.ended.is_none();
         match names {
-            [] => Some(Node::directory(
-                NAMES.into_iter().filter(|it| *it != "hostname"),
-            )),
+            [] => Some(Node::directory(NAMES)),
             ["comm"] => Some(Node::text(format!("{}\n", process.comm))),
             ["cmdline"] if alive => Some(Node::text(zero_ended(process.argv.iter().cloned()))),
-            ["cmdline" | "environ"] if !alive => Some(Node::text("")),
+            ["cmdline" | "environ" | "maps" | "smaps"] if !alive => Some(Node::text("")),
             ["environ"] => {
                 let rows = process
                     .env
@@ -53,8 +64,8 @@ impl View {
                 let text = if own { zero_ended(rows) } else { String::new() };
                 Some(Node::Private(text.into()))
             }
-            ["status"] => Some(Node::text(self.status(&table, pid, process))),
-            ["stat"] => Some(Node::text(self.stat_line(&table, pid, process))),
+            ["status"] => Some(Node::text(self.status(&table, pids, pid, process))),
+            ["stat"] => Some(Node::text(self.stat_line(&table, pids, pid, process))),
             ["statm"] => {
                 let pages = process.memory / PAGE;
                 Some(Node::text(format!(
@@ -64,35 +75,77 @@ impl View {
                     pages / 2
                 )))
             }
-            ["cgroup"] => {
-                let path = table
-                    .cgroups
-                    .get(&process.cgroup)
-                    .map_or("/", |it| it.path.as_str());
-                // A container has its own cgroup namespace: its group is the root there.
-                let path = if self.pids == HOST_PIDS { path } else { "/" };
-                Some(Node::text(format!("0::{path}\n")))
-            }
+            ["cgroup"] => Some(Node::text(format!("0::{}\n", self.group_path(&table, process)))),
+            ["cpuset"] => Some(Node::text(format!("{}\n", self.group_path(&table, process)))),
             ["mounts"] => Some(Node::text(mounts(process))),
             ["mountinfo"] => Some(Node::text(mountinfo(process))),
-            ["limits"] => Some(Node::text(LIMITS)),
-            ["exe"] if own && alive => Some(Node::Link(process.exe.clone())),
+            ["limits"] => Some(Node::text(limits(process))),
+            ["uid_map" | "gid_map"] => Some(Node::text("         0          0 4294967295\n")),
+            ["setgroups"] => Some(Node::text("allow\n")),
+            ["loginuid"] => Some(Node::text(if process.cgroup == LOGIN_CGROUP {
+                "1000"
+            } else {
+                "4294967295"
+            })),
+            ["oom_score"] => {
+                let score = process.oom_score(self.inner.options.memory);
+                Some(Node::text(format!("{score}\n")))
+            }
+            ["oom_score_adj"] => {
+                let text = format!("{}\n", process.security.oom_score_adj);
+                Some(if own {
+                    Node::Setting(text.into(), Setting::OomScoreAdj(pid))
+                } else {
+                    Node::text(text)
+                })
+            }
+            ["oom_adj"] => {
+                let adjusted = process.security.oom_score_adj * 17 / 1000;
+                Some(Node::text(format!("{adjusted}\n")))
+            }
+            ["io"] => Some(Node::Private(
+                "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n".into(),
+            )),
+            ["maps" | "smaps" | "sched"] => Some(Node::Private(maps(process).into())),
+            ["attr"] => Some(Node::directory(["current"])),
+            ["attr", "current"] => Some(Node::text("unconfined\n")),
+            ["exe"] => Some(Node::Link(if own && alive {
+                process.exe.clone()
+            } else {
+                return None;
+            })),
             ["cwd"] if own && alive => Some(Node::Link(process.cwd.to_string())),
             ["root"] if own && alive => Some(Node::Link("/".to_owned())),
+            ["task"] => Some(Node::directory([table.seen_from(pids, pid).to_string()])),
+            ["task", number, rest @ ..] => {
+                let same = *number == table.seen_from(pids, pid).to_string();
+                drop(table);
+                if same { self.process(pids, pid, rest) } else { None }
+            }
+            ["net", rest @ ..] => {
+                let net = process.space.net.clone();
+                drop(table);
+                machine::net(&net, rest)
+            }
             ["ns"] => {
                 let sorts = process.space.inodes.keys().copied();
-                Some(Node::directory(
-                    sorts.chain(["pid_for_children", "time_for_children"]),
-                ))
+                let names = sorts.chain(["pid_for_children", "time_for_children"]);
+                let mut names: Vec<String> = names.map(str::to_owned).collect();
+                names.sort();
+                Some(Node::Hidden(names))
             }
-            ["ns", name] => {
+            ["ns", name] if own => {
                 let sort = name.strip_suffix("_for_children").unwrap_or(name);
-                let inode = process.space.inodes.get(sort)?;
+                let inode = match *name {
+                    "pid" => process.pids,
+                    "pid_for_children" => process.child_pids,
+                    _ => *process.space.inodes.get(sort)?,
+                };
                 Some(Node::Link(format!("{sort}:[{inode}]")))
             }
             ["fd"] => {
                 let numbers = process.files.keys().filter(|_| own);
-                Some(Node::directory(numbers.map(u32::to_string)))
+                Some(Node::Hidden(numbers.map(u32::to_string).collect()))
             }
             ["fd", number] if own => process
                 .files
@@ -103,75 +156,49 @@ impl View {
         }
     }
 
-    fn status(&self, table: &Table, pid: u32, process: &Process) -> String {
-        let state = process.state();
-        let word = match state {
-            'Z' => "zombie",
-            'T' => "stopped",
-            'D' => "disk sleep",
-            'R' => "running",
-            _ => "sleeping",
+    /// `PTRACE_MODE_READ`, ptrace(2): the same user with at least its capabilities, or
+    /// `CAP_SYS_PTRACE`.
+    pub(super) fn may_look_into(&self, process: &Process) -> bool {
+        let same = self.credentials.uid == process.credentials.uid;
+        let theirs = if process.credentials.uid == 0 {
+            process.security.capabilities
+        } else {
+            0
         };
-        let seen = |pid| table.seen_from(self.pids, pid);
-        let who = &process.credentials;
-        let groups: Vec<String> = who.groups.iter().map(u32::to_string).collect();
-        let kib = process.memory >> 10;
-        let mut text = String::new();
-        // Writing to a string cannot fail.
-        let _ = write!(
-            text,
-            "Name:\t{name}\nUmask:\t{umask:04o}\nState:\t{state} ({word})\nTgid:\t{own}\nNgid:\t0\nPid:\t{own}\n\
-             PPid:\t{parent}\nTracerPid:\t0\nUid:\t{uid}\t{uid}\t{uid}\t{uid}\nGid:\t{gid}\t{gid}\t{gid}\t{gid}\n\
-             FDSize:\t64\nGroups:\t{groups} \nNStgid:\t{numbers}\nNSpid:\t{numbers}\nVmSize:\t{size:8} kB\n\
-             VmRSS:\t{kib:8} kB\nThreads:\t1\nSigIgn:\t{ignored:016x}\nSigCgt:\t{caught:016x}\n",
-            name = process.comm,
-            umask = process.umask,
-            own = seen(pid),
-            parent = seen(process.parent),
-            uid = who.uid,
-            gid = who.gid,
-            groups = groups.join(" "),
-            numbers = if self.pids == HOST_PIDS && process.pids != HOST_PIDS {
-                format!("{pid}\t{}", process.local)
-            } else {
-                seen(pid).to_string()
-            },
-            size = kib * 2,
-            ignored = process.signals.ignored,
-            caught = process.signals.caught,
-        );
-        text
+        let ours = if self.credentials.uid == 0 {
+            self.capabilities
+        } else {
+            0
+        };
+        (same && theirs & !ours == 0) || self.may(Capability::SysPtrace)
     }
 
-    fn stat_line(&self, table: &Table, pid: u32, process: &Process) -> String {
-        let seen = |pid| table.seen_from(self.pids, pid);
-        let boot = self.inner.clock.now() - self.inner.clock.uptime();
-        let since_boot = process.started.duration_since(boot).unwrap_or_default();
-        let ticks = |time: std::time::Duration| time.as_millis() * TICKS / 1000;
-        let terminal = process
-            .terminal
-            .as_ref()
-            .map_or(0, |it| 136 << 8 | it.index);
-        let foreground = process
-            .terminal
-            .as_ref()
-            .map_or(-1, |it| i64::from(seen(it.foreground())));
-        format!(
-            "{own} ({name}) {state} {parent} {group} {session} {terminal} {foreground} 4194304 0 0 0 0 {cpu} 0 0 0 20 0 1 0 {start} {size} {pages} \
-             18446744073709551615 0 0 0 0 0 0 {ignored} 0 {caught} 0 0 0 17 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n",
-            own = seen(pid),
-            name = process.comm,
-            state = process.state(),
-            parent = seen(process.parent),
-            group = process.group_local,
-            session = seen(process.session),
-            cpu = ticks(process.cpu_time()),
-            start = ticks(since_boot),
-            size = process.memory * 2,
-            pages = process.memory / PAGE,
-            ignored = process.signals.ignored,
-            caught = process.signals.caught,
-        )
+    /// The path of its control group, from the root of our cgroup namespace.
+    fn group_path(&self, table: &Table, process: &Process) -> String {
+        let path = table
+            .cgroups
+            .get(&process.cgroup)
+            .map_or("", |it| it.path.as_str());
+        let root: &str = &self.space.cgroup_root;
+        if root.is_empty() {
+            return path.to_owned();
+        }
+        if let Some(rest) = path.strip_prefix(root)
+            && (rest.is_empty() || rest.starts_with('/'))
+        {
+            return if rest.is_empty() { "/" } else { rest }.to_owned();
+        }
+        // What is elsewhere shows by the way that leads there.
+        let ours: Vec<&str> = root.split('/').collect();
+        let theirs: Vec<&str> = path.split('/').collect();
+        let same = ours
+            .iter()
+            .zip(&theirs)
+            .take_while(|it| it.0 == it.1)
+            .count();
+        let up = "/..".repeat(ours.len() - same);
+        let down: String = theirs[same..].iter().map(|it| format!("/{it}")).collect();
+        up + &down
     }
 }
 
@@ -179,19 +206,27 @@ fn zero_ended(words: impl Iterator<Item = String>) -> String {
     words.fold(String::new(), |text, word| text + &word + "\0")
 }
 
+fn maps(process: &Process) -> String {
+    let base = "55d0c8a00000-55d0c8ad0000 r-xp 00000000 fe:01 131090";
+    let stack = "7ffd3c1f0000-7ffd3c211000 rw-p 00000000 00:00 0";
+    format!("{base:<72} {}\n{stack:<72} [stack]\n", process.exe)
+}
+
 fn mounts(process: &Process) -> String {
     let mut text = String::new();
-    for point in process.space.mounts.all() {
+    for point in process.space.mounts.all().iter() {
         let target = if point.target.is_empty() {
             "/"
         } else {
             &point.target
         };
-        let access = if point.read_only { "ro" } else { "rw" };
+        // Writing to a string cannot fail.
         let _ = writeln!(
             text,
-            "{} {target} {} {access},{} 0 0",
-            point.device, point.sort, point.options
+            "{} {target} {} {} 0 0",
+            point.device,
+            point.sort,
+            point.all_options()
         );
     }
     text
@@ -199,19 +234,43 @@ fn mounts(process: &Process) -> String {
 
 fn mountinfo(process: &Process) -> String {
     let mut text = String::new();
-    for (index, point) in process.space.mounts.all().iter().enumerate() {
+    let points = process.space.mounts.all();
+    let base = process.space.inodes.get("mnt").map_or(0, |it| it % 1000) * 32 + 21;
+    let number = |index: usize| base + index as u64;
+    for (index, point) in points.iter().enumerate() {
         let target = if point.target.is_empty() {
             "/"
         } else {
             &point.target
         };
+        // The mount that its own directory is on.
+        let parents = points.iter().enumerate().take(index).filter(|(_, it)| {
+            let rest = point.target.strip_prefix(&it.target);
+            rest.is_some_and(|rest| rest.starts_with('/'))
+        });
+        let parent = parents
+            .max_by_key(|(_, it)| it.target.len())
+            .map_or(base - 1, |(at, _)| number(at));
+        let device = if point.sort == "ext4" {
+            "254:1".to_owned()
+        } else {
+            format!("0:{}", 30 + number(index) % 200)
+        };
+        let root = match &point.source {
+            super::super::mount::Source::Tree(_, path) if !path.is_empty() => path.as_str(),
+            super::super::mount::Source::Proc(_, path) if !path.is_empty() => path,
+            _ => "/",
+        };
         let access = if point.read_only { "ro" } else { "rw" };
+        let own: String = [access, &point.own_options]
+            .into_iter()
+            .filter(|it| !it.is_empty())
+            .collect::<Vec<_>>()
+            .join(",");
         let _ = writeln!(
             text,
-            "{} {} 0:{} / {target} {access},{} - {} {} {access}",
-            600 + index,
-            if index == 0 { 500 } else { 600 },
-            50 + index,
+            "{} {parent} {device} {root} {target} {access},{} - {} {} {own}",
+            number(index),
             point.options,
             point.sort,
             point.device,
@@ -220,10 +279,39 @@ fn mountinfo(process: &Process) -> String {
     text
 }
 
-const LIMITS: &str = "\
-Limit                     Soft Limit           Hard Limit           Units     
-Max cpu time              unlimited            unlimited            seconds   
-Max file size             unlimited            unlimited            bytes     
-Max open files            1048576              1048576              files     
-Max processes             unlimited            unlimited            processes 
-";
+/// `/proc/PID/limits`: title, docker's name of the limit, unit.
+const LIMITS: [(&str, &str, &str); 16] = [
+    ("Max cpu time", "cpu", "seconds"),
+    ("Max file size", "fsize", "bytes"),
+    ("Max data size", "data", "bytes"),
+    ("Max stack size", "stack", "bytes"),
+    ("Max core file size", "core", "bytes"),
+    ("Max resident set", "rss", "bytes"),
+    ("Max processes", "nproc", "processes"),
+    ("Max open files", "nofile", "files"),
+    ("Max locked memory", "memlock", "bytes"),
+    ("Max address space", "as", "bytes"),
+    ("Max file locks", "locks", "locks"),
+    ("Max pending signals", "sigpending", "signals"),
+    ("Max msgqueue size", "msgqueue", "bytes"),
+    ("Max nice priority", "nice", ""),
+    ("Max realtime priority", "rtprio", ""),
+    ("Max realtime timeout", "rttime", "us"),
+];
+
+fn limits(process: &Process) -> String {
+    let mut text =
+        "Limit                     Soft Limit           Hard Limit           Units     \n"
+            .to_owned();
+    let show = |value: Option<u64>| value.map_or("unlimited".to_owned(), |it| it.to_string());
+    for (title, name, unit) in LIMITS {
+        let limit = process.security.limit(name);
+        let _ = writeln!(
+            text,
+            "{title:<25} {:<20} {:<20} {unit:<10}",
+            show(limit.soft),
+            show(limit.hard)
+        );
+    }
+    text
+}

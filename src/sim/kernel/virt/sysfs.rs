@@ -1,24 +1,92 @@
 //! `/sys` and the files of control groups, cgroups(7) version 2.
 
 use super::super::lock::Locked;
-use super::super::table::HOST_PIDS;
 use super::super::walk::View;
-use super::Node;
+use super::{Node, Setting};
 
-const GROUP_FILES: [&str; 14] = [
+/// The files of a group; those of [`NOT_IN_ROOT`] are missing in the root of the tree.
+const GROUP_FILES: [&str; 43] = [
     "cgroup.controllers",
     "cgroup.events",
     "cgroup.freeze",
+    "cgroup.kill",
+    "cgroup.max.depth",
+    "cgroup.max.descendants",
+    "cgroup.pressure",
     "cgroup.procs",
+    "cgroup.stat",
+    "cgroup.subtree_control",
+    "cgroup.threads",
+    "cgroup.type",
+    "cpu.idle",
     "cpu.max",
+    "cpu.max.burst",
+    "cpu.pressure",
     "cpu.stat",
     "cpu.weight",
+    "cpu.weight.nice",
+    "cpuset.cpus",
+    "cpuset.cpus.effective",
+    "cpuset.cpus.partition",
+    "cpuset.mems",
+    "cpuset.mems.effective",
+    "io.max",
+    "io.pressure",
+    "io.stat",
+    "io.weight",
     "memory.current",
     "memory.events",
+    "memory.events.local",
+    "memory.high",
+    "memory.low",
     "memory.max",
+    "memory.min",
+    "memory.oom.group",
     "memory.peak",
+    "memory.pressure",
+    "memory.stat",
+    "memory.swap.current",
+    "memory.swap.max",
     "pids.current",
-    "pids.events",
+    "pids.max",
+];
+const EVENTS: [&str; 3] = ["pids.events", "pids.peak", "memory.swap.events"];
+/// What the root of the whole tree has.
+const ROOT_FILES: [&str; 15] = [
+    "cgroup.controllers",
+    "cgroup.max.depth",
+    "cgroup.max.descendants",
+    "cgroup.pressure",
+    "cgroup.procs",
+    "cgroup.stat",
+    "cgroup.subtree_control",
+    "cgroup.threads",
+    "cpu.pressure",
+    "cpu.stat",
+    "cpuset.cpus.effective",
+    "cpuset.mems.effective",
+    "io.stat",
+    "memory.pressure",
+    "memory.stat",
+];
+/// What writing to changes.
+const SETTINGS: [&str; 17] = [
+    "cgroup.freeze",
+    "cgroup.kill",
+    "cgroup.procs",
+    "cgroup.subtree_control",
+    "cpu.idle",
+    "cpu.max",
+    "cpu.weight",
+    "cpuset.cpus",
+    "cpuset.mems",
+    "io.max",
+    "io.weight",
+    "memory.high",
+    "memory.low",
+    "memory.max",
+    "memory.min",
+    "memory.swap.max",
     "pids.max",
 ];
 
@@ -63,47 +131,62 @@ pub(super) fn sys(view: &View, names: &[&str]) -> Option<Node> {
     }
 }
 
-/// `/sys/fs/cgroup`: in a container its own group, on the host the tree of all.
+/// `/sys/fs/cgroup` from the root of the viewer's cgroup namespace: on the host the tree of all, in
+/// a container its own group.
 pub(super) fn cgroup(view: &View, names: &[&str]) -> Option<Node> {
     let table = view.inner.table.locked();
-    let host = view.pids == HOST_PIDS;
-    if !host {
-        let own = table.processes.get(&view.pid)?.cgroup;
-        drop(table);
-        return match names {
-            [] => Some(Node::directory(GROUP_FILES)),
-            [name] => group_file(view, own, name),
-            _ => None,
-        };
-    }
-    let path = |count: usize| format!("/{}", names[..count].join("/"));
-    let exact = |path: &str| {
-        table
-            .cgroups
+    let root: &str = &view.space.cgroup_root;
+    let path = |count: usize| {
+        names[..count]
             .iter()
-            .find(|(_, it)| it.path == path)
-            .map(|(id, _)| *id)
+            .fold(root.to_owned(), |path, name| path + "/" + name)
     };
-    if let Some(id) = exact(&path(names.len())) {
-        let mut files: Vec<String> = GROUP_FILES.map(str::to_owned).into();
-        files.extend(below(
-            table.cgroups.values().map(|it| it.path.as_str()),
-            &path(names.len()),
-        ));
-        let _ = id;
+    let here = path(names.len());
+    let all = || table.cgroups.values().map(|it| it.path.as_str());
+    let is_group = |path: &str| path.is_empty() || all().any(|it| within(it, path));
+    if is_group(&here) {
+        let files: Vec<&str> = if here.is_empty() {
+            ROOT_FILES.to_vec()
+        } else {
+            GROUP_FILES.iter().chain(&EVENTS).copied().collect()
+        };
+        let mut files: Vec<String> = files.into_iter().map(str::to_owned).collect();
+        files.extend(below(all(), &here));
         return Some(Node::Directory(files));
     }
     let (name, parent) = names.split_last()?;
-    if let Some(id) = exact(&path(parent.len())).filter(|_| GROUP_FILES.contains(name)) {
-        drop(table);
-        return group_file(view, id, name);
+    let parent = path(parent.len());
+    let known = GROUP_FILES.contains(name) || EVENTS.contains(name);
+    let known = if parent.is_empty() {
+        ROOT_FILES.contains(name)
+    } else {
+        known
+    };
+    if !known || !is_group(&parent) {
+        return None;
     }
-    // `/docker` and other slices hold groups without being one.
-    let names = below(
-        table.cgroups.values().map(|it| it.path.as_str()),
-        &path(names.len()),
-    );
-    (!names.is_empty()).then_some(Node::Directory(names))
+    // A slice counts what is in its groups; only a group of its own can be changed.
+    let exact = table.cgroups.iter().find(|(_, it)| it.path == parent);
+    let exact = exact.map(|(id, _)| *id);
+    let ids: Vec<u64> = table
+        .cgroups
+        .iter()
+        .filter(|(_, it)| within(&it.path, &parent))
+        .map(|(id, _)| *id)
+        .collect();
+    drop(table);
+    let text = super::group::file(view, exact, &ids, &parent, name);
+    let setting = exact.filter(|_| SETTINGS.contains(name));
+    Some(match setting {
+        Some(id) => Node::Setting(text.into(), Setting::Cgroup(id, (*name).to_owned())),
+        None => Node::text(text),
+    })
+}
+
+/// Whether a group is this one or below it.
+fn within(path: &str, parent: &str) -> bool {
+    path.strip_prefix(parent)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// Names right under a path, of those that lead to these.
@@ -112,58 +195,4 @@ fn below<'a>(paths: impl Iterator<Item = &'a str>, parent: &str) -> Vec<String> 
     let names = paths.filter_map(|path| path.strip_prefix(&prefix)?.split('/').next());
     let names: std::collections::BTreeSet<&str> = names.filter(|it| !it.is_empty()).collect();
     names.into_iter().map(str::to_owned).collect()
-}
-
-fn group_file(view: &View, id: u64, name: &str) -> Option<Node> {
-    let mut table = view.inner.table.locked();
-    table.settle(id, view.inner.clock.uptime(), view.inner.cpus());
-    let usage = table.cpu_usage(id).as_micros();
-    let memory = table.memory_usage(id);
-    let group = table.cgroups.get(&id)?;
-    let most = |limit: Option<u64>| limit.map_or("max".to_owned(), |it| it.to_string());
-    let text = match name {
-        "cgroup.controllers" => "cpuset cpu io memory pids\n".to_owned(),
-        "cgroup.events" => {
-            format!(
-                "populated {}\nfrozen {}\n",
-                u8::from(!group.members.is_empty()),
-                u8::from(group.frozen)
-            )
-        }
-        "cgroup.freeze" => format!("{}\n", u8::from(group.frozen)),
-        "cgroup.procs" => {
-            let numbers = group
-                .members
-                .iter()
-                .map(|pid| table.seen_from(view.pids, *pid));
-            numbers.fold(String::new(), |text, pid| text + &pid.to_string() + "\n")
-        }
-        "cpu.max" => match group.limits.cpus {
-            // The quota is a whole number of microseconds.
-            Some(cpus) => format!("{:.0} 100000\n", cpus * 100_000.0),
-            None => "max 100000\n".to_owned(),
-        },
-        "cpu.stat" => {
-            let (periods, throttled, time) = group.quota.statistics();
-            format!(
-                "usage_usec {usage}\nuser_usec {usage}\nsystem_usec 0\nnr_periods {}\nnr_throttled {}\nthrottled_usec {}\n",
-                group.periods + periods,
-                group.throttled + throttled,
-                group.throttled_time.as_micros() + time.as_micros(),
-            )
-        }
-        "cpu.weight" => "100\n".to_owned(),
-        "memory.current" => format!("{memory}\n"),
-        "memory.events" => {
-            let kills = group.oom_kills;
-            format!("low 0\nhigh 0\nmax {kills}\noom {kills}\noom_kill {kills}\noom_group_kill 0\n")
-        }
-        "memory.max" => format!("{}\n", most(group.limits.memory)),
-        "memory.peak" => format!("{}\n", group.memory_peak.max(memory)),
-        "pids.current" => format!("{}\n", group.members.len()),
-        "pids.events" => format!("max {}\n", group.pids_refused),
-        "pids.max" => format!("{}\n", most(group.limits.pids)),
-        _ => return None,
-    };
-    Some(Node::text(text))
 }

@@ -9,11 +9,11 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::sim::fs::{LayerBuilder, Overlay};
-use crate::sim::kernel::Environment;
 use crate::sim::kernel::{
     CgroupLimits, ContainerSpec, Interface, Kernel, KernelOptions, NetworkSpec, RootFs, Started,
     WinSize,
 };
+use crate::sim::kernel::{Environment, Security, Sharing};
 
 /// A root file system as that of the busybox image.
 pub(super) fn root() -> RootFs {
@@ -62,6 +62,7 @@ pub(super) fn boot() -> Kernel {
 pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
     ContainerSpec {
         id: "c0ffee".into(),
+        cgroup_parent: String::new(),
         root: root(),
         read_only: false,
         mounts: Vec::new(),
@@ -76,7 +77,12 @@ pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
         tty: None,
         stdin: false,
         init: false,
+        root_options: String::new(),
+        privileged: false,
         limits: CgroupLimits::default(),
+        sharing: Sharing::default(),
+        security: Security::default(),
+        shm_size: 64 << 20,
         network: NetworkSpec::New(vec![Interface {
             network: "bridge".into(),
             address: "172.17.0.2".parse().unwrap(),
@@ -157,6 +163,7 @@ pub(super) async fn sh(script: &str) -> Ran {
         user: String::new(),
         tty: None,
         stdin: false,
+        privileged: false,
     };
     collect(kernel.exec(exec).expect("started")).await
 }

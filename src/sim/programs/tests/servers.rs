@@ -15,6 +15,7 @@ fn exec(kernel: &Kernel, container: Pid, script: &str) -> impl Future<Output = s
             user: String::new(),
             tty: None,
             stdin: false,
+            privileged: false,
         })
         .expect("started");
     collect(started)
