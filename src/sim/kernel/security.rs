@@ -136,7 +136,6 @@ impl Security {
         set.map_or_else(
             || match name {
                 "stack" => usual(Some(8_388_608), None),
-                "core" => usual(None, None),
                 "nofile" => usual(Some(1_048_576), Some(1_048_576)),
                 "memlock" => usual(Some(8_388_608), Some(8_388_608)),
                 "sigpending" => usual(Some(15_590), Some(15_590)),

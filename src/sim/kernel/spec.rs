@@ -102,6 +102,10 @@ pub enum NetworkSpec {
 
 /// What runc is asked to start.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of docker run"
+)]
 pub struct ContainerSpec {
     /// The container's identifier: its cgroup is `docker-ID.scope`.
     pub id: String,

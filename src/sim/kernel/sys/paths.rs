@@ -188,7 +188,8 @@ impl Sys {
             let who = &view.credentials;
             let own_group = gid.is_none_or(|gid| gid == who.gid || who.groups.contains(&gid));
             let same_user = uid.is_none_or(|uid| uid == it.uid);
-            if !view.may(Capability::Chown) && !(it.uid == who.uid && same_user && own_group) {
+            let own = it.uid == who.uid && same_user && own_group;
+            if !own && !view.may(Capability::Chown) {
                 return Err(Errno::EPERM);
             }
             it.uid = uid.unwrap_or(it.uid);

@@ -61,6 +61,7 @@ pub(super) fn file(view: &View, exact: Option<u64>, ids: &[u64], path: &str, nam
         }
         "cgroup.pressure" => "1\n".to_owned(),
         "cpu.idle"
+        | "cpuset.mems.effective"
         | "cpu.max.burst"
         | "cpu.weight.nice"
         | "memory.min"
@@ -87,7 +88,6 @@ pub(super) fn file(view: &View, exact: Option<u64>, ids: &[u64], path: &str, nam
         "cpuset.cpus" => format!("{}\n", limits.cpuset),
         "cpuset.cpus.effective" => format!("{}\n", effective(&limits.cpuset, view)),
         "cpuset.cpus.partition" => "member\n".to_owned(),
-        "cpuset.mems.effective" => "0\n".to_owned(),
         "cpuset.mems" => "\n".to_owned(),
         "cpu.pressure" | "io.pressure" | "memory.pressure" => {
             let row = "avg10=0.00 avg60=0.00 avg300=0.00 total=0";

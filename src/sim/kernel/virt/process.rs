@@ -75,40 +75,17 @@ impl View {
                     pages / 2
                 )))
             }
-            ["cgroup"] => Some(Node::text(format!("0::{}\n", self.group_path(&table, process)))),
-            ["cpuset"] => Some(Node::text(format!("{}\n", self.group_path(&table, process)))),
+            ["cgroup"] => Some(Node::text(format!(
+                "0::{}\n",
+                self.group_path(&table, process)
+            ))),
+            ["cpuset"] => Some(Node::text(format!(
+                "{}\n",
+                self.group_path(&table, process)
+            ))),
             ["mounts"] => Some(Node::text(mounts(process))),
             ["mountinfo"] => Some(Node::text(mountinfo(process))),
             ["limits"] => Some(Node::text(limits(process))),
-            ["uid_map" | "gid_map"] => Some(Node::text("         0          0 4294967295\n")),
-            ["setgroups"] => Some(Node::text("allow\n")),
-            ["loginuid"] => Some(Node::text(if process.cgroup == LOGIN_CGROUP {
-                "1000"
-            } else {
-                "4294967295"
-            })),
-            ["oom_score"] => {
-                let score = process.oom_score(self.inner.options.memory);
-                Some(Node::text(format!("{score}\n")))
-            }
-            ["oom_score_adj"] => {
-                let text = format!("{}\n", process.security.oom_score_adj);
-                Some(if own {
-                    Node::Setting(text.into(), Setting::OomScoreAdj(pid))
-                } else {
-                    Node::text(text)
-                })
-            }
-            ["oom_adj"] => {
-                let adjusted = process.security.oom_score_adj * 17 / 1000;
-                Some(Node::text(format!("{adjusted}\n")))
-            }
-            ["io"] => Some(Node::Private(
-                "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n".into(),
-            )),
-            ["maps" | "smaps" | "sched"] => Some(Node::Private(maps(process).into())),
-            ["attr"] => Some(Node::directory(["current"])),
-            ["attr", "current"] => Some(Node::text("unconfined\n")),
             ["exe"] => Some(Node::Link(if own && alive {
                 process.exe.clone()
             } else {
@@ -120,7 +97,11 @@ impl View {
             ["task", number, rest @ ..] => {
                 let same = *number == table.seen_from(pids, pid).to_string();
                 drop(table);
-                if same { self.process(pids, pid, rest) } else { None }
+                if same {
+                    self.process(pids, pid, rest)
+                } else {
+                    None
+                }
             }
             ["net", rest @ ..] => {
                 let net = process.space.net.clone();
@@ -152,6 +133,42 @@ impl View {
                 .get(&number.parse().ok()?)
                 .cloned()
                 .map(Node::Open),
+            _ => self.plain(pid, process, own, names),
+        }
+    }
+
+    /// The files of a process's directory that say one thing.
+    fn plain(&self, pid: u32, process: &Process, own: bool, names: &[&str]) -> Option<Node> {
+        match names {
+            ["uid_map" | "gid_map"] => Some(Node::text("         0          0 4294967295\n")),
+            ["setgroups"] => Some(Node::text("allow\n")),
+            ["loginuid"] => Some(Node::text(if process.cgroup == LOGIN_CGROUP {
+                "1000"
+            } else {
+                "4294967295"
+            })),
+            ["oom_score"] => {
+                let score = process.oom_score(self.inner.options.memory);
+                Some(Node::text(format!("{score}\n")))
+            }
+            ["oom_score_adj"] => {
+                let text = format!("{}\n", process.security.oom_score_adj);
+                Some(if own {
+                    Node::Setting(text.into(), Setting::OomScoreAdj(pid))
+                } else {
+                    Node::text(text)
+                })
+            }
+            ["oom_adj"] => {
+                let adjusted = process.security.oom_score_adj * 17 / 1000;
+                Some(Node::text(format!("{adjusted}\n")))
+            }
+            ["io"] => Some(Node::Private(
+                "rchar: 0\nwchar: 0\nsyscr: 0\nsyscw: 0\nread_bytes: 0\nwrite_bytes: 0\ncancelled_write_bytes: 0\n".into(),
+            )),
+            ["maps" | "smaps" | "sched"] => Some(Node::Private(maps(process).into())),
+            ["attr"] => Some(Node::directory(["current"])),
+            ["attr", "current"] => Some(Node::text("unconfined\n")),
             _ => None,
         }
     }
@@ -197,8 +214,9 @@ impl View {
             .take_while(|it| it.0 == it.1)
             .count();
         let up = "/..".repeat(ours.len() - same);
-        let down: String = theirs[same..].iter().map(|it| format!("/{it}")).collect();
-        up + &down
+        theirs[same..]
+            .iter()
+            .fold(up, |path, name| path + "/" + name)
     }
 }
 
