@@ -1,0 +1,337 @@
+//! Four docker clients at once, at random, on one simulated engine: nothing panics, hangs or leaks.
+//!
+//! `cargo bench --bench soak` runs for a minute; `MINUTES=60 SEED=7 cargo bench --bench soak` for
+//! an hour with the random numbers of seed 7. `SOCKET=/path cargo bench --bench soak` tries an
+//! engine that runs already.
+//!
+//! Each line printed is a minute: commands run, how many were refused (names taken, containers
+//! missing: as it should be), the engine's memory and number of threads. What must not be is told
+//! as it happens, and makes the exit status 1: a client that says that an answer is no HTTP or no
+//! JSON, a command that does not end, an engine that panics or goes.
+
+use std::io::Read as _;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+const CLIENTS: u64 = 4;
+/// No command drawn here takes a third of it on an idle machine.
+const PATIENCE: Duration = Duration::from_secs(90);
+
+/// What a client says of an answer that is not well-formed, or of an engine that is gone.
+const BROKEN: [&str; 9] = [
+    "unexpected EOF",
+    "invalid character",
+    "json:",
+    "malformed",
+    "error during connect",
+    "Cannot connect",
+    "panic",
+    "connection reset",
+    "broken pipe",
+];
+
+/// Commands; `N` is a container, `V` a volume, `R` a network, `I` an image, `T` a tag, `D` a digit.
+const COMMANDS: [&str; 66] = [
+    "run -d --name N busybox sleep 300",
+    "run -d --name N --network R --network-alias aD busybox sleep 60",
+    "run -d --name N -v V:/data busybox sh -c 'while true; do date >>/data/f; sleep 0.2; done'",
+    "run -d --name N -p 127.0.0.1::80 nginx:alpine",
+    "run -d --name N -m 32m --pids-limit 20 alpine sh -c 'yes >/dev/null'",
+    "run -d --name N --restart on-failure:D busybox sh -c 'sleep 0.1; exit D'",
+    "run -d --name N --health-cmd 'test -e /bon' --health-interval 1s busybox sleep 100",
+    "run --rm busybox sh -c 'echo bonjour; exit D'",
+    "run --rm -v V:/data busybox ls -l /data",
+    "run --rm --network R busybox ping -c 1 -W 1 aD",
+    "run --rm -i alpine sort",
+    "run --rm I true",
+    "create --name N busybox true",
+    "start N",
+    "start -a N",
+    "stop -t D N",
+    "kill N",
+    "kill -s HUP N",
+    "restart -t 0 N",
+    "pause N",
+    "unpause N",
+    "rm N",
+    "rm -f N",
+    "rm -fv N N",
+    "rename N N",
+    "wait N",
+    "logs N",
+    "logs --tail D -t N",
+    "top N",
+    "diff N",
+    "inspect N",
+    "inspect -s N",
+    "port N",
+    "stats --no-stream N",
+    "stats --no-stream",
+    "update -m 64m --memory-swap 64m N",
+    "exec N sh -c 'echo D >/tmp/D; cat /tmp/*; exit D'",
+    "exec -d N sleep D",
+    "exec N ps",
+    "exec N sh -c 'mkdir -p /d/D && rm -rf /d'",
+    "cp N:/etc/hosts -",
+    "cp /etc/hostname N:/tmp/",
+    "export N -o /dev/stdout",
+    "commit -m soak N tD:D",
+    "ps",
+    "ps -a",
+    "ps -aq --filter status=exited",
+    "images -a",
+    "history busybox",
+    "tag busybox T",
+    "rmi T",
+    "rmi -f I",
+    "save busybox -o /dev/stdout",
+    "pull -q I",
+    "volume create V",
+    "volume rm V",
+    "volume ls",
+    "volume inspect V",
+    "network create R",
+    "network rm R",
+    "network connect R N",
+    "network disconnect R N",
+    "network inspect R bridge",
+    "system df -v",
+    "events --since 10s --until 0s",
+    "container prune -f",
+];
+
+/// Commands that are drawn seldom: they undo what the others do.
+const SELDOM: [&str; 5] = [
+    "system prune -f",
+    "volume prune -af",
+    "network prune -f",
+    "image prune -f",
+    "info",
+];
+
+/// SplitMix64: the same seed draws the same commands.
+struct Draw(u64);
+
+impl Draw {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    fn among<'a>(&mut self, list: &[&'a str]) -> &'a str {
+        let index = self.next() % list.len() as u64;
+        usize::try_from(index).map_or("", |it| list[it])
+    }
+
+    fn command(&mut self) -> String {
+        let template = if self.next().is_multiple_of(150) {
+            self.among(&SELDOM)
+        } else {
+            self.among(&COMMANDS)
+        };
+        let mut line = String::new();
+        let mut previous = ' ';
+        let mut letters = template.chars().peekable();
+        while let Some(letter) = letters.next() {
+            let alone = !previous.is_ascii_alphanumeric() || letter == 'D';
+            let ends = letters
+                .peek()
+                .is_none_or(|next| !next.is_ascii_alphabetic());
+            match letter {
+                'N' if alone && ends => line += &format!("conteneur{}", self.next() % 12),
+                'V' if alone && ends => line += &format!("volume{}", self.next() % 4),
+                'R' if alone && ends => line += &format!("reseau{}", self.next() % 4),
+                'T' if alone && ends => {
+                    line += &format!("t{}:{}", self.next() % 3, self.next() % 3)
+                }
+                'I' if alone && ends => line += self.among(&["busybox", "alpine", "t0:1", "t1:2"]),
+                'D' if ends => line += &(self.next() % 4).to_string(),
+                other => line.push(other),
+            }
+            previous = letter;
+        }
+        line
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    run: AtomicU64,
+    refused: AtomicU64,
+    bad: AtomicBool,
+}
+
+impl Tally {
+    fn complain(&self, what: &str) {
+        self.bad.store(true, Ordering::Relaxed);
+        eprintln!("BAD: {what}");
+    }
+}
+
+/// Runs one command line to its end: whether it succeeded, and what it said on standard error.
+fn run(host: &str, line: &str) -> Result<(bool, String), String> {
+    // What waits for a container to end may wait for minutes.
+    let limit = if line.starts_with("wait") || line.starts_with("start -a") {
+        "timeout -s KILL 3 "
+    } else {
+        ""
+    };
+    let words = format!("printf 'b\\na\\n' | {limit}docker -H {host} {line} >/dev/null");
+    let mut child = Command::new("sh")
+        .args(["-c", &words])
+        .stdin(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| error.to_string())?;
+    let mut pipe = child.stderr.take().ok_or("no pipe")?;
+    let said = std::thread::spawn(move || {
+        let mut text = Vec::new();
+        let _ = pipe.read_to_end(&mut text);
+        String::from_utf8_lossy(&text).into_owned()
+    });
+    let began = Instant::now();
+    let status = loop {
+        match child.try_wait() {
+            Ok(Some(status)) => break status,
+            Ok(None) if began.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(5)),
+            other => {
+                let _ = child.kill();
+                return Err(format!("no end after {PATIENCE:?} ({other:?})"));
+            }
+        }
+    };
+    Ok((status.success(), said.join().unwrap_or_default()))
+}
+
+fn client(host: &str, seed: u64, until: Instant, tally: &Tally) {
+    let mut draw = Draw(seed);
+    while Instant::now() < until && !tally.bad.load(Ordering::Relaxed) {
+        let line = draw.command();
+        tally.run.fetch_add(1, Ordering::Relaxed);
+        match run(host, &line) {
+            Ok((success, said)) => {
+                if !success {
+                    tally.refused.fetch_add(1, Ordering::Relaxed);
+                }
+                if BROKEN.iter().any(|it| said.contains(it)) {
+                    tally.complain(&format!("docker {line}: {said}"));
+                }
+            }
+            Err(why) => tally.complain(&format!("docker {line}: {why}")),
+        }
+    }
+}
+
+/// A line of `/proc/PID/status`.
+fn status(process: u32, field: &str) -> String {
+    let text = std::fs::read_to_string(format!("/proc/{process}/status")).unwrap_or_default();
+    let line = text.lines().find_map(|line| line.strip_prefix(field));
+    line.unwrap_or("?")
+        .trim_start_matches(':')
+        .trim()
+        .to_owned()
+}
+
+struct Engine {
+    child: Child,
+    folder: tempfile::TempDir,
+}
+
+impl Engine {
+    fn begin() -> std::io::Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let child = Command::new(env!("CARGO_BIN_EXE_moussaillon"))
+            .args(["simulateur", "--socket"])
+            .arg(folder.path().join("docker.sock"))
+            .stdout(Stdio::null())
+            .stderr(std::fs::File::create(folder.path().join("stderr"))?)
+            .spawn()?;
+        Ok(Self { child, folder })
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.folder.path().join("docker.sock")
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name)
+        .ok()
+        .and_then(|it| it.parse().ok())
+        .unwrap_or(otherwise)
+}
+
+fn main() -> std::io::Result<()> {
+    let (minutes, seed) = (number("MINUTES", 1), number("SEED", 1));
+    let socket = std::env::var_os("SOCKET").map(PathBuf::from);
+    let mut engine = socket.is_none().then(Engine::begin).transpose()?;
+    let path = match (&socket, &engine) {
+        (Some(path), _) => path.clone(),
+        (None, Some(engine)) => engine.socket(),
+        (None, None) => return Ok(()),
+    };
+    while !path.exists() {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    let host = format!("unix://{}", path.display());
+    for image in ["busybox", "alpine", "nginx:alpine"] {
+        let _ = run(&host, &format!("pull -q {image}"));
+    }
+    let tally = Arc::new(Tally::default());
+    let until = Instant::now() + Duration::from_secs(minutes * 60);
+    let clients: Vec<_> = (0..CLIENTS)
+        .map(|index| {
+            let (host, tally) = (host.clone(), Arc::clone(&tally));
+            std::thread::spawn(move || client(&host, seed * CLIENTS + index, until, &tally))
+        })
+        .collect();
+    let began = Instant::now();
+    let mut minute = 0;
+    while clients.iter().any(|it| !it.is_finished()) {
+        std::thread::sleep(Duration::from_millis(200));
+        if began.elapsed() >= Duration::from_secs(60) * (minute + 1) {
+            minute += 1;
+            let process = engine.as_ref().map_or(0, |it| it.child.id());
+            println!(
+                "minute {minute}: {} commands, {} refused, {} resident, {} threads",
+                tally.run.load(Ordering::Relaxed),
+                tally.refused.load(Ordering::Relaxed),
+                status(process, "VmRSS"),
+                status(process, "Threads"),
+            );
+        }
+        if let Some(engine) = &mut engine
+            && let Some(status) = engine.child.try_wait()?
+        {
+            tally.complain(&format!("the engine ended: {status}"));
+            break;
+        }
+    }
+    if let Some(engine) = &engine {
+        let said = std::fs::read_to_string(engine.folder.path().join("stderr"))?;
+        if !said.is_empty() {
+            tally.complain(&format!("the engine said: {said}"));
+        }
+    }
+    if tally.bad.load(Ordering::Relaxed) {
+        std::process::exit(1);
+    }
+    println!(
+        "{} commands: nothing broke",
+        tally.run.load(Ordering::Relaxed)
+    );
+    Ok(())
+}
