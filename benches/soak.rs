@@ -112,7 +112,7 @@ const SELDOM: [&str; 5] = [
     "info",
 ];
 
-/// SplitMix64: the same seed draws the same commands.
+/// The `SplitMix64` generator: the same seed draws the same commands.
 struct Draw(u64);
 
 impl Draw {
@@ -127,6 +127,10 @@ impl Draw {
     fn among<'a>(&mut self, list: &[&'a str]) -> &'a str {
         let index = self.next() % list.len() as u64;
         usize::try_from(index).map_or("", |it| list[it])
+    }
+
+    fn numbered(&mut self, name: &str, count: u64) -> String {
+        format!("{name}{}", self.next() % count)
     }
 
     fn command(&mut self) -> String {
@@ -144,12 +148,10 @@ impl Draw {
                 .peek()
                 .is_none_or(|next| !next.is_ascii_alphabetic());
             match letter {
-                'N' if alone && ends => line += &format!("conteneur{}", self.next() % 12),
-                'V' if alone && ends => line += &format!("volume{}", self.next() % 4),
-                'R' if alone && ends => line += &format!("reseau{}", self.next() % 4),
-                'T' if alone && ends => {
-                    line += &format!("t{}:{}", self.next() % 3, self.next() % 3)
-                }
+                'N' if alone && ends => line += &self.numbered("conteneur", 12),
+                'V' if alone && ends => line += &self.numbered("volume", 4),
+                'R' if alone && ends => line += &self.numbered("reseau", 4),
+                'T' if alone && ends => line += self.among(&["t0:1", "t1:2", "t2:0"]),
                 'I' if alone && ends => line += self.among(&["busybox", "alpine", "t0:1", "t1:2"]),
                 'D' if ends => line += &(self.next() % 4).to_string(),
                 other => line.push(other),

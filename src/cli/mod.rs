@@ -39,27 +39,36 @@ pub fn main() -> ExitCode {
 
 fn run(options: Options, began: Instant) -> ExitCode {
     match options.command {
-        None => tutorial(options.engine.engine, began),
+        None => tutorial(options.engine.engine, options.start.as_deref(), began),
         Some(Command::Simulateur {
             command: Some(SimulatorCommand::Limites),
             ..
         }) => simulator::print_limits(),
-        Some(Command::Simulateur { socket, .. }) => {
-            simulator::run(&socket.unwrap_or_else(|| "docker.sock".into()))
-        }
+        Some(Command::Simulateur {
+            socket, machine, ..
+        }) => simulator::run(&socket.unwrap_or_else(|| "docker.sock".into()), &machine),
         Some(Command::Lecons { command }) => lessons::run(command),
     }
 }
 
 /// The default: the tutorial.
-fn tutorial(engine: String, began: Instant) -> ExitCode {
-    match tui::run(&tui::Options { engine, began }) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("moussaillon\u{a0}: {error}");
-            ExitCode::FAILURE
-        }
-    }
+fn tutorial(engine: String, start: Option<&Path>, began: Instant) -> ExitCode {
+    let opened = simulator::starting_at(start, &engine).and_then(|start| {
+        let options = tui::Options {
+            engine: if start.is_some() {
+                "simule".to_owned()
+            } else {
+                engine
+            },
+            start,
+            began,
+        };
+        tui::run(&options).map_err(|error| error.to_string())
+    });
+    opened.unwrap_or_else(|why| {
+        eprintln!("moussaillon\u{a0}: {why}");
+        ExitCode::FAILURE
+    })
 }
 
 /// Whether the binary was called by the name `docker` (a symbolic link to it).

@@ -36,6 +36,9 @@ pub(super) struct Options {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) engine: Engine,
+    /// Moteur simulé : partir de l’état que garde ce fichier
+    #[arg(long = "depart", value_name = "FICHIER", help_heading = "Options")]
+    pub(super) start: Option<PathBuf>,
     #[command(flatten)]
     pub(super) common: Common,
     /// Afficher la version
@@ -72,7 +75,7 @@ pub(super) enum Command {
     /// Servir le moteur simulé sur un socket Unix, pour la vraie commande docker
     #[command(
         help_template = HELP,
-        override_usage = "moussaillon simulateur --socket CHEMIN\n        moussaillon simulateur limites",
+        override_usage = "moussaillon simulateur --socket CHEMIN [OPTIONS]\n        moussaillon simulateur limites",
         disable_help_subcommand = true,
         args_conflicts_with_subcommands = true,
         subcommand_negates_reqs = true,
@@ -82,6 +85,9 @@ pub(super) enum Command {
         /// Chemin du socket à créer
         #[arg(long, value_name = "CHEMIN", required = true, help_heading = "Options")]
         socket: Option<PathBuf>,
+        /// Comment la machine simulée commence et finit.
+        #[command(flatten)]
+        machine: Simulated,
         /// Que faire d’autre que servir.
         #[command(subcommand)]
         command: Option<SimulatorCommand>,
@@ -98,6 +104,23 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Option<LessonsCommand>,
     },
+}
+
+/// How the simulated machine begins and ends.
+#[derive(Debug, Args)]
+pub(super) struct Simulated {
+    /// Partir de l’état que garde ce fichier
+    #[arg(long = "depart", value_name = "FICHIER", help_heading = "Options")]
+    pub(super) start: Option<PathBuf>,
+    /// Garder l’état dans ce fichier à l’arrêt
+    #[arg(long = "sauver", value_name = "FICHIER", help_heading = "Options")]
+    pub(super) save: Option<PathBuf>,
+    /// Donner les mêmes identifiants à chaque fois : une graine, un nombre
+    #[arg(long = "graine", value_name = "NOMBRE", help_heading = "Options")]
+    pub(super) seed: Option<u64>,
+    /// Partir d’une date choisie (2026-01-31T08:00:00Z)
+    #[arg(long = "horloge", value_name = "DATE", help_heading = "Options")]
+    pub(super) date: Option<String>,
 }
 
 /// `moussaillon simulateur …`.

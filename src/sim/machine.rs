@@ -4,16 +4,19 @@
 //! [`Machine::serve_unix`] puts it on a real Unix socket, and [`Machine::login`] opens a shell on
 //! it. Everything goes when the last clone is dropped.
 
+mod archive;
 mod command;
 mod command_files;
 mod files;
 mod proxy;
+mod snapshot;
 mod socket;
 
 #[cfg(test)]
 mod tests;
 
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
+use std::time::SystemTime;
 
 use tokio::task::JoinSet;
 
@@ -24,6 +27,8 @@ use super::kernel::{Environment, Kernel, KernelOptions, RootFs, StartError, Star
 use super::{http, programs};
 use crate::wire::{Dialer, memory};
 
+pub use archive::ArchiveError;
+pub use snapshot::Snapshot;
 pub use socket::{ServeError, SocketGuard};
 
 /// Where the docker command finds the engine on the machine.
@@ -44,6 +49,8 @@ pub struct MachineOptions {
     pub pace: f64,
     /// Seed of the identifiers; `None` takes one from the clock.
     pub seed: Option<u64>,
+    /// The date at boot; `None` is the real one. The clock then goes on at its usual pace.
+    pub date: Option<SystemTime>,
     /// Whether published ports listen on the real machine's loopback too, so that a browser there
     /// sees them.
     pub real_ports: bool,
@@ -57,6 +64,7 @@ impl Default for MachineOptions {
             memory: 4 * 1024 * 1024 * 1024,
             pace: 1.0,
             seed: None,
+            date: None,
             real_ports: true,
         }
     }
@@ -90,8 +98,13 @@ pub struct Machine {
 impl Machine {
     /// Boots a machine. Must be called in a tokio runtime.
     pub fn boot(options: &MachineOptions) -> Result<Self, CatalogueError> {
+        let files = Overlay::new(&[Hub::machine_layer()?]);
+        Self::boot_on(options, files)
+    }
+
+    /// Boots a machine that has these files.
+    fn boot_on(options: &MachineOptions, mut files: Overlay) -> Result<Self, CatalogueError> {
         let hub = Hub::embedded()?;
-        let mut files = Overlay::new(&[Hub::machine_layer()?]);
         files::name_host(&mut files, &options.hostname);
         let pristine = Arc::new(files.clone());
         let root: RootFs = Arc::new(Mutex::new(files));
@@ -100,6 +113,7 @@ impl Machine {
             cpus: options.cpus,
             memory: options.memory,
             release: "6.1.0-navire".to_owned(),
+            date: options.date,
             root: Arc::clone(&root),
         });
         programs::install_all(&kernel);

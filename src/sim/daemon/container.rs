@@ -5,6 +5,7 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::config::{flag, number, text, texts};
@@ -13,7 +14,7 @@ use crate::domain::ContainerState;
 use crate::sim::kernel::{Environment, Pid, RootFs};
 
 /// A container.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Container {
     /// 64 hexadecimal digits.
     pub id: String,
@@ -36,8 +37,10 @@ pub struct Container {
     /// `HostConfig`.
     pub host: Arc<Map<String, Value>>,
     /// Where it is in its life.
+    #[serde(with = "state_word")]
     pub state: ContainerState,
     /// PID 1's number on the host while it runs.
+    #[serde(skip)]
     pub pid: Option<Pid>,
     /// Of the last end.
     pub exit_code: i64,
@@ -60,17 +63,20 @@ pub struct Container {
     /// Its volumes and binds.
     pub mounts: Vec<MountPoint>,
     /// Of its health check.
+    #[serde(skip)]
     pub health: Option<Health>,
     /// Running `docker exec`s.
+    #[serde(skip)]
     pub execs: Vec<String>,
     /// Its network namespace while it runs.
     pub sandbox: String,
     /// Its root file system.
+    #[serde(skip)]
     pub root: RootFs,
 }
 
 /// A plug in a network: what is wanted, and what is given while the container runs.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Endpoint {
     /// `IPAMConfig` as asked for.
     pub ipam: Value,
@@ -97,7 +103,7 @@ pub struct Endpoint {
 }
 
 /// A published port.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// Port of the container.
     pub container: u16,
@@ -110,7 +116,7 @@ pub struct Published {
 }
 
 /// A mount as `docker inspect` lists it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MountPoint {
     /// `volume`, `bind`, `tmpfs`.
     pub kind: String,
@@ -152,6 +158,29 @@ pub struct Probe {
     pub exit_code: i64,
     /// What it printed.
     pub output: String,
+}
+
+/// A state as `docker inspect` writes it.
+mod state_word {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use crate::domain::ContainerState;
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+    pub(super) fn serialize<S: Serializer>(
+        state: &ContainerState,
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(state.as_str())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<ContainerState, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        ContainerState::parse(&word).ok_or_else(|| D::Error::custom(word))
+    }
 }
 
 impl Container {

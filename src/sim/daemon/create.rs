@@ -307,7 +307,7 @@ fn merge_image(config: &mut Map<String, Value>, image: &Image) {
 }
 
 /// What dockerd puts under every container's writable layer (`ID-init`).
-pub(super) fn init_layer() -> Layer {
+pub(in crate::sim) fn init_layer() -> Layer {
     let mut layer = LayerBuilder::default();
     for folder in ["/dev", "/dev/pts", "/dev/shm", "/proc", "/sys"] {
         layer.dir(folder, 0o755);

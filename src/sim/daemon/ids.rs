@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 const ADJECTIVES: [&str; 48] = [
@@ -128,7 +129,7 @@ pub fn short(id: &str) -> &str {
 }
 
 /// A source of identifiers: the same seed gives the same ones, in the same order.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 pub struct IdSource {
     seed: u64,
     count: u64,

@@ -2,24 +2,26 @@
 
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::ids::{digest, hex};
 use crate::sim::fs::Layer;
 
 /// A layer of an image, with its place in the stack.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ImageLayer {
     /// Digest of the layer's archive.
     pub diff_id: String,
     /// Its files.
+    #[serde(skip)]
     pub files: Layer,
     /// Sum of their sizes, bytes.
     pub size: u64,
 }
 
 /// A line of `docker history`, oldest first.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct History {
     /// When, RFC 3339.
     pub created: String,
@@ -34,7 +36,7 @@ pub struct History {
 }
 
 /// An image.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Image {
     /// Digest of its configuration.
     pub id: String,

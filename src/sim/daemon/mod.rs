@@ -37,6 +37,7 @@ mod ports;
 mod pull;
 pub mod reference;
 mod removal;
+mod saved;
 mod start;
 mod start_files;
 mod start_kernel;
@@ -63,6 +64,7 @@ pub use archive::PathStat;
 pub use attach::{Attach, AttachOptions};
 pub use commit::CommitOptions;
 pub use create::CreateRequest;
+pub(in crate::sim) use create::init_layer;
 pub use exec::ExecRequest;
 pub use fault::{Fault, FaultKind, Outcome};
 pub use filters::Filters;
@@ -73,6 +75,7 @@ pub use op::Op;
 pub use pull::Progress;
 pub use reference::Reference;
 pub use removal::Removed;
+pub use saved::Saved;
 pub use state::State;
 pub use system::{API_VERSION, MIN_API_VERSION, VERSION};
 pub use volumes::VolumeRequest;
@@ -148,6 +151,13 @@ impl Default for Live {
 }
 
 impl Live {
+    fn with_log(log: Log) -> Self {
+        Self {
+            log: Arc::new(log),
+            ..Self::default()
+        }
+    }
+
     fn add_task(&self, task: tokio::task::AbortHandle) {
         lock(&self.tasks).push(task);
     }

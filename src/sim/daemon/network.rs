@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Fault, Outcome};
 
 /// An IPv4 prefix.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subnet {
     /// First address.
     pub base: Ipv4Addr,
@@ -71,7 +72,7 @@ impl std::fmt::Display for Subnet {
 }
 
 /// A network.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[expect(clippy::struct_excessive_bools, reason = "the options of the API")]
 pub struct Network {
     /// 64 hexadecimal digits.

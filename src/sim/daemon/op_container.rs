@@ -180,6 +180,14 @@ impl State {
 }
 
 impl Container {
+    /// Makes it one that does not run, as when the machine stops under it.
+    pub(super) fn power_off(&mut self) {
+        self.state = ContainerState::Exited;
+        self.pid = None;
+        self.execs.clear();
+        self.unplug();
+    }
+
     /// Forgets what was given while it ran.
     fn unplug(&mut self) {
         self.ports.clear();

@@ -72,6 +72,18 @@ impl Default for Log {
 }
 
 impl Log {
+    /// A log that holds these lines.
+    pub(super) fn of(entries: &[LogEntry]) -> Self {
+        let lines = LogLines {
+            entries: entries.iter().cloned().collect(),
+            first: 0,
+        };
+        Self {
+            written: watch::Sender::new(lines.entries.len() as u64),
+            lines: Mutex::new(lines),
+        }
+    }
+
     fn push(&self, entry: LogEntry) {
         let mut lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
         if lines.entries.len() == MOST {

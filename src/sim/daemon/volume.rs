@@ -3,13 +3,15 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Fault, Outcome};
 
 /// Where the daemon keeps them, on the simulated host.
 pub const VOLUMES: &str = "/var/lib/docker/volumes";
 
 /// A volume of the `local` driver.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Volume {
     /// Its name.
     pub name: String,

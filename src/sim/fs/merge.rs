@@ -18,8 +18,25 @@ pub(super) fn merge(layers: &[Layer]) -> Tree {
         _ => Tree::default(),
     };
     for layer in layers {
-        apply(&mut tree, ROOT, &layer.tree, ROOT, &mut HashMap::new());
+        apply(&mut tree, ROOT, layer, ROOT, &mut Applied::default());
     }
+    tree
+}
+
+/// What a writable layer that was taken out ([`upper`]) shows on these, marked as writable again.
+pub(super) fn put_back(lower: &Tree, layer: &Layer) -> Tree {
+    let mut tree = lower.clone();
+    if let (Some(root), Ok(target)) = (layer.tree.get(ROOT), tree.inode_mut(ROOT)) {
+        target.mode = root.mode;
+        target.uid = root.uid;
+        target.gid = root.gid;
+        target.mtime = root.mtime;
+    }
+    let mut applied = Applied {
+        writable: true,
+        ..Applied::default()
+    };
+    apply(&mut tree, ROOT, layer, ROOT, &mut applied);
     tree
 }
 
@@ -41,12 +58,24 @@ fn hides(tree: &Tree) -> bool {
     false
 }
 
-/// Applies the directory `from` of a layer on the directory `to`. `copied` maps the layer's inodes
-/// to ours, so that hard links stay links.
-fn apply(tree: &mut Tree, to: Ino, layer: &Tree, from: Ino, copied: &mut HashMap<Ino, Ino>) {
-    let Some(source) = layer.get(from) else {
+/// How a layer is being applied.
+#[derive(Default)]
+struct Applied {
+    /// The layer's inodes and ours, so that hard links stay links.
+    copied: HashMap<Ino, Ino>,
+    /// Whether it is the writable layer.
+    writable: bool,
+}
+
+/// Applies the directory `from` of a layer on the directory `to`.
+fn apply(tree: &mut Tree, to: Ino, layer: &Layer, from: Ino, applied: &mut Applied) {
+    let Some(source) = layer.tree.get(from) else {
         return;
     };
+    let writable = applied.writable;
+    if writable && let Ok(directory) = tree.inode_mut(to) {
+        directory.opaque = source.opaque;
+    }
     if source.opaque
         && let Some(children) = tree.get(to).map(|it| it.children.clone())
     {
@@ -58,7 +87,7 @@ fn apply(tree: &mut Tree, to: Ino, layer: &Tree, from: Ino, copied: &mut HashMap
         let _ = tree.leave(to, name);
     }
     for (name, child) in &source.children {
-        let Some(inode) = layer.get(*child) else {
+        let Some(inode) = layer.tree.get(*child) else {
             continue;
         };
         let below = tree.child(to, name).ok();
@@ -72,13 +101,15 @@ fn apply(tree: &mut Tree, to: Ino, layer: &Tree, from: Ino, copied: &mut HashMap
                 directory.uid = inode.uid;
                 directory.gid = inode.gid;
                 directory.mtime = inode.mtime;
+                directory.upper = writable;
             }
             target
         } else {
             if below.is_some() {
                 let _ = tree.leave(to, name);
             }
-            let target = copied
+            let target = applied
+                .copied
                 .get(child)
                 .copied()
                 .filter(|it| tree.get(*it).is_some());
@@ -93,15 +124,15 @@ fn apply(tree: &mut Tree, to: Ino, layer: &Tree, from: Ino, copied: &mut HashMap
                 copy.children = imbl::OrdMap::new();
                 copy.hidden = imbl::OrdSet::new();
                 copy.opaque = false;
-                copy.upper = false;
+                copy.upper = writable;
                 tree.insert(copy)
             };
-            copied.insert(*child, target);
+            applied.copied.insert(*child, target);
             let _ = tree.enter(to, name, target);
             target
         };
         if inode.is_dir() {
-            apply(tree, target, layer, *child, copied);
+            apply(tree, target, layer, *child, applied);
         }
     }
 }

@@ -26,6 +26,8 @@ enum Step {
     Commit,
     /// Writes all layers out and reads them back.
     Archive,
+    /// Writes the writable layer out and puts it back.
+    PutBack,
 }
 
 fn path() -> impl Strategy<Value = String> {
@@ -44,7 +46,14 @@ fn step() -> impl Strategy<Value = Step> {
         2 => (path(), path()).prop_map(|(from, to)| Step::Link(from, to)),
         1 => Just(Step::Commit),
         1 => Just(Step::Archive),
+        1 => Just(Step::PutBack),
     ]
+}
+
+fn again(layer: &Layer) -> Layer {
+    let mut archive = Vec::new();
+    layer.write_tar(&mut archive).unwrap();
+    Layer::from_tar(&archive[..]).unwrap()
 }
 
 #[derive(Default)]
@@ -228,12 +237,13 @@ impl World {
                 self.below = self.flat();
                 self.split_links();
             }
+            Step::PutBack => {
+                let changes = self.overlay.changes();
+                let upper = again(&self.overlay.to_layer());
+                self.overlay = Overlay::put_back(&self.layers, &upper);
+                assert_eq!(self.overlay.changes(), changes);
+            }
             Step::Archive => {
-                let again = |layer: &Layer| {
-                    let mut archive = Vec::new();
-                    layer.write_tar(&mut archive).unwrap();
-                    Layer::from_tar(&archive[..]).unwrap()
-                };
                 self.layers = self.layers.iter().map(again).collect();
                 // Read back, the layers below and the one above still show the same.
                 let mut all = self.layers.clone();

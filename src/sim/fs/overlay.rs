@@ -54,6 +54,16 @@ impl Overlay {
         }
     }
 
+    /// The writable layer that [`Self::to_layer`] took out, on the same layers again.
+    pub fn put_back(lowers: &[Layer], upper: &Layer) -> Self {
+        let lower = super::merge::merge(lowers);
+        Self {
+            tree: super::merge::put_back(&lower, upper),
+            lower,
+            pins: OrdMap::new(),
+        }
+    }
+
     /// lstat(2).
     pub fn stat(&self, path: &str) -> FsResult<Metadata> {
         self.tree.metadata(self.tree.find(path)?)
@@ -260,6 +270,13 @@ impl Overlay {
     /// The writable layer, as `docker commit` takes it.
     pub fn to_layer(&self) -> Layer {
         super::merge::upper(&self.tree, &self.lower)
+    }
+
+    /// What the layers below the writable one show together.
+    pub fn lower_layer(&self) -> Layer {
+        Layer {
+            tree: self.lower.clone(),
+        }
     }
 
     /// Bytes in the writable layer (`SizeRw`).

@@ -121,6 +121,14 @@ impl Hub {
         once(&MACHINE, || catalogue::layer("couches/machine.txt"))
     }
 
+    /// The files of a published layer, by the digest of what it unpacks to.
+    pub fn layer(&self, diff_id: &str) -> Option<&Layer> {
+        let mut layers = self.catalogue.iter().flat_map(|image| &image.layers);
+        layers
+            .find(|layer| layer.diff_id == diff_id)
+            .map(|layer| &layer.files)
+    }
+
     /// Every image.
     pub fn images(&self) -> impl Iterator<Item = &Arc<Published>> {
         self.catalogue.iter()

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use tokio::time::{Instant, Sleep};
 
-/// Real time at boot, advancing with tokio's clock (which tests may pause).
+/// A date at boot, advancing with tokio's clock (which tests may pause).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
     boot: SystemTime,
@@ -13,10 +13,10 @@ pub(super) struct Clock {
 }
 
 impl Clock {
-    /// Starts now.
-    pub(super) fn start() -> Self {
+    /// Starts at this date; without one, now.
+    pub(super) fn start(date: Option<SystemTime>) -> Self {
         Self {
-            boot: SystemTime::now(),
+            boot: date.unwrap_or_else(SystemTime::now),
             started: Instant::now(),
         }
     }

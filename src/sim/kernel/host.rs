@@ -147,7 +147,7 @@ impl Inner {
 impl Kernel {
     /// Boots a machine. Must be called in a tokio runtime.
     pub fn boot(options: KernelOptions) -> Self {
-        let clock = Clock::start();
+        let clock = Clock::start(options.date);
         let now = clock.now();
         let devices = devices(now);
         let net = Arc::new(NetNamespace::new(true, 4_026_531_840, Vec::new()));

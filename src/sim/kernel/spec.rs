@@ -18,6 +18,8 @@ pub struct KernelOptions {
     pub memory: u64,
     /// `uname -r`.
     pub release: String,
+    /// The date at boot; `None` is the real one.
+    pub date: Option<SystemTime>,
     /// The host's own root file system.
     pub root: RootFs,
 }

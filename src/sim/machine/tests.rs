@@ -113,3 +113,121 @@ async fn a_socket_is_ours_alone_and_goes() {
             .expect("a socket that nobody serves is replaced"),
     );
 }
+
+/// What a learner leaves behind: containers that run or not, an image, a volume, files.
+async fn lived_in() -> Machine {
+    let machine = machine();
+    for line in [
+        "docker run -d --name veilleur -v memoire:/data busybox sh -c 'date >> /data/jours; echo debout; sleep 1000'",
+        "docker run --name trace busybox sh -c 'echo un; echo deux >&2; mkdir /tmp/neuf; rm -r /home'",
+        "docker commit trace trace:1",
+        "docker run --name orphelin trace:1 touch /orphelin",
+        "docker rmi -f trace:1",
+        "docker commit trace trace:2",
+        "docker create --name jamais trace:2 true",
+        "docker network create amarres",
+        "echo brouillon > notes.txt",
+    ] {
+        printed(&machine, line).await;
+    }
+    machine
+}
+
+/// What can be seen of it, but for what a restart changes.
+async fn seen(machine: &Machine) -> String {
+    printed(
+        machine,
+        "docker ps -a --format '{{.Names}} {{.ID}} {{.Image}} {{.Command}} {{.Mounts}} {{.State}}'; docker images -a; \
+         docker volume ls; docker network ls; for it in trace orphelin jamais; do docker diff $it; done; \
+         docker logs trace 2>&1; docker history trace:2; cat notes.txt; docker port veilleur",
+    )
+    .await
+}
+
+fn archived(snapshot: &Snapshot) -> Snapshot {
+    let mut bytes = Vec::new();
+    snapshot.write(&mut bytes).unwrap();
+    Snapshot::read(&bytes[..]).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_is_the_same_after_its_archive() {
+    let machine = lived_in().await;
+    let before = seen(&machine).await;
+    for needed in [
+        "veilleur",
+        "running",
+        "D /home",
+        "un\ndeux",
+        "brouillon",
+        "amarres",
+    ] {
+        assert!(before.contains(needed), "{needed}: {before}");
+    }
+    let snapshot = archived(&machine.snapshot());
+    drop(machine);
+    let options = MachineOptions::for_checks();
+    let again = Machine::boot_from(&options, &snapshot).await.unwrap();
+    assert_eq!(seen(&again).await, before);
+    // What ran began again from its command, on its own files.
+    let days = printed(
+        &again,
+        "docker exec veilleur wc -l /data/jours; docker logs veilleur",
+    )
+    .await;
+    assert_eq!(days, "2 /data/jours\ndebout\ndebout\n");
+    // Identifiers go on: none is given twice.
+    let new = printed(
+        &again,
+        "docker create busybox; docker ps -aq --no-trunc | sort | uniq -d",
+    )
+    .await;
+    assert_eq!(new.lines().count(), 1, "{new}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_does_not_change_and_can_be_gone_back_to() {
+    let machine = lived_in().await;
+    let before = seen(&machine).await;
+    let snapshot = machine.snapshot();
+    printed(&machine, "docker exec veilleur rm /data/jours; docker rm -f veilleur trace orphelin jamais; docker volume rm memoire; rm notes.txt").await;
+    assert_ne!(seen(&machine).await, before);
+    let options = MachineOptions::for_checks();
+    let twins = [
+        Machine::boot_from(&options, &snapshot).await.unwrap(),
+        Machine::boot_from(&options, &snapshot).await.unwrap(),
+    ];
+    printed(&twins[0], "docker rm -f trace; rm notes.txt").await;
+    assert_eq!(seen(&twins[1]).await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_archive_is_refused() {
+    let refused = |bytes: &[u8]| Snapshot::read(bytes).unwrap_err().to_string();
+    assert!(refused(b"").contains("moussaillon.json"));
+    assert!(!refused(&[7; 2000]).is_empty());
+    let mut whole = Vec::new();
+    machine().snapshot().write(&mut whole).unwrap();
+    assert!(Snapshot::read(&whole[..]).is_ok());
+    assert!(!refused(&whole[..whole.len() / 2]).is_empty());
+    let text = String::from_utf8_lossy(&whole).replace("\"format\": 1", "\"format\": 9");
+    assert!(refused(text.as_bytes()).contains("format 9"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_can_have_a_date_and_identifiers_of_its_own() {
+    let date: jiff::Timestamp = "2031-05-06T07:08:09Z".parse().unwrap();
+    let options = MachineOptions {
+        date: Some(date.into()),
+        ..MachineOptions::for_checks()
+    };
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let machine = Machine::boot(&options).unwrap();
+        ids.push(printed(&machine, "docker pull -q busybox; docker create busybox").await);
+        let created = printed(&machine, "docker ps -a --format '{{.CreatedAt}}'").await;
+        assert!(created.starts_with("2031-05-06 "), "{created}");
+        assert!(printed(&machine, "date").await.contains("2031"));
+    }
+    assert_eq!(ids[0], ids[1]);
+}

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::HostShell;
 use crate::sim::fs::{LayerBuilder, Overlay};
-use crate::sim::kernel::{Kernel, KernelOptions, Pid, Program, Sys};
+use crate::sim::kernel::{Kernel, KernelOptions, Program, Sys};
 use crate::terminal::{Size, Terminal, TerminalError, TerminalEvent};
 
 /// Says its marks, its user, its size, and ends when asked.
@@ -60,6 +60,7 @@ fn boot() -> Kernel {
         cpus: 1,
         memory: 1 << 30,
         release: "6.1.0".to_owned(),
+        date: None,
         root: Arc::new(Mutex::new(Overlay::new(&[layer.build()]))),
     });
     let program: Program = Arc::new(|sys| Box::pin(shell(sys)));
@@ -138,7 +139,7 @@ async fn dropping_ends_the_shell_of_the_machine() {
     let mut terminal = open(&kernel);
     wait(&mut terminal, "a prompt", |it, _| it.at_prompt()).await;
     let shells = |kernel: &Kernel| {
-        let all = kernel.processes_of(Pid(1));
+        let all = kernel.processes();
         all.into_iter().filter(|it| it.comm == "sh").count()
     };
     let before = shells(&kernel);

@@ -4,9 +4,9 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::Incoming;
+use super::{Incoming, Options};
 use crate::engine::{Environment, Found, Origin, Refresher, Session, SessionOptions, Target, find};
-use crate::sim::machine::{Machine, MachineOptions};
+use crate::sim::machine::{Machine, MachineOptions, Snapshot};
 use crate::terminal::{HostShell, ShellCommand, Size, Terminal, TerminalError};
 use crate::text::interface;
 use crate::tui::message::Message;
@@ -32,14 +32,14 @@ enum Place {
 }
 
 /// Finds the engine and follows it; everything goes to the channel.
-pub(super) async fn connect(flag: String, sender: UnboundedSender<Incoming>) {
+pub(super) async fn connect(options: Options, sender: UnboundedSender<Incoming>) {
     let failed = |reason: String| {
         let _ = sender.send(Message::NoEngine(reason).into());
     };
     let environment = Environment::of_this_process();
-    match find(Some(&flag), &environment).await {
+    match find(Some(&options.engine), &environment).await {
         Ok(Found::Engine(target)) => follow(target, None, &sender),
-        Ok(Found::Simulator { reason }) => simulate(reason, &sender).await,
+        Ok(Found::Simulator { reason }) => simulate(reason, options.start, &sender).await,
         Err(error) => failed(error.explain().to_string()),
     }
 }
@@ -118,9 +118,16 @@ fn follow(
     followers.close();
 }
 
-/// Boots the simulated machine and follows its engine.
-async fn simulate(reason: String, sender: &UnboundedSender<Incoming>) {
-    let booted = tokio::task::spawn_blocking(|| Machine::boot(&MachineOptions::default())).await;
+/// Boots the simulated machine, new or in a given state, and follows its engine.
+async fn simulate(reason: String, start: Option<Snapshot>, sender: &UnboundedSender<Incoming>) {
+    let booted = tokio::spawn(async move {
+        let options = MachineOptions::default();
+        match start {
+            Some(snapshot) => Machine::boot_from(&options, &snapshot).await,
+            None => Machine::boot(&options),
+        }
+    })
+    .await;
     match booted {
         Ok(Ok(machine)) => {
             let target = Target::simulator(machine.dialer());

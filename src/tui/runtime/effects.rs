@@ -35,8 +35,8 @@ impl Loop {
                 });
             }
             Effect::ConnectEngine => {
-                let (flag, sender) = (self.options.engine.clone(), self.sender.clone());
-                tokio::spawn(connect::connect(flag, sender));
+                let (options, sender) = (self.options.clone(), self.sender.clone());
+                tokio::spawn(connect::connect(options, sender));
             }
             Effect::OpenShell(size) => self.open_shell(size),
             Effect::ResizeShell(size) => self.with_shell(|shell| shell.resize(size)),

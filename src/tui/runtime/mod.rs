@@ -33,6 +33,7 @@ use super::update::{start, update};
 use super::view;
 use crate::domain::Occurrence;
 use crate::lesson::progress::Store;
+use crate::sim::machine::Snapshot;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_micros(16_667);
@@ -45,6 +46,8 @@ const FAREWELL: Duration = Duration::from_secs(1);
 pub struct Options {
     /// `--moteur`: `auto`, `simule` or an address.
     pub engine: String,
+    /// State of the simulated machine at the start; `None` is a new machine.
+    pub start: Option<Snapshot>,
     /// When the program began, for the measurements.
     pub began: Instant,
 }

@@ -47,6 +47,7 @@ pub(super) fn boot() -> Kernel {
         cpus: 2,
         memory: 4 << 30,
         release: "6.1.0".to_owned(),
+        date: None,
         root: tree(),
     })
 }

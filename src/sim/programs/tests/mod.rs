@@ -53,6 +53,7 @@ pub(super) fn boot() -> Kernel {
         cpus: 2,
         memory: 4 << 30,
         release: "6.1.0".into(),
+        date: None,
         root: root(),
     });
     super::install_all(&kernel);
