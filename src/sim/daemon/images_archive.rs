@@ -22,7 +22,7 @@ const COMPRESSED: [&[u8]; 4] = [
     &[0x28, 0xb5, 0x2f, 0xfd],
 ];
 
-fn read_layer(archive: &[u8]) -> Outcome<Layer> {
+pub(super) fn read_layer(archive: &[u8]) -> Outcome<Layer> {
     if COMPRESSED.iter().any(|magic| archive.starts_with(magic)) {
         return Err(Fault::not_implemented(
             "non simulé : les archives compressées ; décompressez-la d’abord (gunzip, unxz…)",
@@ -260,7 +260,11 @@ fn append(archive: &mut tar::Builder<Vec<u8>>, path: &str, content: &[u8]) -> st
 }
 
 /// An image from its own document.
-fn from_document(document: &Value, layers: Vec<ImageLayer>, now: std::time::SystemTime) -> Image {
+pub(super) fn from_document(
+    document: &Value,
+    layers: Vec<ImageLayer>,
+    now: std::time::SystemTime,
+) -> Image {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let created_text = text(&document["created"]);
     let history = document["history"]

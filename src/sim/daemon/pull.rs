@@ -6,7 +6,9 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::ids::digest;
 use super::image::{History, Image, ImageLayer};
+use super::registry::{Manifest, Registry};
 use super::{Daemon, Fault, Op, Outcome, Reference, lock};
 use crate::sim::hub::{Published, PublishedLayer};
 
@@ -14,12 +16,12 @@ use crate::sim::hub::{Published, PublishedLayer};
 pub type Progress = Value;
 
 /// Layers that are downloaded at once, as dockerd does.
-const AT_ONCE: usize = 3;
+pub(super) const AT_ONCE: usize = 3;
 /// Steps of a progress bar.
 const STEPS: u64 = 8;
 /// Bytes a second of the simulated network, and of unpacking.
 const DOWNLOAD: f64 = 60e6;
-const EXTRACT: f64 = 250e6;
+pub(super) const EXTRACT: f64 = 250e6;
 /// A question to the registry.
 const QUESTION: f64 = 0.12;
 
@@ -33,8 +35,9 @@ impl Daemon {
         };
         let reference = Reference::parse(&whole)?;
         self.pause(QUESTION).await;
+        let all = tag.is_empty() && reference.tag.is_none() && reference.digest.is_none();
         if reference.domain != "docker.io" {
-            return Err(unreachable_registry(&reference.domain));
+            return self.pull_elsewhere(reference, all).await;
         }
         let tags = self.inner.hub.tags(&reference.path);
         if tags.is_empty() {
@@ -43,7 +46,6 @@ impl Daemon {
                 reference.familiar_name()
             )));
         }
-        let all = tag.is_empty() && reference.tag.is_none() && reference.digest.is_none();
         let wanted: Vec<Reference> = if all {
             tags.iter()
                 .map(|tag| Reference {
@@ -69,22 +71,104 @@ impl Daemon {
                     reference.familiar()
                 ))
             })?;
-            found.push((reference, image));
+            let wanted = Wanted {
+                image: image_of(&image),
+                digest: image.digest.clone(),
+                layers: image.layers.clone(),
+            };
+            found.push((reference, wanted));
         }
+        Ok(self.transfer_all(found))
+    }
+
+    /// Pulls from a registry of the simulated machine.
+    async fn pull_elsewhere(
+        &self,
+        reference: Reference,
+        all: bool,
+    ) -> Outcome<mpsc::Receiver<Progress>> {
+        let registry = Registry::reach(&self.inner.kernel, &reference).await?;
+        let tags = if all {
+            registry.tags().await?
+        } else {
+            vec![reference.tag_or_latest().to_owned()]
+        };
+        let mut found = Vec::new();
+        for tag in tags {
+            let wanted = reference.digest.clone().unwrap_or_else(|| tag.clone());
+            let reference = Reference {
+                tag: reference.digest.is_none().then_some(tag),
+                ..reference.clone()
+            };
+            let bytes = registry.manifest(&wanted).await?.ok_or_else(|| {
+                Fault::not_found(format!(
+                    "manifest for {} not found: manifest unknown: manifest unknown",
+                    reference.familiar()
+                ))
+            })?;
+            let manifest = Manifest::decode(&bytes)
+                .ok_or_else(|| Fault::internal("unsupported manifest format"))?;
+            let document = registry.blob(&manifest.config.digest).await?;
+            let (image, layers) = match super::push::known(self, &manifest.config.digest) {
+                Some(image) => ((*image).clone(), Vec::new()),
+                None => self.download(&registry, &manifest, &document).await?,
+            };
+            let wanted = Wanted {
+                image,
+                digest: digest(&bytes),
+                layers,
+            };
+            found.push((reference, wanted));
+        }
+        Ok(self.transfer_all(found))
+    }
+
+    /// The layers that a manifest names.
+    async fn download(
+        &self,
+        registry: &Registry,
+        manifest: &Manifest,
+        document: &[u8],
+    ) -> Outcome<(Image, Vec<PublishedLayer>)> {
+        let document: Value =
+            serde_json::from_slice(document).map_err(|error| Fault::internal(error.to_string()))?;
+        let diffs = document["rootfs"]["diff_ids"].as_array();
+        let mut layers = Vec::new();
+        for (blob, diff) in manifest.layers.iter().zip(diffs.into_iter().flatten()) {
+            let bytes = registry.blob(&blob.digest).await?;
+            let files = super::images_archive::read_layer(&bytes)?;
+            layers.push(PublishedLayer {
+                digest: blob.digest.clone(),
+                diff_id: diff.as_str().unwrap_or_default().to_owned(),
+                compressed: blob.size,
+                size: files.size(),
+                files,
+            });
+        }
+        let held = layers.iter().map(|layer| ImageLayer {
+            diff_id: layer.diff_id.clone(),
+            files: layer.files.clone(),
+            size: layer.size,
+        });
+        let image = super::images_archive::from_document(&document, held.collect(), self.now());
+        Ok((image, layers))
+    }
+
+    fn transfer_all(&self, found: Vec<(Reference, Wanted)>) -> mpsc::Receiver<Progress> {
         let (sender, receiver) = mpsc::channel(32);
         let daemon = self.clone();
         tokio::spawn(async move {
-            for (reference, image) in found {
+            for (reference, wanted) in found {
                 // Nobody listens any more: dockerd stops the pull too.
-                if daemon.pull_one(&reference, &image, &sender).await.is_none() {
+                if daemon.pull_one(&reference, wanted, &sender).await.is_none() {
                     return;
                 }
             }
         });
-        Ok(receiver)
+        receiver
     }
 
-    async fn pause(&self, seconds: f64) {
+    pub(super) async fn pause(&self, seconds: f64) {
         let wait = Duration::try_from_secs_f64(seconds * self.inner.pace).unwrap_or_default();
         if !wait.is_zero() {
             tokio::time::sleep(wait).await;
@@ -94,16 +178,20 @@ impl Daemon {
     async fn pull_one(
         &self,
         reference: &Reference,
-        published: &Published,
+        wanted: Wanted,
         sender: &mpsc::Sender<Progress>,
     ) -> Option<()> {
+        let Wanted {
+            image,
+            digest,
+            layers: published,
+        } = wanted;
         let tell = async |message: Value| sender.send(message).await.ok();
         let named = reference
             .digest
             .as_deref()
             .unwrap_or(reference.tag_or_latest());
         tell(json!({"status": format!("Pulling from {}", reference.path), "id": named})).await?;
-        let image = image_of(published);
         let fresh = !lock(&self.inner.state).images.contains_key(&image.id);
         if fresh {
             let held: BTreeSet<String> = lock(&self.inner.state)
@@ -112,14 +200,13 @@ impl Daemon {
                 .flat_map(|it| it.chain_ids())
                 .collect();
             let layers: Vec<(&PublishedLayer, bool)> = published
-                .layers
                 .iter()
                 .zip(image.chain_ids())
                 .map(|(layer, chain)| (layer, held.contains(&chain)))
                 .collect();
             self.transfer(&layers, sender).await?;
         }
-        let name = format!("{}@{}", reference.familiar_name(), published.digest);
+        let name = format!("{}@{}", reference.familiar_name(), digest);
         let id = image.id.clone();
         let before = lock(&self.inner.state)
             .tags
@@ -150,7 +237,7 @@ impl Daemon {
             "pull",
         );
         self.inner.changed.send_modify(|count| *count += 1);
-        tell(json!({"status": format!("Digest: {}", published.digest)})).await?;
+        tell(json!({"status": format!("Digest: {digest}")})).await?;
         let status = if changed {
             "Downloaded newer image for"
         } else {
@@ -159,7 +246,7 @@ impl Daemon {
         tell(json!({"status": format!("Status: {status} {}", reference.familiar())})).await
     }
 
-    fn tell_image_as(&self, image: &str, id: &str, name: &str, action: &str) {
+    pub(super) fn tell_image_as(&self, image: &str, id: &str, name: &str, action: &str) {
         let image = lock(&self.inner.state).images.get(image).cloned();
         let event = super::op::image_event(image.as_deref(), id, name, action, self.now());
         self.inner.bus.publish(event);
@@ -217,14 +304,14 @@ impl Daemon {
     }
 }
 
-fn bytes_time(bytes: u64, speed: f64) -> f64 {
+pub(super) fn bytes_time(bytes: u64, speed: f64) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "sizes of layers")]
     let bytes = bytes as f64;
     bytes / speed
 }
 
 /// A progress bar as dockerd draws it.
-fn bar(id: &str, status: &str, current: u64, total: u64) -> Value {
+pub(super) fn bar(id: &str, status: &str, current: u64, total: u64) -> Value {
     let done = (current * 50)
         .checked_div(total)
         .and_then(|it| usize::try_from(it).ok())
@@ -266,17 +353,13 @@ fn human_size(bytes: u64) -> String {
     format!("{text}{unit}")
 }
 
-fn unreachable_registry(domain: &str) -> Fault {
-    let host = domain.split(':').next().unwrap_or(domain);
-    if matches!(host, "localhost" | "127.0.0.1") {
-        let port = domain.split(':').nth(1).unwrap_or("443");
-        return Fault::internal(format!(
-            "Get \"http://{domain}/v2/\": dial tcp 127.0.0.1:{port}: connect: connection refused"
-        ));
-    }
-    Fault::internal(format!(
-        "Get \"https://{domain}/v2/\": dial tcp: lookup {host}: no such host"
-    ))
+/// An image that is about to come.
+struct Wanted {
+    image: Image,
+    /// Of its manifest.
+    digest: String,
+    /// Its layers, unless it is here already.
+    layers: Vec<PublishedLayer>,
 }
 
 /// The image that a published one becomes once it is here.

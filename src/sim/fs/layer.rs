@@ -231,6 +231,12 @@ impl Layer {
         super::tar::write_layer(&self.tree, archive)
     }
 
+    /// The same without the zeros that its files end with, which [`Layer::from_tar`] knows of and
+    /// other readers take for shorter files.
+    pub fn write_compact_tar(&self, archive: impl Write) -> std::io::Result<()> {
+        super::tar::write_compact(&self.tree, archive)
+    }
+
     /// Sum of the sizes of its files, bytes.
     pub fn size(&self) -> u64 {
         self.tree.payload()

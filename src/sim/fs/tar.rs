@@ -18,6 +18,10 @@ const WHITEOUT: &str = ".wh.";
 /// The file that makes its directory opaque.
 const OPAQUE: &str = ".wh..wh..opq";
 
+/// The record of an extended header (pax(1)) that says how long a file is whose end, nothing but
+/// zeros, is left out: registries of the simulator hold catalogue images without their bulk.
+const SIZE_RECORD: &str = "MOUSSAILLON.size";
+
 /// Times in archives count whole seconds.
 fn seconds(time: SystemTime) -> u64 {
     time.duration_since(UNIX_EPOCH)
@@ -102,7 +106,14 @@ pub(super) fn read_layer(archive: impl Read) -> std::io::Result<Layer> {
                 let message = format!("hard link {path} to {target}: no such file");
                 return Err(Error::new(ErrorKind::InvalidData, message));
             }
-        } else if let Some(metadata) = metadata(&entry)? {
+        } else if let Some(mut metadata) = metadata(&entry)? {
+            if let Some(records) = entry.pax_extensions()? {
+                let size = records
+                    .filter_map(Result::ok)
+                    .find(|it| it.key() == Ok(SIZE_RECORD))
+                    .and_then(|it| it.value().ok()?.parse().ok());
+                metadata.size = size.unwrap_or_default();
+            }
             let bytes = content(&mut entry)?;
             layer.add(&path, metadata, bytes);
         }
@@ -207,6 +218,18 @@ pub(super) fn write_layer(tree: &Tree, archive: impl Write) -> std::io::Result<(
     write_tree(tree, ROOT, "", archive)
 }
 
+/// The same, with [`SIZE_RECORD`] for the zeros that files end with.
+pub(super) fn write_compact(tree: &Tree, archive: impl Write) -> std::io::Result<()> {
+    let mut writer = Writer {
+        tree,
+        builder: Builder::new(archive),
+        written: HashMap::new(),
+        compact: true,
+    };
+    writer.directory(ROOT, "")?;
+    writer.builder.finish()
+}
+
 /// Writes a subtree under this name; without a name, its entries only.
 pub(super) fn write_tree(
     tree: &Tree,
@@ -218,6 +241,7 @@ pub(super) fn write_tree(
         tree,
         builder: Builder::new(archive),
         written: HashMap::new(),
+        compact: false,
     };
     if name.is_empty() {
         writer.directory(ino, "")?;
@@ -232,6 +256,8 @@ struct Writer<'a, W: Write> {
     builder: Builder<W>,
     /// First name of each file that has several.
     written: HashMap<Ino, String>,
+    /// Whether zeros are left out.
+    compact: bool,
 }
 
 impl<W: Write> Writer<'_, W> {
@@ -279,6 +305,22 @@ impl<W: Write> Writer<'_, W> {
             .append_data(&mut header, path, std::io::empty())
     }
 
+    /// An extended header for the next entry.
+    fn size_record(&mut self, size: u64) -> std::io::Result<()> {
+        let record = format!(" {SIZE_RECORD}={size}\n");
+        let mut length = record.len() + 1;
+        while length.to_string().len() + record.len() != length {
+            length = length.to_string().len() + record.len();
+        }
+        let record = format!("{length}{record}");
+        let mut header = Header::new_ustar();
+        header.set_entry_type(EntryType::XHeader);
+        header.set_size(record.len() as u64);
+        header.set_mode(0o644);
+        self.builder
+            .append_data(&mut header, "PaxHeaders/size", record.as_bytes())
+    }
+
     fn entry(&mut self, ino: Ino, path: &str) -> std::io::Result<()> {
         let Some(inode) = self.tree.get(ino) else {
             return Ok(());
@@ -302,12 +344,17 @@ impl<W: Write> Writer<'_, W> {
                 self.directory(ino, path)
             }
             FileKind::File => {
-                header.set_entry_type(EntryType::Regular);
-                header.set_size(inode.size);
                 let held = inode.content.held();
                 let held = &held[..held
                     .len()
                     .min(usize::try_from(inode.size).unwrap_or(usize::MAX))];
+                header.set_entry_type(EntryType::Regular);
+                if self.compact && (held.len() as u64) < inode.size {
+                    self.size_record(inode.size)?;
+                    header.set_size(held.len() as u64);
+                    return self.builder.append_data(&mut header, path, held);
+                }
+                header.set_size(inode.size);
                 let zeros = repeat(0).take(inode.size - held.len() as u64);
                 self.builder
                     .append_data(&mut header, path, held.chain(zeros))

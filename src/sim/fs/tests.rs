@@ -406,3 +406,23 @@ fn what_is_written_counts_once_in_the_size() {
     overlay.write("/etc/p2", 4, b"!", at(503)).unwrap();
     assert_eq!(overlay.read("/etc/passwd").unwrap(), "ro\0\0!");
 }
+
+#[test]
+fn a_compact_archive_keeps_the_sizes() {
+    let mut layer = LayerBuilder::default();
+    let metadata = Metadata {
+        size: 900_000_000,
+        ..Metadata::new(FileKind::File, 0o755, 0, 0, std::time::UNIX_EPOCH)
+    };
+    layer.add("/bin/big", metadata, Bytes::from_static(b"head"));
+    layer.file("/etc/small", 0o644, "text");
+    let layer = layer.build();
+    let mut archive = Vec::new();
+    layer.write_compact_tar(&mut archive).unwrap();
+    assert!(archive.len() < 10_000, "{}", archive.len());
+    let again = Layer::from_tar(archive.as_slice()).unwrap();
+    assert_eq!(again.size(), 900_000_004);
+    let mut once_more = Vec::new();
+    again.write_compact_tar(&mut once_more).unwrap();
+    assert_eq!(archive, once_more);
+}

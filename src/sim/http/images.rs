@@ -2,7 +2,6 @@
 
 use hyper::Method;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
 
 use super::answer::{JSON, Routed, bare, document, messages, with_body};
 use super::ask::Ask;
@@ -151,48 +150,9 @@ fn failure(message: &str) -> Value {
     json!({"errorDetail": {"message": message}, "error": message})
 }
 
-/// Nobody may write to the simulated hub: a push goes as far as the refusal.
 fn push(daemon: &Daemon, ask: &Ask, name: &str) -> Routed {
-    let reference = crate::sim::daemon::Reference::parse(name)?;
-    let tag = match ask.get("tag") {
-        "" => "latest",
-        tag => tag,
-    };
-    let tagged = format!("{}:{tag}", reference.familiar_name());
-    let (sender, receiver) = mpsc::channel(64);
-    let state = daemon.state();
-    let image = state
-        .tags
-        .get(&tagged)
-        .and_then(|id| state.images.get(id))
-        .cloned();
-    let full_name = reference.full_name();
-    tokio::spawn(async move {
-        let mut lines =
-            vec![json!({"status": format!("The push refers to repository [{full_name}]")})];
-        match image {
-            Some(image) => {
-                for layer in image.layers.iter().rev() {
-                    let id = layer.diff_id.get(7..19).unwrap_or_default();
-                    lines.push(json!({"status": "Preparing", "progressDetail": {}, "id": id}));
-                }
-                lines.push(failure(
-                    "denied: requested access to the resource is denied",
-                ));
-            }
-            None => lines.push(failure(&format!(
-                "An image does not exist locally with the tag: {}",
-                reference.familiar_name()
-            ))),
-        }
-        for line in lines {
-            // A client that left does not want the rest.
-            if sender.send(line).await.is_err() {
-                return;
-            }
-        }
-    });
-    Ok(with_body(200, JSON, messages(receiver)))
+    let progress = daemon.push(name, ask.get("tag"))?;
+    Ok(with_body(200, JSON, messages(progress)))
 }
 
 /// The repositories of the simulated hub that have the term, `GET /images/search`.

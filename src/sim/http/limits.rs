@@ -118,7 +118,7 @@ pub const LIMITS: &[Limit] = &[
         "",
         "",
         NotSimulated,
-        "les registres autres que le Docker Hub simulé",
+        "les registres autres que le Docker Hub simulé et ceux qui tournent sur la machine simulée (127.0.0.1, localhost)",
     ),
     limit(
         "",

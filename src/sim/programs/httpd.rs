@@ -1,4 +1,4 @@
-//! `httpd`: busybox's web server.
+//! `httpd`: busybox's web server; the image `httpd` has another one of that name, [`super::apache`].
 
 use std::net::{IpAddr, Ipv4Addr};
 
@@ -8,6 +8,12 @@ use crate::sim::kernel::{Fd, ForkOptions, Sys};
 
 /// `httpd [-fv] [-p [IP:]PORT] [-h HOME]`
 pub(super) async fn main(sys: Sys) -> u8 {
+    let apache = sys
+        .read_link("/proc/self/exe")
+        .is_ok_and(|it| it.contains("apache2"));
+    if apache {
+        return super::apache::main(sys).await;
+    }
     let applet = Applet::new(sys);
     let options = match applet.options("ifvp:h:c:u:r:m:", &[]).await {
         Ok(options) => options,

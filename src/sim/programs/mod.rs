@@ -10,6 +10,7 @@
 )]
 
 mod adapters;
+mod apache;
 mod applet;
 mod cat;
 mod copy;
@@ -32,15 +33,20 @@ mod network;
 mod nginx;
 mod permissions;
 mod processes;
+mod redis;
 mod regex;
+mod registry;
 mod screen;
 mod sed;
 mod sed_run;
+mod serving;
+mod stress;
 mod text;
 mod tr;
 mod vi;
 mod vi_text;
 mod waiting;
+mod whoami;
 mod xargs;
 
 use std::sync::Arc;
@@ -124,7 +130,7 @@ const BUSYBOX: &[Entry] = table! {
     "usleep" => waiting::usleep,
     "watch" => waiting::watch,
     "which" => adapters::which,
-    "whoami" => identity::whoami,
+    "whoami" => whoami::main,
     "base64" => dump::base64,
     "chgrp" => permissions::chown,
     "chmod" => permissions::chmod,
@@ -176,6 +182,10 @@ const OTHERS: &[Entry] = table! {
     "curl" => fetch::curl,
     "hello" => hello::main,
     "nginx" => nginx::main,
+    "redis-cli" => redis::cli,
+    "redis-server" => redis::server,
+    "registry" => registry::main,
+    "stress" => stress::main,
 };
 
 /// Makes every program known to a kernel.

@@ -6,7 +6,8 @@ use super::applet::Applet;
 use super::http::{Found, Request, content_type, find, http_date, parse_request, read_head};
 use crate::sim::kernel::{Errno, Fd, ForkOptions, Pid, Signal, Sys};
 
-const VERSION: &str = "1.27.2";
+/// Without `NGINX_VERSION`, which the image sets.
+const VERSION: &str = "1.27.5";
 const CONFIGURATION: &str = "/etc/nginx/nginx.conf";
 const SITE: &str = "/etc/nginx/conf.d/default.conf";
 

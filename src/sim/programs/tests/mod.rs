@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use crate::sim::fs::{LayerBuilder, Overlay};
 use crate::sim::kernel::{
-    CgroupLimits, ContainerSpec, Interface, Kernel, KernelOptions, NetworkSpec, RootFs, Started,
-    WinSize,
+    CgroupLimits, ContainerSpec, Interface, Kernel, KernelOptions, NetworkSpec, Pid, RootFs,
+    Started, WinSize,
 };
 use crate::sim::kernel::{Environment, Security, Sharing};
 
@@ -21,7 +21,7 @@ pub(super) fn root() -> RootFs {
     for name in super::busybox_names().chain(["busybox"]) {
         layer.file(&format!("/bin/{name}"), 0o755, "\x7fELF");
     }
-    for name in ["nginx", "hello", "curl"] {
+    for name in super::OTHERS.iter().map(|it| it.0) {
         layer.file(&format!("/bin/{name}"), 0o755, "\x7fELF");
     }
     layer.file(
@@ -156,11 +156,16 @@ pub(super) async fn sh(script: &str) -> Ran {
     let init = kernel
         .start_container(spec(&["sleep", "1000"]))
         .expect("started");
+    exec_in(&kernel, init.pid, script, "/work").await
+}
+
+/// Runs a script in a running container.
+pub(super) async fn exec_in(kernel: &Kernel, container: Pid, script: &str, cwd: &str) -> Ran {
     let exec = crate::sim::kernel::ExecSpec {
-        container: init.pid,
+        container,
         argv: vec!["sh".into(), "-c".into(), script.into()],
         env: spec(&[]).env,
-        cwd: "/work".into(),
+        cwd: cwd.into(),
         user: String::new(),
         tty: None,
         stdin: false,
