@@ -159,7 +159,7 @@ async fn signal(applet: &Applet, name: &str) -> u8 {
         _ => {
             let _ = applet
                 .sys
-                .write(1, format!("httpd (no pid file) not running\n").as_bytes())
+                .write(1, b"httpd (no pid file) not running\n")
                 .await;
             u8::from(name != "stop")
         }
@@ -289,9 +289,10 @@ async fn respond(sys: &Sys, call: &Call, site: &Site) -> Answer {
                 error(301).with("Location", format!("http://{host}{path}/"))
             }
             Found::Missing => error(404),
-            Found::Forbidden => match listing(sys, site, &path) {
-                Some(page) => Answer::new(200, "text/html;charset=ISO-8859-1", page),
-                None => {
+            Found::Forbidden => {
+                if let Some(page) = listing(sys, site, &path) {
+                    Answer::new(200, "text/html;charset=ISO-8859-1", page)
+                } else {
                     let text = format!(
                         "AH01276: Cannot serve directory {}{path}: No matching DirectoryIndex (index.html) found, and server-generated directory index forbidden by Options directive",
                         site.root
@@ -299,7 +300,7 @@ async fn respond(sys: &Sys, call: &Call, site: &Site) -> Answer {
                     log(sys, "autoindex:error", &text).await;
                     error(403)
                 }
-            },
+            }
         },
         _ => error(405),
     };
@@ -314,7 +315,7 @@ async fn respond(sys: &Sys, call: &Call, site: &Site) -> Answer {
     Answer { headers, ..answer }
 }
 
-/// The page that mod_autoindex makes of a folder without `index.html`.
+/// The page that `mod_autoindex` makes of a folder without `index.html`.
 fn listing(sys: &Sys, site: &Site, path: &str) -> Option<String> {
     let folder = format!("{}{path}", site.root);
     if !site.indexes || sys.access(&folder, 5).is_err() {

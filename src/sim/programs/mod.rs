@@ -29,6 +29,7 @@ mod http;
 mod httpd;
 mod identity;
 mod ls;
+mod mysql;
 mod network;
 mod nginx;
 mod permissions;
@@ -40,6 +41,7 @@ mod screen;
 mod sed;
 mod sed_run;
 mod serving;
+mod sql;
 mod stress;
 mod text;
 mod tr;
@@ -181,6 +183,10 @@ const OTHERS: &[Entry] = table! {
     "busybox" => adapters::busybox,
     "curl" => fetch::curl,
     "hello" => hello::main,
+    "mysql" => mysql::shell,
+    "mysqladmin" => mysql::admin,
+    "mysqld" => mysql::server,
+    "mysqldump" => mysql::dump,
     "nginx" => nginx::main,
     "redis-cli" => redis::cli,
     "redis-server" => redis::server,

@@ -187,6 +187,10 @@ fn millis(number: i64) -> Duration {
     Duration::from_millis(u64::try_from(number).unwrap_or(0))
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "a table: one command after the other"
+)]
 fn keys(context: &mut Context<'_>, name: &str, args: &[Text]) -> Option<Outcome> {
     let now = context.now;
     let base = context.base;

@@ -6,6 +6,7 @@ mod commands;
 mod lists;
 mod resp;
 mod server;
+mod settings;
 mod store;
 
 pub(super) use cli::main as cli;

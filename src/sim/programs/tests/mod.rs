@@ -47,6 +47,14 @@ pub(super) fn root() -> RootFs {
     Arc::new(Mutex::new(Overlay::new(&[layer.build()])))
 }
 
+/// Puts an executable file on a root.
+pub(super) fn put(root: &RootFs, path: &str, content: &'static str) {
+    use crate::sim::fs::{FileKind, Metadata};
+    let metadata = Metadata::new(FileKind::File, 0o755, 0, 0, std::time::UNIX_EPOCH);
+    let mut fs = root.lock().unwrap();
+    fs.create(path, metadata, content.into()).unwrap();
+}
+
 pub(super) fn boot() -> Kernel {
     let kernel = Kernel::boot(KernelOptions {
         hostname: "hote".into(),
