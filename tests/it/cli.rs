@@ -53,3 +53,78 @@ fn the_simulator_asks_for_its_socket() {
     assert_eq!(output.status.code(), Some(2));
     assert!(text.contains("--socket"), "{text}");
 }
+
+#[test]
+fn a_state_that_cannot_be_read_is_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let (socket, file) = (folder.path().join("s.sock"), folder.path().join("etat.tar"));
+    let serve = |more: &[&str]| {
+        let mut words = vec!["simulateur", "--socket", socket.to_str().unwrap()];
+        words.extend_from_slice(more);
+        let output = moussaillon(&words);
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let file = file.to_str().unwrap();
+    let text = serve(&["--depart", file]);
+    assert!(
+        text.contains("impossible de lire") && text.contains("etat.tar"),
+        "{text}"
+    );
+    std::fs::write(file, "bonjour").unwrap();
+    let text = serve(&["--depart", file]);
+    assert!(text.contains("n’est pas un état gardé"), "{text}");
+    let text = serve(&["--horloge", "hier"]);
+    assert!(
+        text.contains("2026-01-31T08:00:00Z") && text.contains("hier"),
+        "{text}"
+    );
+    let output = moussaillon(&["--depart", file, "--moteur", "unix:///var/run/docker.sock"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("ne vaut que pour le moteur simulé"), "{text}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_state_goes_from_one_simulator_to_the_next() {
+    let folder = tempfile::tempdir().unwrap();
+    let (socket, file) = (folder.path().join("s.sock"), folder.path().join("etat.tar"));
+    let host = format!("unix://{}", socket.display());
+    let docker = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_moussaillon"))
+            .args(["docker", "-H", &host])
+            .args(arguments)
+            .output()
+            .unwrap();
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    };
+    let during = |more: &[&str], work: &dyn Fn()| {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_moussaillon"))
+            .arg("simulateur")
+            .arg("--socket")
+            .arg(&socket)
+            .args(more)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while !socket.exists() {
+            assert!(std::time::Instant::now() < until, "no socket");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        work();
+        let pid = child.id().to_string();
+        Command::new("kill").args(["-TERM", &pid]).status().unwrap();
+        assert!(child.wait().unwrap().success());
+        assert!(!socket.exists());
+    };
+    let file = file.to_str().unwrap();
+    during(&["--sauver", file], &|| {
+        let run = ["run", "--name", "trace", "busybox", "touch", "/preuve"];
+        docker(&run);
+        assert!(docker(&["diff", "trace"]).contains("A /preuve"));
+    });
+    during(&["--depart", file], &|| {
+        assert!(docker(&["diff", "trace"]).contains("A /preuve"));
+    });
+}
