@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::config::flag;
 use super::container::Container;
-use super::streams::{Chunk, Streams};
+use super::streams::{Chunk, Source, Streams};
 use super::{Daemon, Fault, Outcome};
 use crate::domain::ContainerState;
 
@@ -69,7 +69,12 @@ impl Daemon {
             options.stdout && options.stream,
             options.stderr && options.stream,
         );
-        let output = live.streams.listen(stdout, stderr);
+        let output = if options.stream {
+            live.streams.listen(stdout, stderr)
+        } else {
+            // What was written before, and no more.
+            mpsc::channel(1).1
+        };
         let past = if options.logs {
             live.log.from(0).0
         } else {
@@ -80,6 +85,10 @@ impl Daemon {
             tty: container.tty(),
             past: past
                 .into_iter()
+                .filter(|entry| match entry.source {
+                    Source::Stdout => options.stdout,
+                    Source::Stderr => options.stderr,
+                })
                 .map(|entry| (entry.source, entry.line))
                 .collect(),
             output,

@@ -133,10 +133,34 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
+/// A field by its name, in whatever case a client wrote it, as Go's decoder finds it.
+pub fn field<'a>(given: &'a Value, name: &str) -> Option<&'a Value> {
+    let fields = given.as_object()?;
+    fields.get(name).or_else(|| {
+        let same = |it: &&String| it.eq_ignore_ascii_case(name);
+        fields.keys().find(same).and_then(|key| fields.get(key))
+    })
+}
+
+/// The same document with these fields under these very names.
+pub fn canonical(given: &Value, names: &[&str]) -> Map<String, Value> {
+    let mut document = given.as_object().cloned().unwrap_or_default();
+    for name in names {
+        let written = document
+            .keys()
+            .find(|it| it.eq_ignore_ascii_case(name) && it != name)
+            .cloned();
+        if let Some(value) = written.and_then(|it| document.remove(&it)) {
+            document.entry((*name).to_owned()).or_insert(value);
+        }
+    }
+    document
+}
+
 fn arrange(given: &Value, fields: &[Field], defaulted: &[&str]) -> Map<String, Value> {
     let mut document = Map::new();
     for (name, default, omitted) in fields {
-        let value = given.get(*name).filter(|it| !it.is_null());
+        let value = field(given, name).filter(|it| !it.is_null());
         let value = match value {
             Some(value) if is_empty(value) && defaulted.contains(name) => None,
             other => other,
@@ -259,8 +283,70 @@ pub fn validate(config: &Map<String, Value>, host: &Map<String, Value>, cpus: u3
             )));
         }
     }
+    if text(host, "NetworkMode") == "host" && !texts(host, "Links").is_empty() {
+        return Err(Fault::invalid(
+            "conflicting options: host type networking can't be used with links. This would result in undefined behavior",
+        ));
+    }
+    validate_log_driver(host)?;
     validate_restart(host)?;
     validate_resources(host, cpus)
+}
+
+/// Log drivers that dockerd knows.
+pub const LOG_DRIVERS: [&str; 10] = [
+    "awslogs",
+    "fluentd",
+    "gcplogs",
+    "gelf",
+    "journald",
+    "json-file",
+    "local",
+    "none",
+    "splunk",
+    "syslog",
+];
+
+/// `LogConfig`: a known driver, with options of its own.
+fn validate_log_driver(host: &Map<String, Value>) -> Outcome<()> {
+    let Some(log) = host.get("LogConfig").and_then(Value::as_object) else {
+        return Ok(());
+    };
+    let driver = text(log, "Type");
+    if !LOG_DRIVERS.contains(&driver) {
+        return Err(Fault::invalid(format!(
+            "logger: no log driver named '{driver}' is registered"
+        )));
+    }
+    let options: &[&str] = match driver {
+        "json-file" => &[
+            "max-file",
+            "max-size",
+            "compress",
+            "labels",
+            "labels-regex",
+            "env",
+            "env-regex",
+            "tag",
+        ],
+        "local" => &["max-file", "max-size", "compress"],
+        _ => return Ok(()),
+    };
+    let given = log.get("Config").and_then(Value::as_object);
+    let unknown = given
+        .into_iter()
+        .flatten()
+        .map(|(name, _)| name.as_str())
+        .find(|name| !options.contains(name) && !matches!(*name, "mode" | "max-buffer-size"));
+    match unknown {
+        Some(name) if driver == "local" => Err(Fault::invalid(format!(
+            "unknown log opt '{name}' for log driver local"
+        ))),
+        Some(name) => Err(Fault::invalid(format!(
+            "unknown log opt '{name}' for {driver} log driver"
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// `RestartPolicy`.

@@ -1,7 +1,7 @@
 //! What the daemon knows of a container.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -96,6 +96,12 @@ pub struct Endpoint {
     pub prefix: u8,
     /// The way out.
     pub gateway: Option<Ipv4Addr>,
+    /// IPv6 address while it runs.
+    pub address6: Option<Ipv6Addr>,
+    /// Length of its prefix.
+    pub prefix6: u8,
+    /// Its way out.
+    pub gateway6: Option<Ipv6Addr>,
     /// Ethernet address while it runs.
     pub mac: String,
     /// Names the embedded DNS answers for.
@@ -128,6 +134,8 @@ pub struct MountPoint {
     pub destination: String,
     /// `z`, `ro`… as given.
     pub mode: String,
+    /// `rprivate`, `rshared`… of a bind mount; empty for others.
+    pub propagation: String,
     /// Whether it can be written to.
     pub writable: bool,
     /// Whether the volume was made for this container alone.
@@ -216,6 +224,21 @@ impl Container {
     /// `HostConfig.NetworkMode`.
     pub fn network_mode(&self) -> &str {
         text(&self.host, "NetworkMode")
+    }
+
+    /// Its links on the default bridge, as dockerd stores them: `/target:/name/alias`.
+    pub fn links(&self) -> Vec<String> {
+        texts(&self.host, "Links")
+    }
+
+    /// Replaces its links.
+    pub(super) fn set_links(&mut self, links: &[String]) {
+        let links = if links.is_empty() {
+            Value::Null
+        } else {
+            Value::from(links.to_vec())
+        };
+        Arc::make_mut(&mut self.host).insert("Links".into(), links);
     }
 
     /// Restart policy: name and number of tries.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
-use super::config::{config, flag, host_config, text, texts, validate};
+use super::config::{canonical, config, flag, host_config, text, texts, validate};
 use super::container::{Container, Endpoint, string_map};
 use super::endpoints::validate_endpoint;
 use super::ids::short;
@@ -31,21 +31,21 @@ impl Daemon {
     /// Makes a container; its identifier and the warnings. « Not found » is said of the image
     /// only: a client then pulls it and tries again.
     pub fn create_container(&self, request: &CreateRequest) -> Outcome<(String, Vec<String>)> {
-        let key = request
-            .body
+        let names = ["Image", "HostConfig", "NetworkingConfig", "MacAddress"];
+        let body = Value::Object(canonical(&request.body, &names));
+        let key = body
             .get("Image")
             .and_then(Value::as_str)
             .unwrap_or_default();
         self.state().image(key)?;
-        self.make_container(request)
+        self.make_container(&request.name, &body)
             .map_err(|fault| match fault.kind {
                 FaultKind::NotFound => Fault::invalid(fault.message),
                 _ => fault,
             })
     }
 
-    fn make_container(&self, request: &CreateRequest) -> Outcome<(String, Vec<String>)> {
-        let body = &request.body;
+    fn make_container(&self, name: &str, body: &Value) -> Outcome<(String, Vec<String>)> {
         let given_host = body.get("HostConfig").cloned().unwrap_or_else(|| json!({}));
         let mut config = config(body);
         let mut host = host_config(&given_host);
@@ -65,7 +65,7 @@ impl Daemon {
         }
         let path = words.remove(0);
         let id = self.new_id();
-        let name = self.choose_name(&request.name, &id)?;
+        let name = self.choose_name(name, &id)?;
         let endpoints = self.wanted_endpoints(body, &config, &host)?;
         resolve_links(&state, &mut host, &name)?;
         let mounts = self.resolve_mounts(&config, &host, &image)?;
@@ -230,6 +230,12 @@ pub(super) fn wanted(settings: &Value) -> Endpoint {
 fn resolve_links(state: &super::State, host: &mut Map<String, Value>, name: &str) -> Outcome<()> {
     let links = texts(host, "Links");
     if links.is_empty() {
+        return Ok(());
+    }
+    let mode = text(host, "NetworkMode");
+    if !matches!(mode, "bridge" | "host" | "none" | "default") && !mode.starts_with("container:") {
+        // On other networks, links are those of the endpoint.
+        host.insert("Links".into(), Value::Null);
         return Ok(());
     }
     let mut stored = Vec::new();

@@ -163,6 +163,12 @@ impl Daemon {
                     return Err(bad(format!("bind source path does not exist: {source}")));
                 }
                 mount.source = clean(&source);
+                let options = fields.get("BindOptions").and_then(Value::as_object);
+                mount.propagation = match options.map_or("", |it| text(it, "Propagation")) {
+                    "" => "rprivate".to_owned(),
+                    word if is_propagation(word) => word.to_owned(),
+                    word => return Err(bad(format!("invalid propagation mode: {word}"))),
+                };
             }
             "volume" => {
                 mount.mode = "z".into();
@@ -233,6 +239,7 @@ fn blank() -> MountPoint {
         source: String::new(),
         destination: String::new(),
         mode: String::new(),
+        propagation: String::new(),
         writable: true,
         anonymous: false,
         copy_up: true,
@@ -270,6 +277,11 @@ fn parse_bind(spec: &str) -> Outcome<MountPoint> {
     if source.starts_with('/') {
         mount.kind = "bind".into();
         mount.source = clean(source);
+        mount.propagation = mode
+            .split(',')
+            .find(|word| is_propagation(word))
+            .unwrap_or("rprivate")
+            .to_owned();
         mode.clone_into(&mut mount.mode);
     } else {
         if !source.is_empty() && !is_restricted_name(source) {
@@ -288,25 +300,21 @@ fn parse_bind(spec: &str) -> Outcome<MountPoint> {
     Ok(mount)
 }
 
+fn is_propagation(word: &str) -> bool {
+    matches!(
+        word,
+        "shared" | "slave" | "private" | "rshared" | "rslave" | "rprivate"
+    )
+}
+
 fn is_mode(mode: &str) -> bool {
     !mode.is_empty()
         && mode.split(',').all(|word| {
-            matches!(
-                word,
-                "ro" | "rw"
-                    | "z"
-                    | "Z"
-                    | "nocopy"
-                    | "shared"
-                    | "slave"
-                    | "private"
-                    | "rshared"
-                    | "rslave"
-                    | "rprivate"
-                    | "cached"
-                    | "delegated"
-                    | "consistent"
-            )
+            is_propagation(word)
+                || matches!(
+                    word,
+                    "ro" | "rw" | "z" | "Z" | "nocopy" | "cached" | "delegated" | "consistent"
+                )
         })
 }
 

@@ -1,21 +1,21 @@
 //! Plugging containers in networks: what is refused, and the addresses given.
 
 use std::collections::BTreeMap;
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use serde_json::{Value, json};
 
+use super::config::field;
 use super::container::{Container, Endpoint};
 use super::ids::short;
+use super::ipam::joined;
 use super::network::Network;
 use super::{Daemon, Fault, Outcome, lock};
 use crate::sim::kernel::Interface;
 
-/// The address that was asked for.
-fn wanted_address(endpoint: &Endpoint) -> Option<&str> {
-    endpoint
-        .ipam
-        .get("IPv4Address")
+/// The address that was asked for, `IPv4Address` or `IPv6Address`.
+fn wanted_address<'a>(endpoint: &'a Endpoint, name: &str) -> Option<&'a str> {
+    field(&endpoint.ipam, name)
         .and_then(Value::as_str)
         .filter(|it| !it.is_empty())
 }
@@ -23,35 +23,38 @@ fn wanted_address(endpoint: &Endpoint) -> Option<&str> {
 /// What dockerd refuses in the settings of an endpoint.
 pub(super) fn validate_endpoint(network: &Network, endpoint: &Endpoint) -> Outcome<()> {
     let mut refused: Vec<String> = Vec::new();
-    if let Some(text) = wanted_address(endpoint) {
-        if !network.has_dns() {
-            refused.push(
-                "user specified IP address is supported on user defined networks only".into(),
-            );
-        }
-        let address = text.parse::<Ipv4Addr>().ok();
-        if !network.subnet_given {
+    let wanted = |name| wanted_address(endpoint, name);
+    let (four, six) = (wanted("IPv4Address"), wanted("IPv6Address"));
+    if !network.has_dns() && (four.is_some() || six.is_some()) {
+        refused.push("user specified IP address is supported on user defined networks only".into());
+    }
+    let own = &network.addressing.six;
+    let four_fits = |it: IpAddr| match it {
+        IpAddr::V4(it) => network.subnet.is_some_and(|(net, _)| net.contains(it)),
+        IpAddr::V6(_) => false,
+    };
+    let six_fits = |it: IpAddr| own.as_ref().is_some_and(|six| six.subnet.contains(it));
+    let six_given = own.as_ref().is_some_and(|it| it.given);
+    let mut check = |text: Option<&str>, given: bool, fits: &dyn Fn(IpAddr) -> bool| {
+        let Some(text) = text else { return };
+        if !given {
             refused.push(
                 "user specified IP address is supported only when connecting to networks with user configured subnets".into(),
             );
-        } else if !address.is_some_and(|it| network.subnet.is_some_and(|(net, _)| net.contains(it)))
-        {
+        } else if !text.parse::<IpAddr>().is_ok_and(fits) {
             refused.push(format!(
                 "no configured subnet or ip-range contain the IP address {text}"
             ));
         }
-    }
-    let message = match refused.as_slice() {
-        [] => return Ok(()),
-        [one] => one.clone(),
-        many => many
-            .iter()
-            .map(|it| format!("* {it}"))
-            .collect::<Vec<_>>()
-            .join("\n"),
     };
+    check(four, network.subnet_given, &four_fits);
+    check(six, six_given, &six_fits);
+    if refused.is_empty() {
+        return Ok(());
+    }
     Err(Fault::invalid(format!(
-        "invalid endpoint settings:\n{message}"
+        "invalid endpoint settings:\n{}",
+        joined(&refused)
     )))
 }
 
@@ -85,24 +88,40 @@ impl Daemon {
         endpoint.endpoint_id = lock(&self.inner.ids).id();
         if let Some((subnet, gateway)) = network.subnet {
             let taken = state.taken(network);
-            let address = match wanted_address(wanted).and_then(|it| it.parse().ok()) {
+            let address = match wanted_address(wanted, "IPv4Address").and_then(|it| it.parse().ok())
+            {
                 Some(address) if taken.contains(&address) => {
                     return Err(Fault::forbidden("Address already in use"));
                 }
                 Some(address) => address,
-                None => network
-                    .range
-                    .unwrap_or(subnet)
-                    .free(&taken)
-                    .ok_or_else(|| {
-                        Fault::internal(
-                            "no available IPv4 addresses on this network's address pools",
-                        )
-                    })?,
+                None => subnet.free(network.range, &taken).ok_or_else(|| {
+                    Fault::internal("no available IPv4 addresses on this network's address pools")
+                })?,
             };
             endpoint.address = Some(address);
             endpoint.prefix = subnet.prefix;
             endpoint.gateway = (!network.internal).then_some(gateway);
+        }
+        if let Some(six) = &network.addressing.six {
+            let taken = state.taken6(network);
+            let wanted = wanted_address(wanted, "IPv6Address").and_then(|it| it.parse().ok());
+            let address = match wanted {
+                Some(address) if taken.contains(&address) => {
+                    return Err(Fault::forbidden("Address already in use"));
+                }
+                Some(address) => Some(address),
+                None => six.range.unwrap_or(six.subnet).free(six.subnet, &taken),
+            };
+            let Some(IpAddr::V6(address)) = address else {
+                return Err(Fault::internal(
+                    "no available IPv6 addresses on this network's address pools",
+                ));
+            };
+            endpoint.address6 = Some(address);
+            endpoint.prefix6 = six.subnet.bits();
+            endpoint.gateway6 = (!network.internal).then_some(six.gateway);
+        }
+        if endpoint.address.is_some() || endpoint.address6.is_some() {
             if endpoint.mac.is_empty() {
                 endpoint.mac = lock(&self.inner.ids).mac();
             }
@@ -150,6 +169,13 @@ pub(super) fn interface(endpoint: &Endpoint) -> Option<Interface> {
         prefix: endpoint.prefix,
         gateway: endpoint.gateway.map(Into::into),
         mac: endpoint.mac.clone(),
+        links: endpoint
+            .links
+            .iter()
+            .flatten()
+            .map(|link| link.split_once(':').unwrap_or((link, link)))
+            .map(|(target, alias)| (alias.to_owned(), target.to_owned()))
+            .collect(),
     })
 }
 
@@ -158,11 +184,14 @@ pub(super) fn listed(container: &Container, endpoint: &Endpoint) -> Value {
     let address = endpoint
         .address
         .map_or_else(String::new, |it| format!("{it}/{}", endpoint.prefix));
+    let address6 = endpoint
+        .address6
+        .map_or_else(String::new, |it| format!("{it}/{}", endpoint.prefix6));
     json!({
         "Name": container.name,
         "EndpointID": endpoint.endpoint_id,
         "MacAddress": endpoint.mac,
         "IPv4Address": address,
-        "IPv6Address": "",
+        "IPv6Address": address6,
     })
 }

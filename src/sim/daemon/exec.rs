@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::config::{flag, text, texts};
+use super::config::{canonical, flag, text, texts};
 use super::container::{Container, environment};
 use super::start::{passwd, runc_words};
 use super::streams::{Chunk, Source, Streams, pump};
@@ -15,6 +15,21 @@ use crate::sim::kernel::{ExecSpec, Pid, StartError, Started, WaitStatus, WinSize
 
 /// What a client asks for: the body of `POST /containers/ID/exec`.
 pub type ExecRequest = serde_json::Map<String, Value>;
+
+/// Its fields.
+const FIELDS: [&str; 11] = [
+    "AttachStderr",
+    "AttachStdin",
+    "AttachStdout",
+    "Cmd",
+    "ConsoleSize",
+    "DetachKeys",
+    "Env",
+    "Privileged",
+    "Tty",
+    "User",
+    "WorkingDir",
+];
 
 /// A process to be, being, or having been.
 #[derive(Debug)]
@@ -37,8 +52,6 @@ struct ExecState {
 /// A client's place on the streams of an exec.
 #[derive(Debug)]
 pub struct ExecStreams {
-    /// Whether bytes are sent as they are, or in frames.
-    pub tty: bool,
     /// What is written, until the end.
     pub output: mpsc::Receiver<Chunk>,
     /// Where the client writes to.
@@ -61,6 +74,7 @@ impl Daemon {
 
     /// Prepares a process; its identifier.
     pub fn create_exec(&self, key: &str, request: ExecRequest) -> Outcome<String> {
+        let request = canonical(&Value::Object(request), &FIELDS);
         let container = self.container(key)?;
         if texts(&request, "Cmd").is_empty() {
             return Err(Fault::invalid("No exec command specified"));
@@ -97,9 +111,16 @@ impl Daemon {
         Ok(id)
     }
 
-    /// Whether an exec of this identifier was prepared, and whether it has a terminal.
-    pub fn exec_tty(&self, id: &str) -> Outcome<bool> {
-        Ok(flag(&self.exec(id)?.request, "Tty"))
+    /// Whether an exec of this identifier was prepared, in a container that can still run it.
+    pub fn check_exec(&self, id: &str) -> Outcome<()> {
+        let exec = self.exec(id)?;
+        let container = self.container(&exec.container)?;
+        can_exec(&container, &container.id)
+    }
+
+    /// The keys that leave a prepared process, as the client spelled them; empty for the usual.
+    pub fn exec_detach_keys(&self, id: &str) -> Outcome<String> {
+        Ok(text(&self.exec(id)?.request, "DetachKeys").to_owned())
     }
 
     /// Starts a prepared process.
@@ -107,17 +128,21 @@ impl Daemon {
         let exec = self.exec(id)?;
         {
             let mut state = lock(&exec.state);
-            if state.begun {
+            if state.exit.is_some() {
                 return Err(Fault::conflict(format!(
                     "exec command {id} has already run"
+                )));
+            }
+            if state.begun {
+                return Err(Fault::conflict(format!(
+                    "exec command {id} is already running"
                 )));
             }
             state.begun = true;
         }
         let container = self.container(&exec.container)?;
-        can_exec(&container, &container.name)?;
+        can_exec(&container, &container.id)?;
         let request = &exec.request;
-        let tty = flag(request, "Tty");
         let output = exec
             .streams
             .listen(flag(request, "AttachStdout"), flag(request, "AttachStderr"));
@@ -140,7 +165,6 @@ impl Daemon {
         }
         let stdin = flag(request, "AttachStdin");
         Ok(ExecStreams {
-            tty,
             output,
             streams: Arc::clone(&exec.streams),
             stdin,
@@ -176,6 +200,7 @@ impl Daemon {
             env,
             cwd,
             user,
+            groups: texts(&container.host, "GroupAdd"),
             tty: tty.then(|| size.unwrap_or(default)),
             stdin: flag(request, "AttachStdin"),
             privileged: flag(request, "Privileged") || flag(&container.host, "Privileged"),
@@ -280,7 +305,9 @@ impl Daemon {
 }
 
 fn words(request: &ExecRequest) -> String {
-    texts(request, "Cmd").join(" ")
+    let command = texts(request, "Cmd");
+    let (program, arguments) = command.split_first().map_or(("", &[][..]), |(a, b)| (a, b));
+    format!("{program} {}", arguments.join(" "))
 }
 
 pub(super) fn not_running(container: &Container) -> Fault {

@@ -45,7 +45,7 @@ impl Daemon {
                 json!(container.execs)
             },
         );
-        put("HostConfig", Value::Object((*container.host).clone()));
+        put("HostConfig", Value::Object(self.host_document(&container)));
         put("GraphDriver", self.graph_driver(&container));
         if size {
             let root = lock(&container.root);
@@ -59,6 +59,26 @@ impl Daemon {
         put("Config", Value::Object((*container.config).clone()));
         put("NetworkSettings", network_settings(&container));
         Ok(Value::Object(document))
+    }
+
+    /// Its `HostConfig`, without the links to containers that are gone.
+    fn host_document(&self, container: &Container) -> Map<String, Value> {
+        let mut host = (*container.host).clone();
+        let mut links = container.links();
+        if !links.is_empty() {
+            let state = self.state();
+            links.retain(|link| {
+                let target = link.split(':').next().and_then(|it| it.strip_prefix('/'));
+                target.is_some_and(|it| state.container_named(it).is_some())
+            });
+            let left = if links.is_empty() {
+                Value::Null
+            } else {
+                json!(links)
+            };
+            host.insert("Links".into(), left);
+        }
+        host
     }
 
     /// The options of the overlay that is its root, as `/proc/mounts` has them.
@@ -179,10 +199,7 @@ pub(super) fn mount(mount: &MountPoint) -> Value {
     }
     document.insert("Mode".into(), json!(mount.mode));
     document.insert("RW".into(), json!(mount.writable));
-    document.insert(
-        "Propagation".into(),
-        json!(if mount.kind == "bind" { "rprivate" } else { "" }),
-    );
+    document.insert("Propagation".into(), json!(mount.propagation));
     Value::Object(document)
 }
 
@@ -190,6 +207,8 @@ pub(super) fn mount(mount: &MountPoint) -> Value {
 pub(super) fn endpoint(end: &Endpoint) -> Value {
     let text =
         |address: Option<std::net::Ipv4Addr>| address.map_or_else(String::new, |it| it.to_string());
+    let text6 =
+        |address: Option<std::net::Ipv6Addr>| address.map_or_else(String::new, |it| it.to_string());
     json!({
         "IPAMConfig": end.ipam,
         "Links": end.links,
@@ -202,9 +221,9 @@ pub(super) fn endpoint(end: &Endpoint) -> Value {
         "Gateway": text(end.gateway),
         "IPAddress": text(end.address),
         "IPPrefixLen": end.prefix,
-        "IPv6Gateway": "",
-        "GlobalIPv6Address": "",
-        "GlobalIPv6PrefixLen": 0,
+        "IPv6Gateway": text6(end.gateway6),
+        "GlobalIPv6Address": text6(end.address6),
+        "GlobalIPv6PrefixLen": end.prefix6,
         "DNSNames": if end.dns_names.is_empty() { Value::Null } else { json!(end.dns_names) },
     })
 }
@@ -248,11 +267,11 @@ fn network_settings(container: &Container) -> Value {
         "SecondaryIPv6Addresses": null,
         "EndpointID": field("EndpointID"),
         "Gateway": field("Gateway"),
-        "GlobalIPv6Address": "",
-        "GlobalIPv6PrefixLen": 0,
+        "GlobalIPv6Address": field("GlobalIPv6Address"),
+        "GlobalIPv6PrefixLen": field("GlobalIPv6PrefixLen"),
         "IPAddress": field("IPAddress"),
         "IPPrefixLen": field("IPPrefixLen"),
-        "IPv6Gateway": "",
+        "IPv6Gateway": field("IPv6Gateway"),
         "MacAddress": field("MacAddress"),
         "Networks": endpoints(container),
     })

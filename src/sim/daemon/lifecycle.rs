@@ -296,6 +296,25 @@ impl Daemon {
         Ok(())
     }
 
+    /// `docker rm --link parent/alias`.
+    pub fn remove_link(&self, key: &str) -> Outcome<()> {
+        let state = self.state();
+        state.container(key)?;
+        let name = key.strip_prefix('/').unwrap_or(key);
+        let Some((parent, _)) = name.rsplit_once('/') else {
+            return Err(Fault::internal(
+                "Conflict, cannot remove the default link name of the container",
+            ));
+        };
+        let (parent, _, link) = state.link(name).ok_or_else(|| {
+            Fault::internal(format!("Cannot get parent /{parent} for link name /{name}"))
+        })?;
+        self.apply(Op::Unlink {
+            id: parent.id.clone(),
+            link,
+        })
+    }
+
     /// `docker container prune`: identifiers, and the bytes given back.
     pub fn prune_containers(&self, filters: &Filters) -> Outcome<(Vec<String>, u64)> {
         filters.only(&["label", "label!", "until"])?;

@@ -46,17 +46,31 @@ impl Daemon {
     pub fn list_containers(&self, options: &ListOptions) -> Outcome<Vec<Value>> {
         let state = self.state();
         let containers = select(&state, options)?;
+        let linked = state.linked_names();
+        let names = |container: &Container| {
+            let own = format!("/{}", container.name);
+            let mut names = linked.get(&own).cloned().unwrap_or_default();
+            names.push(own);
+            names.sort();
+            names
+        };
         Ok(containers
             .iter()
-            .map(|it| self.summary(&state, it, options.size))
+            .map(|it| self.summary(&state, it, names(it), options.size))
             .collect())
     }
 
-    fn summary(&self, state: &State, container: &Arc<Container>, size: bool) -> Value {
+    fn summary(
+        &self,
+        state: &State,
+        container: &Arc<Container>,
+        names: Vec<String>,
+        size: bool,
+    ) -> Value {
         let mut document = Map::new();
         let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
         put("Id", json!(container.id));
-        put("Names", json!([format!("/{}", container.name)]));
+        put("Names", json!(names));
         // An image whose name now leads elsewhere, or nowhere, is shown by its identifier.
         let name = container.image_name();
         let still = state

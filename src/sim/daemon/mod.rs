@@ -25,6 +25,7 @@ mod images;
 mod images_archive;
 mod inspect;
 mod inspect_image;
+pub mod ipam;
 mod lifecycle;
 mod list;
 pub mod logs;

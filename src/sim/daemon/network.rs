@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::ipam::Addressing;
 use super::{Fault, Outcome};
 
 /// An IPv4 prefix.
@@ -56,10 +57,13 @@ impl Subnet {
         Ipv4Addr::from(u32::from(self.base).saturating_add(1))
     }
 
-    /// The lowest address that is free, broadcast and base excepted.
-    pub fn free(self, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
-        let last = u32::from(self.base) | !self.mask();
-        (u32::from(self.base) + 1..last)
+    /// The lowest address that is free, of a range in it or of all, the first and the last of the
+    /// subnet excepted.
+    pub fn free(self, range: Option<Self>, taken: &BTreeSet<Ipv4Addr>) -> Option<Ipv4Addr> {
+        let last = |it: Self| u32::from(it.base) | !it.mask();
+        let within = range.unwrap_or(self);
+        (u32::from(within.base)..=last(within))
+            .filter(|it| *it != u32::from(self.base) && *it != last(self))
             .map(Ipv4Addr::from)
             .find(|it| !taken.contains(it))
     }
@@ -89,6 +93,8 @@ pub struct Network {
     pub subnet_given: bool,
     /// `--ip-range`, as given.
     pub range: Option<Subnet>,
+    /// Gateways, reserved addresses and IPv6.
+    pub addressing: Addressing,
     /// `IPAM.Options`, as given.
     pub ipam_options: Value,
     /// `--internal`.

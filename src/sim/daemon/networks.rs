@@ -9,8 +9,9 @@ use serde_json::{Map, Value, json};
 use super::container::string_map;
 use super::endpoints::{interface, listed, validate_endpoint};
 use super::ids::short;
+use super::ipam::{self, Addressing, plan};
 use super::lifecycle::parse_until;
-use super::network::{Network, Subnet, free_pool};
+use super::network::{Network, Subnet};
 use super::time::rfc3339;
 use super::{Daemon, Fault, Filters, Op, Outcome, State, lock};
 
@@ -46,6 +47,7 @@ impl Daemon {
                 subnet: is_bridge.then(|| (pool, pool.first())),
                 subnet_given: false,
                 range: None,
+                addressing: Addressing::default(),
                 ipam_options: Value::Null,
                 internal: false,
                 attachable: false,
@@ -112,15 +114,16 @@ impl Daemon {
                 "network with name {name} already exists"
             )));
         }
-        let (subnet, given, range) = pool(request, &state)?;
+        let plan = plan(request, &state)?;
         let network = Network {
             id: self.new_id(),
             name: name.to_owned(),
             created: self.now(),
             driver: driver.to_owned(),
-            subnet: Some(subnet),
-            subnet_given: given,
-            range,
+            subnet: plan.subnet,
+            subnet_given: plan.subnet_given,
+            range: plan.range,
+            addressing: plan.addressing,
             ipam_options: request
                 .pointer("/IPAM/Options")
                 .cloned()
@@ -317,85 +320,11 @@ impl Daemon {
     }
 }
 
-/// The addresses of a network to be: subnet and gateway, whether they were asked for, and the
-/// range that addresses are taken from.
-fn pool(request: &Value, state: &State) -> Outcome<((Subnet, Ipv4Addr), bool, Option<Subnet>)> {
-    let taken: Vec<Subnet> = state
-        .networks
-        .values()
-        .filter_map(|it| it.subnet.map(|(subnet, _)| subnet))
-        .collect();
-    let config = request
-        .pointer("/IPAM/Config")
-        .and_then(Value::as_array)
-        .and_then(|it| it.first());
-    let field = |name: &str| {
-        config
-            .and_then(|it| it.get(name))
-            .and_then(Value::as_str)
-            .filter(|it| !it.is_empty())
-    };
-    let bad = |why: String| Fault::invalid(format!("invalid network config:\n{why}"));
-    let Some(text) = field("Subnet") else {
-        let subnet = free_pool(&taken)?;
-        return Ok(((subnet, subnet.first()), false, None));
-    };
-    let subnet = Subnet::parse(text).ok_or_else(|| {
-        bad(format!(
-            "invalid subnet {text}: invalid CIDR block notation"
-        ))
-    })?;
-    let written = text
-        .split('/')
-        .next()
-        .and_then(|it| it.parse::<Ipv4Addr>().ok());
-    if written != Some(subnet.base) {
-        return Err(bad(format!("invalid subnet {text}: it should be {subnet}")));
-    }
-    if taken.iter().any(|other| other.overlaps(subnet)) {
-        return Err(Fault::forbidden(
-            "invalid pool request: Pool overlaps with other one on this address space",
-        ));
-    }
-    let gateway = match field("Gateway") {
-        None => subnet.first(),
-        Some(text) => {
-            let address = text.parse::<Ipv4Addr>();
-            let address =
-                address.map_err(|_| bad(format!("invalid gateway {text}: invalid address")))?;
-            if !subnet.contains(address) {
-                return Err(bad(format!(
-                    "invalid gateway {text}: parent subnet is {subnet}"
-                )));
-            }
-            address
-        }
-    };
-    let range = field("IPRange")
-        .map(|text| {
-            Subnet::parse(text).ok_or_else(|| {
-                bad(format!(
-                    "invalid ip-range {text}: invalid CIDR block notation"
-                ))
-            })
-        })
-        .transpose()?;
-    Ok(((subnet, gateway), true, range))
-}
-
 fn document(state: &State, network: &Network, with_containers: bool) -> Value {
-    let config = match network.subnet {
-        Some((subnet, gateway)) => {
-            let mut entry = Map::new();
-            entry.insert("Subnet".into(), json!(subnet.to_string()));
-            if let Some(range) = network.range {
-                entry.insert("IPRange".into(), json!(range.to_string()));
-            }
-            entry.insert("Gateway".into(), json!(gateway.to_string()));
-            json!([entry])
-        }
-        None if network.is_predefined() => Value::Null,
-        None => json!([]),
+    let config = match ipam::entries(network) {
+        entries if !entries.is_empty() => Value::Array(entries),
+        _ if network.is_predefined() => Value::Null,
+        _ => json!([]),
     };
     let mut containers = Map::new();
     if with_containers {
@@ -413,7 +342,7 @@ fn document(state: &State, network: &Network, with_containers: bool) -> Value {
         "Created": rfc3339(network.created),
         "Scope": "local",
         "Driver": network.driver,
-        "EnableIPv4": true,
+        "EnableIPv4": !network.addressing.no_ipv4,
         "EnableIPv6": network.ipv6,
         "IPAM": {"Driver": "default", "Options": network.ipam_options, "Config": config},
         "Internal": network.internal,

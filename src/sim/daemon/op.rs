@@ -106,6 +106,13 @@ pub enum Op {
         /// Whether it runs.
         running: bool,
     },
+    /// `docker rm --link`: a name that a container gave to another is forgotten.
+    Unlink {
+        /// Which container gave it.
+        id: String,
+        /// The link as it is stored.
+        link: String,
+    },
     /// A container goes.
     Remove(String),
     /// An image is there; under a name or not.
@@ -337,7 +344,7 @@ impl State {
                     known.clone_from(&name);
                 }
             }
-            it.name = name;
+            it.name.clone_from(&name);
             vec![container_event(
                 it,
                 "rename",
@@ -345,6 +352,37 @@ impl State {
                 now,
             )]
         })
+        .inspect(|_| self.rename_links(&old, &name))
+    }
+
+    /// Links follow the names of who gives and who receives them.
+    fn rename_links(&mut self, old: &str, new: &str) {
+        let renamed = |link: &String| {
+            let (target, alias) = link.split_once(':').unwrap_or((link, ""));
+            let target = if target.strip_prefix('/') == Some(old) {
+                format!("/{new}")
+            } else {
+                target.to_owned()
+            };
+            let alias = match alias.strip_prefix('/').and_then(|it| it.split_once('/')) {
+                Some((parent, alias)) if parent == old => format!("/{new}/{alias}"),
+                _ => alias.to_owned(),
+            };
+            format!("{target}:{alias}")
+        };
+        let linked: Vec<(String, Vec<String>)> = self
+            .containers
+            .values()
+            .filter_map(|it| {
+                let links = it.links();
+                let after: Vec<String> = links.iter().map(renamed).collect();
+                (after != links).then(|| (it.id.clone(), after))
+            })
+            .collect();
+        for (id, links) in linked {
+            // Those that were just listed are there.
+            let _ = self.edit(&id, |it| it.set_links(&links));
+        }
     }
 
     fn remove(&mut self, id: &str, now: SystemTime) -> Outcome<Vec<Event>> {

@@ -84,6 +84,12 @@ impl State {
                 it.host = Arc::new(host);
                 vec![container_event(it, "update", &[], now)]
             }),
+            Op::Unlink { id, link } => self.edit(&id, |it| {
+                let mut links = it.links();
+                links.retain(|known| *known != link);
+                it.set_links(&links);
+                Vec::new()
+            }),
             Op::Health { id, health } => self.edit(&id, |it| {
                 let before = it.health.as_ref().map(|it| it.status);
                 it.health = health;
@@ -197,6 +203,9 @@ impl Container {
             end.address = None;
             end.prefix = 0;
             end.gateway = None;
+            end.address6 = None;
+            end.prefix6 = 0;
+            end.gateway6 = None;
             end.mac.clear();
         }
     }

@@ -206,6 +206,7 @@ impl Daemon {
             env: self.process_env(container, container.tty()),
             cwd,
             user,
+            groups: texts(host, "GroupAdd"),
             hostname: text(config, "Hostname").to_owned(),
             tty: flag(config, "Tty").then_some(size),
             stdin: flag(config, "OpenStdin"),

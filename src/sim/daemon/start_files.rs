@@ -124,6 +124,9 @@ impl Daemon {
             if let Some(address) = endpoint.address {
                 let _ = writeln!(hosts, "{address}\t{}", text(&container.config, "Hostname"));
             }
+            if let Some(address) = endpoint.address6 {
+                let _ = writeln!(hosts, "{address}\t{}", text(&container.config, "Hostname"));
+            }
         }
         hosts
     }

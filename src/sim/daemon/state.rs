@@ -1,7 +1,7 @@
 //! All that the daemon remembers: pure data, cheap to clone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
 use imbl::OrdMap;
@@ -73,7 +73,39 @@ impl State {
         if let Some(container) = self.container_named(name) {
             return Ok(container);
         }
+        if let Some((_, target, _)) = self.link(name) {
+            return Ok(target);
+        }
         by_prefix(&self.containers, key)?.ok_or_else(|| Fault::no_container(key))
+    }
+
+    /// What `parent/alias` names: the parent, the container it is linked to, and the link as it is
+    /// stored.
+    pub fn link(&self, key: &str) -> Option<(&Arc<Container>, &Arc<Container>, String)> {
+        let (parent, _) = key.split_once('/')?;
+        let parent = self.container_named(parent)?;
+        parent.links().into_iter().find_map(|link| {
+            let (target, alias) = link.split_once(':')?;
+            if alias.strip_prefix('/')? != key {
+                return None;
+            }
+            let target = self.container_named(target.strip_prefix('/')?)?;
+            Some((parent, target, link.clone()))
+        })
+    }
+
+    /// The names `/parent/alias` that links give, by `/name` of the container they lead to.
+    pub fn linked_names(&self) -> BTreeMap<String, Vec<String>> {
+        let mut names: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for link in self.containers.values().flat_map(|it| it.links()) {
+            if let Some((target, alias)) = link.split_once(':') {
+                names
+                    .entry(target.to_owned())
+                    .or_default()
+                    .push(alias.to_owned());
+            }
+        }
+        names
     }
 
     /// A container by its exact name.
@@ -192,9 +224,29 @@ impl State {
         let addresses = ends
             .filter(|end| end.network_id == network.id)
             .filter_map(|end| end.address);
+        let reserved = network.addressing.auxiliary.values();
         addresses
             .chain(network.subnet.map(|(_, gateway)| gateway))
+            .chain(reserved.filter_map(|it| match it {
+                IpAddr::V4(four) => Some(*four),
+                IpAddr::V6(_) => None,
+            }))
             .collect()
+    }
+
+    /// The same of its IPv6 addresses.
+    pub fn taken6(&self, network: &Network) -> BTreeSet<IpAddr> {
+        let ends = self
+            .containers
+            .values()
+            .flat_map(|it| it.endpoints.values());
+        let mut taken: BTreeSet<IpAddr> = ends
+            .filter(|end| end.network_id == network.id)
+            .filter_map(|end| end.address6.map(Into::into))
+            .collect();
+        taken.extend(&network.addressing.six.as_ref().map(|it| it.gateway.into()));
+        taken.extend(network.addressing.auxiliary.values());
+        taken
     }
 
     /// Names that a network's DNS answers for.

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::commit::architecture;
+use super::config::LOG_DRIVERS;
 use super::images::layers_size;
 use super::time::{rfc3339, rfc3339_seconds};
 use super::{Daemon, Filters, ListOptions, Outcome, lock};
@@ -89,7 +90,7 @@ impl Daemon {
                 "Volume": ["local"],
                 "Network": ["bridge", "host", "null"],
                 "Authorization": null,
-                "Log": ["json-file", "none"],
+                "Log": LOG_DRIVERS,
             },
             "MemoryLimit": true,
             "SwapLimit": true,

@@ -1,3 +1,4 @@
 mod core;
 mod images;
+mod ipam;
 mod text;

@@ -53,8 +53,11 @@ impl Daemon {
                 let done = match (condition, &now) {
                     (_, Err(_)) => true,
                     (WaitCondition::NotRunning, Ok(it)) => {
-                        code = it.exit_code;
-                        !it.is_running()
+                        // One end is enough, even when the restart policy begins again.
+                        if count == before {
+                            code = it.exit_code;
+                        }
+                        count > before || !it.is_running()
                     }
                     (WaitCondition::NextExit, Ok(it)) => {
                         // A container that could not start ends the wait too.

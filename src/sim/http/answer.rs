@@ -131,10 +131,13 @@ pub(super) fn output(tty: bool, mut chunks: mpsc::Receiver<Chunk>) -> Body {
     streamed(receiver)
 }
 
+/// The content type of a stream without frames, and of any stream for clients before API 1.42.
+pub(super) const RAW_STREAM: &str = "application/vnd.docker.raw-stream";
+
 /// The content type of a container's streams.
 pub(super) const fn stream_type(tty: bool, version: (u32, u32)) -> &'static str {
     if tty || (version.0 == 1 && version.1 < 42) {
-        "application/vnd.docker.raw-stream"
+        RAW_STREAM
     } else {
         "application/vnd.docker.multiplexed-stream"
     }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{HeaderMap, UPGRADE};
+use hyper::header::{CONTENT_TYPE, HeaderMap, UPGRADE};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request};
 use serde_json::Value;
@@ -151,11 +151,38 @@ impl Ask {
     /// The body as JSON; an empty one is null.
     pub(super) async fn json(&self) -> Outcome<Value> {
         let body = self.body().await?;
+        let content_type = self.headers.get(CONTENT_TYPE);
+        let content_type = content_type.and_then(|it| it.to_str().ok()).unwrap_or("");
+        let media = content_type.split(';').next().unwrap_or_default().trim();
+        if content_type.is_empty() && body.is_empty() {
+            return Ok(Value::Null);
+        }
+        if media.is_empty() {
+            return Err(Fault::invalid(format!(
+                "malformed Content-Type header ({content_type}): mime: no media type"
+            )));
+        }
+        if !media.eq_ignore_ascii_case("application/json") {
+            return Err(Fault::invalid(format!(
+                "unsupported Content-Type header ({content_type}): must be 'application/json'"
+            )));
+        }
         if body.is_empty() {
             return Ok(Value::Null);
         }
-        serde_json::from_slice(&body)
-            .map_err(|error| Fault::invalid(format!("invalid JSON: {error}")))
+        let mut values = serde_json::Deserializer::from_slice(&body).into_iter::<Value>();
+        let value = match values.next() {
+            None => {
+                return Err(Fault::invalid(
+                    "invalid JSON: got EOF while reading request body",
+                ));
+            }
+            Some(value) => value.map_err(|error| bad_json(&body, &error))?,
+        };
+        match values.next() {
+            None => Ok(value),
+            Some(_) => Err(Fault::invalid("unexpected content after JSON")),
+        }
     }
 
     /// The promise of a raw stream, if the client asked for one.
@@ -165,6 +192,28 @@ impl Ask {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .take()
     }
+}
+
+/// What Go's decoder says of a body that serde refuses.
+fn bad_json(body: &[u8], error: &serde_json::Error) -> Fault {
+    if error.is_eof() {
+        return Fault::invalid("invalid JSON: unexpected EOF");
+    }
+    let line = body
+        .split(|byte| *byte == b'\n')
+        .nth(error.line().saturating_sub(1));
+    let byte = line.and_then(|it| it.get(error.column().saturating_sub(1)));
+    let found = char::from(byte.copied().unwrap_or(b' '));
+    let expected = match error.to_string() {
+        it if it.contains("key must be a string") => "looking for beginning of object key string",
+        it if it.contains("expected `:`") => "after object key",
+        it if it.contains("expected `,` or `}`") => "after object key:value pair",
+        it if it.contains("expected `,` or `]`") => "after array element",
+        _ => "looking for beginning of value",
+    };
+    Fault::invalid(format!(
+        "invalid JSON: invalid character '{found}' {expected}"
+    ))
 }
 
 /// `v1.41`.

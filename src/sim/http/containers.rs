@@ -15,8 +15,8 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
         (&Method::GET, ["json"]) => list(daemon, ask),
         (&Method::POST, ["create"]) => create(daemon, ask).await,
         (&Method::POST, ["prune"]) => prune(daemon, ask),
-        (&Method::GET, [id, "json"]) => daemon
-            .inspect_container(id, ask.flag("size"))
+        (&Method::GET, [name @ .., "json"]) if !name.is_empty() => daemon
+            .inspect_container(&name.join("/"), ask.flag("size"))
             .map(|it| document(200, &it)),
         (&Method::POST, [id, "start"]) => daemon.start_container(id).await.map(|()| bare(204)),
         (&Method::POST, [id, "stop"]) => daemon
@@ -42,7 +42,8 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
             .size()
             .and_then(|size| daemon.resize_container(id, size))
             .map(|()| bare(200)),
-        (&Method::DELETE, [id]) => remove(daemon, ask, id).await,
+        // `parent/alias` names a container too.
+        (&Method::DELETE, name) if !name.is_empty() => remove(daemon, ask, &name.join("/")).await,
         (&Method::GET, [id, "top"]) => daemon
             .top(id, ask.get("ps_args"))
             .map(|it| document(200, &it)),
@@ -106,9 +107,7 @@ fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
 
 async fn remove(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     if ask.flag("link") {
-        return Err(Fault::not_implemented(
-            "non simulé\u{a0}: la suppression d’un lien (docker rm --link)",
-        ));
+        return daemon.remove_link(id).map(|()| bare(204));
     }
     daemon
         .remove_container(id, ask.flag("force"), ask.flag("v"))

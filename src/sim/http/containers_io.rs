@@ -7,7 +7,9 @@ use hyper::Method;
 use hyper::header::HeaderValue;
 use serde_json::Value;
 
-use super::answer::{JSON, Routed, bare, document, output, stream_type, streamed, with_body};
+use super::answer::{
+    JSON, RAW_STREAM, Routed, bare, document, output, stream_type, streamed, with_body,
+};
 use super::ask::Ask;
 use super::hijack::{self, Session};
 use crate::sim::daemon::logs::parse_bound;
@@ -17,7 +19,11 @@ use crate::wire::full;
 
 pub(super) async fn route(daemon: &Daemon, ask: &Ask, id: &str, path: &[&str]) -> Option<Routed> {
     let routed = match (&ask.method, path) {
-        (&Method::POST, ["attach"]) => attach(daemon, ask, id),
+        (&Method::POST, ["attach"]) => Ok(attach(daemon, ask, id).unwrap_or_else(|fault| {
+            // The connection has changed hands by then: the reason is sent bare.
+            let body = full(format!("{}\r\n", fault.message));
+            with_body(fault.status(), RAW_STREAM, body)
+        })),
         (&Method::GET, ["logs"]) => logs(daemon, ask, id),
         (&Method::GET, ["stats"]) => stats(daemon, ask, id).await,
         (&Method::GET, ["export"]) => daemon
@@ -33,7 +39,7 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, id: &str, path: &[&str]) -
 
 fn attach(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     // A bad sequence is refused before the connection changes hands.
-    hijack::detach_keys(ask.get("detachKeys"))?;
+    let keys = hijack::detach_keys(ask.get("detachKeys"))?;
     let options = AttachOptions {
         stdin: ask.flag("stdin"),
         stdout: ask.flag("stdout"),
@@ -56,7 +62,7 @@ fn attach(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
         closes_stdin: attach.closes_stdin,
         on_detach: Box::new(move || daemon.detached(&attach)),
     };
-    hijack::open(ask, session)
+    hijack::open(ask, keys, session)
 }
 
 fn logs(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {

@@ -25,9 +25,12 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
 }
 
 async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
-    let tty = daemon.exec_tty(id)?;
     let body = ask.json().await?;
-    let detach = body.get("Detach").and_then(Value::as_bool).unwrap_or(false);
+    daemon.check_exec(id)?;
+    let flag = |name: &str| body.get(name).and_then(Value::as_bool).unwrap_or(false);
+    let detach = flag("Detach");
+    // The request that starts it says how its output is sent, whatever made it said.
+    let tty = flag("Tty");
     let cells = |index: usize| {
         let value = body
             .get("ConsoleSize")
@@ -39,16 +42,19 @@ async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     };
     let size = cells(0)
         .zip(cells(1))
+        .filter(|_| tty && ask.speaks() >= (1, 42))
         .map(|(rows, cols)| WinSize { rows, cols });
     let started = daemon.start_exec(id, size);
     if detach {
         return started.map(|_| bare(200));
     }
+    let keys = hijack::detach_keys(&daemon.exec_detach_keys(id)?)?;
     match started {
         Ok(started) => hijack::open(
             ask,
+            keys,
             Session {
-                tty: started.tty,
+                tty,
                 past: Vec::new(),
                 output: started.output,
                 streams: started.streams,
@@ -69,6 +75,7 @@ async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
             drop(sender);
             hijack::open(
                 ask,
+                keys,
                 Session {
                     tty,
                     past: vec![chunk],

@@ -1,6 +1,7 @@
 //! Connections that become raw streams: attach and exec.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::StatusCode;
@@ -14,6 +15,11 @@ use super::answer::{Answer, bare, framed, output, stream_type, with_body};
 use super::ask::Ask;
 use crate::sim::daemon::streams::{Chunk, Streams};
 use crate::sim::daemon::{Fault, Outcome};
+
+/// How long after the head of an answer its first bytes come, at least. A real process takes longer
+/// to start, and clients count on it: what reaches them together with the head, some lose in the
+/// buffer that they read the head with.
+const SETTLING: Duration = Duration::from_millis(30);
 
 /// Keys that leave a container running, when the client names none.
 const DETACH_KEYS: &str = "ctrl-p,ctrl-q";
@@ -56,8 +62,7 @@ pub(super) fn detach_keys(text: &str) -> Outcome<Vec<u8>> {
 
 /// Answers 101 and carries the session, or streams its output to a client that asked for no
 /// upgrade.
-pub(super) fn open(ask: &Ask, session: Session) -> Outcome<Answer> {
-    let keys = detach_keys(ask.get("detachKeys"))?;
+pub(super) fn open(ask: &Ask, keys: Vec<u8>, session: Session) -> Outcome<Answer> {
     let content_type = stream_type(session.tty, ask.speaks());
     let Some(upgrade) = ask.take_upgrade() else {
         let (tty, chunks) = (session.tty, session.output);
@@ -124,6 +129,7 @@ async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
         }
     });
     let mut past = past.into_iter();
+    let settled = tokio::time::Instant::now() + SETTLING;
     loop {
         let chunk = if let Some(chunk) = past.next() {
             Some(chunk)
@@ -140,6 +146,7 @@ async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
                 }
             }
         };
+        tokio::time::sleep_until(settled).await;
         let Some(chunk) = chunk else { break };
         if writer.write_all(&framed(tty, &chunk)).await.is_err() || writer.flush().await.is_err() {
             break;

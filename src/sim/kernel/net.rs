@@ -272,6 +272,7 @@ impl Network {
     pub(super) fn resolve(&self, from: &NetNamespace, name: &str) -> Vec<IpAddr> {
         let dns = self.dns.locked();
         let known = |it: &Interface| {
+            let name = it.links.get(name).map_or(name, String::as_str);
             dns.get(&it.network)
                 .and_then(|names| names.get(name))
                 .cloned()

@@ -89,6 +89,8 @@ pub struct Interface {
     pub gateway: Option<IpAddr>,
     /// Its Ethernet address.
     pub mac: String,
+    /// Names that this namespace alone gives to others of the network (`--link`): by alias.
+    pub links: std::collections::BTreeMap<String, String>,
 }
 
 /// The network namespace a container is given.
@@ -127,6 +129,8 @@ pub struct ContainerSpec {
     pub cwd: String,
     /// Who runs it.
     pub user: UserSpec,
+    /// Groups to add to the user's own, by number or name (`--group-add`).
+    pub groups: Vec<String>,
     /// Its UTS namespace's name.
     pub hostname: String,
     /// A terminal of this size instead of three pipes.
@@ -164,6 +168,8 @@ pub struct ExecSpec {
     pub cwd: String,
     /// Who runs it.
     pub user: UserSpec,
+    /// Groups to add to the user's own, by number or name.
+    pub groups: Vec<String>,
     /// A terminal of this size instead of three pipes.
     pub tty: Option<WinSize>,
     /// Whether an input is kept open.

@@ -35,6 +35,7 @@ struct Launch {
     env: Environment,
     cwd: String,
     user: String,
+    groups: Vec<String>,
     tty: Option<WinSize>,
     stdin: bool,
     init: bool,
@@ -102,6 +103,7 @@ impl Inner {
             env: spec.env,
             cwd: spec.cwd,
             user: spec.user,
+            groups: spec.groups,
             tty: spec.tty,
             stdin: spec.stdin,
             init: spec.init,
@@ -168,6 +170,7 @@ impl Inner {
             env,
             cwd,
             user,
+            groups,
             tty,
             stdin,
             ..
@@ -179,6 +182,7 @@ impl Inner {
                 env,
                 cwd,
                 user,
+                groups,
                 tty,
                 stdin,
                 init: false,
@@ -215,6 +219,7 @@ impl Inner {
             env,
             cwd: cwd.to_owned(),
             user,
+            groups: Vec::new(),
             tty,
             stdin: true,
             init: false,
@@ -242,7 +247,8 @@ impl Inner {
     fn launch(self: &Arc<Self>, mut launch: Launch, home: &Home) -> Result<Started, StartError> {
         let root = self.view_of(home, Credentials::default());
         let (passwd, group) = (root.text("/etc/passwd"), root.text("/etc/group"));
-        let (credentials, user_home) = super::users::credentials(&launch.user, &passwd, &group)?;
+        let (credentials, user_home) =
+            super::users::credentials(&launch.user, &launch.groups, &passwd, &group)?;
         launch.env.entry("HOME".to_owned()).or_insert(user_home);
         let mut view = self.view_of(home, credentials);
         view.capabilities = launch.security.capabilities;

@@ -3,10 +3,11 @@
 use super::StartError;
 use super::table::Credentials;
 
-/// Reads `user[:group]` by a container's `/etc/passwd` and `/etc/group`, as runc's `user` package
-/// does. A number needs no entry; its home is `/` without one.
+/// Reads `user[:group]` and the groups to add by a container's `/etc/passwd` and `/etc/group`, as
+/// runc's `user` package does. A number needs no entry; its home is `/` without one.
 pub(super) fn credentials(
     spec: &str,
+    added: &[String],
     passwd: &str,
     group: &str,
 ) -> Result<(Credentials, String), StartError> {
@@ -54,6 +55,18 @@ pub(super) fn credentials(
             .filter(listed)
             .filter_map(|row| field(&row, 2))
             .collect();
+    }
+    for wanted in added {
+        let number = wanted.parse::<u32>().ok();
+        let listed = rows(group).find(|row| {
+            row.first() == Some(&wanted.as_str())
+                || number.is_some_and(|number| field(row, 2) == Some(number))
+        });
+        let found = listed.and_then(|row| field(&row, 2)).or(number);
+        let gid = found.ok_or_else(|| StartError::NoGroup(wanted.clone()))?;
+        if !credentials.groups.contains(&gid) {
+            credentials.groups.push(gid);
+        }
     }
     // The primary group is one of the supplementary ones too (CVE-2022-36109).
     credentials.groups.retain(|group| *group != credentials.gid);

@@ -247,9 +247,9 @@ fn subnets_are_cut_in_order() {
         .iter()
         .map(|it| it.parse().unwrap())
         .collect();
-    assert_eq!(net("10.0.0.0/30").free(&taken), None);
+    assert_eq!(net("10.0.0.0/30").free(None, &taken), None);
     assert_eq!(
-        net("10.0.0.0/29").free(&taken),
+        net("10.0.0.0/29").free(None, &taken),
         Some("10.0.0.3".parse().unwrap())
     );
     assert!(Subnet::parse("notasubnet").is_none());

@@ -81,6 +81,7 @@ pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
         env: Environment::from([("PATH".to_owned(), "/usr/bin:/bin".to_owned())]),
         cwd: "/".to_owned(),
         user: String::new(),
+        groups: Vec::new(),
         hostname: "boite".to_owned(),
         tty: None,
         stdin: false,
@@ -101,6 +102,7 @@ pub(super) fn exec_spec(container: Pid, argv: &[&str]) -> ExecSpec {
         env,
         cwd,
         user,
+        groups,
         tty,
         stdin,
         ..
@@ -111,6 +113,7 @@ pub(super) fn exec_spec(container: Pid, argv: &[&str]) -> ExecSpec {
         env,
         cwd,
         user,
+        groups,
         tty,
         stdin,
         privileged: false,

@@ -17,6 +17,7 @@ fn on(network: &str, address: &str) -> Interface {
         prefix: 16,
         gateway: Some(ip(&format!("{base}.1"))),
         mac: "02:42:ac:11:00:02".to_owned(),
+        links: std::collections::BTreeMap::default(),
     }
 }
 

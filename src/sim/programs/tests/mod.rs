@@ -82,6 +82,7 @@ pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
         ]),
         cwd: "/work".into(),
         user: String::new(),
+        groups: Vec::new(),
         hostname: "c0ffee".into(),
         tty: None,
         stdin: false,
@@ -98,6 +99,7 @@ pub(super) fn spec(argv: &[&str]) -> ContainerSpec {
             prefix: 16,
             gateway: Some("172.17.0.1".parse().unwrap()),
             mac: "02:42:ac:11:00:02".into(),
+            links: std::collections::BTreeMap::default(),
         }]),
     }
 }
@@ -175,6 +177,7 @@ pub(super) async fn exec_in(kernel: &Kernel, container: Pid, script: &str, cwd: 
         env: spec(&[]).env,
         cwd: cwd.into(),
         user: String::new(),
+        groups: Vec::new(),
         tty: None,
         stdin: false,
         privileged: false,

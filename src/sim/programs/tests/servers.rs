@@ -13,6 +13,7 @@ fn exec(kernel: &Kernel, container: Pid, script: &str) -> impl Future<Output = s
             env: spec(&[]).env,
             cwd: "/".into(),
             user: String::new(),
+            groups: Vec::new(),
             tty: None,
             stdin: false,
             privileged: false,
