@@ -277,11 +277,10 @@ fn parse_bind(spec: &str) -> Outcome<MountPoint> {
     if source.starts_with('/') {
         mount.kind = "bind".into();
         mount.source = clean(source);
-        mount.propagation = mode
-            .split(',')
-            .find(|word| is_propagation(word))
+        let words = mode.split(',').find(|word| is_propagation(word));
+        words
             .unwrap_or("rprivate")
-            .to_owned();
+            .clone_into(&mut mount.propagation);
         mode.clone_into(&mut mount.mode);
     } else {
         if !source.is_empty() && !is_restricted_name(source) {

@@ -121,10 +121,9 @@ impl Daemon {
             endpoint.prefix6 = six.subnet.bits();
             endpoint.gateway6 = (!network.internal).then_some(six.gateway);
         }
-        if endpoint.address.is_some() || endpoint.address6.is_some() {
-            if endpoint.mac.is_empty() {
-                endpoint.mac = lock(&self.inner.ids).mac();
-            }
+        let has_address = endpoint.address.is_some() || endpoint.address6.is_some();
+        if has_address && endpoint.mac.is_empty() {
+            endpoint.mac = lock(&self.inner.ids).mac();
         }
         if network.has_dns() {
             let mut names = vec![container.name.clone()];

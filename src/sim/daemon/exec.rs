@@ -123,6 +123,15 @@ impl Daemon {
         Ok(text(&self.exec(id)?.request, "DetachKeys").to_owned())
     }
 
+    /// Tells that a client left with the detach keys.
+    pub fn exec_detached(&self, id: &str) {
+        if let Ok(exec) = self.exec(id)
+            && let Ok(container) = self.container(&exec.container)
+        {
+            self.note(&container, "exec_detach", &[("execID", exec.id.clone())]);
+        }
+    }
+
     /// Starts a prepared process.
     pub fn start_exec(&self, id: &str, size: Option<WinSize>) -> Outcome<ExecStreams> {
         let exec = self.exec(id)?;

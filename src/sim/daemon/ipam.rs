@@ -96,6 +96,7 @@ impl Prefix {
     }
 
     /// The same without bits after the prefix.
+    #[must_use]
     pub fn masked(self) -> Self {
         Self {
             base: self.at(number(self.base) & self.mask()),

@@ -56,7 +56,7 @@ impl Daemon {
         };
         Ok(containers
             .iter()
-            .map(|it| self.summary(&state, it, names(it), options.size))
+            .map(|it| self.summary(&state, it, &names(it), options.size))
             .collect())
     }
 
@@ -64,7 +64,7 @@ impl Daemon {
         &self,
         state: &State,
         container: &Arc<Container>,
-        names: Vec<String>,
+        names: &[String],
         size: bool,
     ) -> Value {
         let mut document = Map::new();

@@ -248,7 +248,7 @@ impl State {
         match op {
             Op::Create(container) => self.create(*container, now),
             Op::Remove(id) => self.remove(&id, now),
-            Op::Rename { id, name } => self.rename(&id, name, now),
+            Op::Rename { id, name } => self.rename(&id, &name, now),
             Op::AddImage(image) => {
                 self.images.insert(image.id.clone(), Arc::new(*image));
                 Ok(Vec::new())
@@ -323,7 +323,7 @@ impl State {
         }
     }
 
-    fn rename(&mut self, id: &str, name: String, now: SystemTime) -> Outcome<Vec<Event>> {
+    fn rename(&mut self, id: &str, name: &str, now: SystemTime) -> Outcome<Vec<Event>> {
         let old = self.container(id)?.name.clone();
         if old == name {
             return Err(Fault::invalid(
@@ -331,20 +331,20 @@ impl State {
             ));
         }
         let allocating = "Error when allocating new name: ";
-        if !super::state::is_restricted_name(&name) {
+        if !super::state::is_restricted_name(name) {
             return Err(Fault::invalid(format!(
                 "{allocating}Invalid container name (/{name}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed"
             )));
         }
-        self.name_is_free(&name)
+        self.name_is_free(name)
             .map_err(|fault| fault.context(allocating))?;
         self.edit(id, |it| {
             for end in it.endpoints.values_mut() {
                 for known in end.dns_names.iter_mut().filter(|known| **known == old) {
-                    known.clone_from(&name);
+                    name.clone_into(known);
                 }
             }
-            it.name.clone_from(&name);
+            name.clone_into(&mut it.name);
             vec![container_event(
                 it,
                 "rename",
@@ -352,7 +352,7 @@ impl State {
                 now,
             )]
         })
-        .inspect(|_| self.rename_links(&old, &name))
+        .inspect(|_| self.rename_links(&old, name))
     }
 
     /// Links follow the names of who gives and who receives them.

@@ -62,7 +62,7 @@ fn attach(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
         closes_stdin: attach.closes_stdin,
         on_detach: Box::new(move || daemon.detached(&attach)),
     };
-    hijack::open(ask, keys, session)
+    Ok(hijack::open(ask, keys, session))
 }
 
 fn logs(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {

@@ -3,13 +3,12 @@
 use hyper::Method;
 use serde_json::Value;
 
-use super::answer::{Routed, bare, document, framed, stream_type, with_body};
+use super::answer::{Routed, bare, document};
 use super::ask::Ask;
 use super::hijack::{self, Session};
 use crate::sim::daemon::Daemon;
 use crate::sim::daemon::streams::Source;
 use crate::sim::kernel::WinSize;
-use crate::wire::full;
 
 pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<Routed> {
     let routed = match (&ask.method, path) {
@@ -49,10 +48,9 @@ async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
         return started.map(|_| bare(200));
     }
     let keys = hijack::detach_keys(&daemon.exec_detach_keys(id)?)?;
-    match started {
-        Ok(started) => hijack::open(
-            ask,
-            keys,
+    let session = match started {
+        Ok(started) => {
+            let (daemon, id) = (daemon.clone(), id.to_owned());
             Session {
                 tty,
                 past: Vec::new(),
@@ -60,32 +58,23 @@ async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
                 streams: started.streams,
                 stdin: started.stdin,
                 closes_stdin: true,
-                on_detach: Box::new(|| {}),
-            },
-        ),
+                on_detach: Box::new(move || daemon.exec_detached(&id)),
+            }
+        }
         // The connection is already the process's: the reason is written there.
         Err(fault) => {
             let message = format!("{}\r\n", fault.message);
-            let chunk = (Source::Stdout, message.into());
-            let Some(_) = ask.headers.get(hyper::header::UPGRADE) else {
-                let body = full(framed(tty, &chunk));
-                return Ok(with_body(200, stream_type(tty, ask.speaks()), body));
-            };
-            let (sender, output) = tokio::sync::mpsc::channel(1);
-            drop(sender);
-            hijack::open(
-                ask,
-                keys,
-                Session {
-                    tty,
-                    past: vec![chunk],
-                    output,
-                    streams: std::sync::Arc::default(),
-                    stdin: false,
-                    closes_stdin: false,
-                    on_detach: Box::new(|| {}),
-                },
-            )
+            let (_, output) = tokio::sync::mpsc::channel(1);
+            Session {
+                tty,
+                past: vec![(Source::Stdout, message.into())],
+                output,
+                streams: std::sync::Arc::default(),
+                stdin: false,
+                closes_stdin: false,
+                on_detach: Box::new(|| {}),
+            }
         }
-    }
+    };
+    Ok(hijack::open(ask, keys, session))
 }

@@ -62,7 +62,7 @@ pub(super) fn detach_keys(text: &str) -> Outcome<Vec<u8>> {
 
 /// Answers 101 and carries the session, or streams its output to a client that asked for no
 /// upgrade.
-pub(super) fn open(ask: &Ask, keys: Vec<u8>, session: Session) -> Outcome<Answer> {
+pub(super) fn open(ask: &Ask, keys: Vec<u8>, session: Session) -> Answer {
     let content_type = stream_type(session.tty, ask.speaks());
     let Some(upgrade) = ask.take_upgrade() else {
         let (tty, chunks) = (session.tty, session.output);
@@ -79,7 +79,7 @@ pub(super) fn open(ask: &Ask, keys: Vec<u8>, session: Session) -> Outcome<Answer
                 }
             }
         });
-        return Ok(with_body(200, content_type, output(tty, receiver)));
+        return with_body(200, content_type, output(tty, receiver));
     };
     tokio::spawn(async move {
         if let Ok(upgraded) = upgrade.await {
@@ -94,7 +94,7 @@ pub(super) fn open(ask: &Ask, keys: Vec<u8>, session: Session) -> Outcome<Answer
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(UPGRADE, HeaderValue::from_static("tcp"));
-    Ok(answer)
+    answer
 }
 
 async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
