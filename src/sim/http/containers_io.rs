@@ -55,6 +55,7 @@ fn attach(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     let output = std::mem::replace(&mut attach.output, empty);
     let session = Session {
         tty: attach.tty,
+        settles: options.logs,
         past: std::mem::take(&mut attach.past),
         output,
         streams: std::sync::Arc::clone(&attach.streams),

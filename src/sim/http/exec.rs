@@ -53,6 +53,7 @@ async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
             let (daemon, id) = (daemon.clone(), id.to_owned());
             Session {
                 tty,
+                settles: true,
                 past: Vec::new(),
                 output: started.output,
                 streams: started.streams,
@@ -67,6 +68,7 @@ async fn start(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
             let (_, output) = tokio::sync::mpsc::channel(1);
             Session {
                 tty,
+                settles: true,
                 past: vec![(Source::Stdout, message.into())],
                 output,
                 streams: std::sync::Arc::default(),

@@ -16,9 +16,10 @@ use super::ask::Ask;
 use crate::sim::daemon::streams::{Chunk, Streams};
 use crate::sim::daemon::{Fault, Outcome};
 
-/// How long after the head of an answer its first bytes come, at least. A real process takes longer
-/// to start, and clients count on it: what reaches them together with the head, some lose in the
-/// buffer that they read the head with.
+/// How long after the head of an answer its first bytes come, at least, when they are of a process
+/// that starts with the answer or were written before. A real process takes longer to start, and
+/// clients count on it: what reaches them together with the head, some lose in the buffer that they
+/// read the head with.
 const SETTLING: Duration = Duration::from_millis(30);
 
 /// Keys that leave a container running, when the client names none.
@@ -27,6 +28,8 @@ const DETACH_KEYS: &str = "ctrl-p,ctrl-q";
 /// Both directions of a raw stream.
 pub(super) struct Session {
     pub(super) tty: bool,
+    /// Whether there may be something to send at once, see [`SETTLING`].
+    pub(super) settles: bool,
     pub(super) past: Vec<Chunk>,
     pub(super) output: mpsc::Receiver<Chunk>,
     pub(super) streams: Arc<Streams>,
@@ -100,6 +103,7 @@ pub(super) fn open(ask: &Ask, keys: Vec<u8>, session: Session) -> Answer {
 async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
     let Session {
         tty,
+        settles,
         past,
         mut output,
         streams,
@@ -129,7 +133,7 @@ async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
         }
     });
     let mut past = past.into_iter();
-    let settled = tokio::time::Instant::now() + SETTLING;
+    let mut settled = settles.then(|| tokio::time::Instant::now() + SETTLING);
     loop {
         let chunk = if let Some(chunk) = past.next() {
             Some(chunk)
@@ -146,7 +150,9 @@ async fn carry(stream: crate::wire::Upgraded, session: Session, keys: &[u8]) {
                 }
             }
         };
-        tokio::time::sleep_until(settled).await;
+        if let Some(settled) = settled.take() {
+            tokio::time::sleep_until(settled).await;
+        }
         let Some(chunk) = chunk else { break };
         if writer.write_all(&framed(tty, &chunk)).await.is_err() || writer.flush().await.is_err() {
             break;
