@@ -26,6 +26,10 @@ const SETTLING: Duration = Duration::from_millis(30);
 const DETACH_KEYS: &str = "ctrl-p,ctrl-q";
 
 /// Both directions of a raw stream.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four answers that do not depend on each other"
+)]
 pub(super) struct Session {
     pub(super) tty: bool,
     /// Whether there may be something to send at once, see [`SETTLING`].
