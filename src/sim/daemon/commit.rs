@@ -1,7 +1,10 @@
 //! `docker commit`.
 
+use serde_json::Value;
+
 use super::change::apply_change;
-use super::config::texts;
+use super::config::{config, texts};
+use super::create::complete;
 use super::ids::digest;
 use super::image::{History, Image, ImageLayer};
 use super::time::rfc3339;
@@ -22,6 +25,8 @@ pub struct CommitOptions {
     pub author: String,
     /// `-c`, an instruction each.
     pub changes: Vec<String>,
+    /// A `Config` that the container's completes; null for the container's own.
+    pub config: Value,
 }
 
 impl Daemon {
@@ -29,9 +34,17 @@ impl Daemon {
     pub fn commit(&self, options: &CommitOptions) -> Outcome<String> {
         let container = self.container(&options.container)?;
         let name = wanted_name(&options.repository, &options.tag)?;
-        let mut config = (*container.config).clone();
+        let given = options.config.as_object().is_some_and(|it| !it.is_empty());
+        let mut config = if given {
+            config(&options.config)
+        } else {
+            (*container.config).clone()
+        };
         for change in &options.changes {
             apply_change(&mut config, change)?;
+        }
+        if given {
+            complete(&mut config, &container.config);
         }
         let (upper, size) = {
             let root = lock(&container.root);

@@ -177,6 +177,40 @@ fn arrange(given: &Value, fields: &[Field], defaulted: &[&str]) -> Map<String, V
     document
 }
 
+/// The documents in a `HostConfig` whose every field is shown, given or not.
+fn written_again(host: &mut Map<String, Value>) {
+    const BINDING: &[Field] = &[("HostIp", "\"\"", false), ("HostPort", "\"\"", false)];
+    const RESTART: &[Field] = &[("Name", "\"no\"", false), ("MaximumRetryCount", "0", false)];
+    const LOG: &[Field] = &[("Type", "\"json-file\"", false), ("Config", "{}", false)];
+    const ULIMIT: &[Field] = &[
+        ("Name", "\"\"", false),
+        ("Hard", "0", false),
+        ("Soft", "0", false),
+    ];
+    const DEVICE: &[Field] = &[
+        ("PathOnHost", "\"\"", false),
+        ("PathInContainer", "\"\"", false),
+        ("CgroupPermissions", "\"\"", false),
+    ];
+    for (name, fields) in [("RestartPolicy", RESTART), ("LogConfig", LOG)] {
+        if let Some(value) = host.get_mut(name).filter(|it| it.is_object()) {
+            *value = Value::Object(arrange(value, fields, &["Name", "Type"]));
+        }
+    }
+    for (name, fields) in [("Ulimits", ULIMIT), ("Devices", DEVICE)] {
+        let items = host.get_mut(name).and_then(Value::as_array_mut);
+        for item in items.into_iter().flatten().filter(|it| it.is_object()) {
+            *item = Value::Object(arrange(item, fields, &[]));
+        }
+    }
+    let ports = host.get_mut("PortBindings").and_then(Value::as_object_mut);
+    for (_, bindings) in ports.into_iter().flatten() {
+        for binding in bindings.as_array_mut().into_iter().flatten() {
+            *binding = Value::Object(arrange(binding, BINDING, &[]));
+        }
+    }
+}
+
 /// A whole `Config` from what a client sends.
 pub fn config(given: &Value) -> Map<String, Value> {
     arrange(given, CONFIG, &[])
@@ -218,6 +252,7 @@ pub fn host_config(given: &Value) -> Map<String, Value> {
             json!({"Name": "no", "MaximumRetryCount": 0}),
         );
     }
+    written_again(&mut document);
     if number(&document, "MemorySwappiness") == -1 {
         document.insert("MemorySwappiness".into(), Value::Null);
     }

@@ -9,7 +9,6 @@ use super::config::{canonical, config, flag, host_config, text, texts, validate}
 use super::container::{Container, Endpoint, string_map};
 use super::endpoints::validate_endpoint;
 use super::ids::short;
-use super::image::Image;
 use super::state::is_restricted_name;
 use super::{Daemon, Fault, FaultKind, Op, Outcome, lock};
 use crate::domain::ContainerState;
@@ -52,7 +51,7 @@ impl Daemon {
         let state = self.state();
         validate(&config, &host, self.inner.kernel.options().cpus)?;
         let image = Arc::clone(state.image(text(&config, "Image"))?);
-        merge_image(&mut config, &image);
+        complete(&mut config, &image.config);
         let entrypoint = texts(&config, "Entrypoint");
         let mut words = entrypoint
             .iter()
@@ -250,8 +249,8 @@ fn resolve_links(state: &super::State, host: &mut Map<String, Value>, name: &str
     Ok(())
 }
 
-/// Completes a configuration with that of the image.
-fn merge_image(config: &mut Map<String, Value>, image: &Image) {
+/// Completes a configuration with that of the image, or of whatever it is made from.
+pub(super) fn complete(config: &mut Map<String, Value>, image: &Map<String, Value>) {
     let empty = |value: Option<&Value>| match value {
         None | Some(Value::Null) => true,
         Some(Value::String(text)) => text.is_empty(),
@@ -259,7 +258,7 @@ fn merge_image(config: &mut Map<String, Value>, image: &Image) {
         Some(Value::Object(fields)) => fields.is_empty(),
         Some(_) => false,
     };
-    let of_image = |name: &str| image.config.get(name).filter(|it| !it.is_null()).cloned();
+    let of_image = |name: &str| image.get(name).filter(|it| !it.is_null()).cloned();
     let had_entrypoint = !empty(config.get("Entrypoint"));
     if !had_entrypoint {
         if empty(config.get("Cmd")) {
@@ -291,7 +290,7 @@ fn merge_image(config: &mut Map<String, Value>, image: &Image) {
         }
     }
     let mut env = texts(config, "Env");
-    for line in texts(&image.config, "Env") {
+    for line in texts(image, "Env") {
         let variable = line.split('=').next().unwrap_or_default();
         if !env.iter().any(|it| it.split('=').next() == Some(variable)) {
             env.push(line);

@@ -7,6 +7,8 @@ pub enum FaultKind {
     NotModified,
     /// 400: the request makes no sense.
     Invalid,
+    /// 401: the registry does not know who asks.
+    Unauthorized,
     /// 403: never allowed.
     Forbidden,
     /// 404: no such object.
@@ -47,6 +49,7 @@ macro_rules! makers {
 
 makers! {
     invalid Invalid "400.",
+    unauthorized Unauthorized "401.",
     forbidden Forbidden "403.",
     not_found NotFound "404.",
     conflict Conflict "409.",
@@ -74,6 +77,7 @@ impl Fault {
         match self.kind {
             FaultKind::NotModified => 304,
             FaultKind::Invalid => 400,
+            FaultKind::Unauthorized => 401,
             FaultKind::Forbidden => 403,
             FaultKind::NotFound => 404,
             FaultKind::Conflict => 409,

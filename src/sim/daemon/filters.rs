@@ -19,9 +19,11 @@ impl Filters {
         if text.is_empty() {
             return Ok(Self::default());
         }
-        let bad =
-            |error: &dyn std::fmt::Display| Fault::invalid(format!("invalid filter: {error}"));
-        let document: Value = serde_json::from_str(text).map_err(|error| bad(&error))?;
+        let bad = || Fault::invalid("invalid filter");
+        let document: Value = serde_json::from_str(text).map_err(|_| bad())?;
+        if !document.is_object() && !document.is_null() {
+            return Err(bad());
+        }
         let mut values = BTreeMap::new();
         for (name, value) in document.as_object().into_iter().flatten() {
             let list: Vec<String> = match value {
@@ -31,7 +33,7 @@ impl Filters {
                     .map(str::to_owned)
                     .collect(),
                 Value::Object(set) => set.keys().cloned().collect(),
-                _ => Vec::new(),
+                _ => return Err(bad()),
             };
             values.insert(name.clone(), list);
         }
@@ -107,11 +109,7 @@ impl Filters {
         match values.as_slice() {
             [word] if truth(word).is_some() => Ok(truth(word)),
             _ => {
-                let list = values
-                    .iter()
-                    .map(|it| format!("\"{it}\""))
-                    .collect::<Vec<_>>()
-                    .join(" ");
+                let list = values.join(" ");
                 Err(Fault::invalid(format!("invalid filter '{name}=[{list}]'")))
             }
         }

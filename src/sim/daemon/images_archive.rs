@@ -184,10 +184,19 @@ impl Daemon {
             read_layer(archive)?;
         }
         let mut files = std::collections::BTreeMap::new();
+        let mut links = std::collections::BTreeMap::new();
         let mut reader = tar::Archive::new(archive);
         for entry in reader.entries().map_err(|_| broken())? {
             let mut entry = entry.map_err(|_| broken())?;
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+            if let Some(target) = entry.link_name_bytes() {
+                // The same layer twice is a link to the first one.
+                let folder = name.rsplit_once('/').map_or("", |(folder, _)| folder);
+                let target = String::from_utf8_lossy(&target).into_owned();
+                let whole = super::create_mounts::clean(&format!("{folder}/{target}"));
+                links.insert(name, whole.trim_start_matches('/').to_owned());
+                continue;
+            }
             let mut content = Vec::new();
             entry.read_to_end(&mut content).map_err(|_| broken())?;
             files.insert(name, content);
@@ -199,7 +208,7 @@ impl Daemon {
             let file = |value: &Value| {
                 value
                     .as_str()
-                    .and_then(|path| files.get(path))
+                    .and_then(|path| files.get(links.get(path).map_or(path, String::as_str)))
                     .ok_or_else(broken)
             };
             let document: Value =

@@ -28,6 +28,7 @@ mod inspect_image;
 pub mod ipam;
 mod lifecycle;
 mod list;
+mod login;
 pub mod logs;
 pub mod network;
 mod networks;

@@ -6,13 +6,31 @@ use std::sync::Mutex;
 use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderMap, UPGRADE};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, UPGRADE};
 use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request};
 use serde_json::Value;
 
 use crate::sim::daemon::{Fault, Filters, Outcome};
 use crate::sim::kernel::WinSize;
+
+/// A body of at most so many bytes is read before anything is done: an answer that comes while its
+/// body is still on the way would break the connection under the client that sends it.
+const SMALL: u64 = 64 * 1024;
+
+/// What `platform` may be in one word: an operating system or an architecture.
+const KNOWN_PLATFORMS: [&str; 24] = [
+    "linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "macos", "amd64",
+    "x86_64", "x86-64", "386", "i386", "arm64", "aarch64", "arm", "armhf", "armel", "ppc64le",
+    "ppc64", "s390x", "riscv64", "mips64le", "loong64",
+];
+
+/// Where a body is.
+enum Held {
+    Coming(Incoming),
+    Read(Bytes),
+    Taken,
+}
 
 /// A request, its path cut into segments and its version taken off.
 pub(super) struct Ask {
@@ -22,7 +40,7 @@ pub(super) struct Ask {
     pub(super) headers: HeaderMap,
     query: BTreeMap<String, Vec<String>>,
     // Behind locks only so that a request can be shared between tasks.
-    body: Mutex<Option<Incoming>>,
+    body: Mutex<Held>,
     upgrade: Mutex<Option<OnUpgrade>>,
 }
 
@@ -61,7 +79,7 @@ impl Ask {
             version,
             headers: parts.headers,
             query,
-            body: Mutex::new(Some(body)),
+            body: Mutex::new(Held::Coming(body)),
             upgrade: Mutex::new(upgrade),
         }
     }
@@ -99,9 +117,32 @@ impl Ask {
         )
     }
 
-    /// A number.
-    pub(super) fn number(&self, name: &str) -> Option<i64> {
-        self.get(name).parse().ok()
+    /// A number, as Go's `strconv.Atoi` reads it; `None` when it is absent.
+    pub(super) fn integer(&self, name: &str) -> Outcome<Option<i64>> {
+        let text = self.get(name);
+        if text.is_empty() {
+            return Ok(None);
+        }
+        text.parse().map(Some).map_err(|_| {
+            Fault::internal(format!("strconv.Atoi: parsing \"{text}\": invalid syntax"))
+        })
+    }
+
+    /// Refuses a `platform` that names no operating system and no architecture.
+    pub(super) fn check_platform(&self) -> Outcome<()> {
+        let platform = self.get("platform");
+        let known = KNOWN_PLATFORMS.contains(&platform.to_ascii_lowercase().as_str());
+        let parts = platform.split('/').count();
+        let why = match parts {
+            _ if platform.is_empty() => return Ok(()),
+            1 if known => return Ok(()),
+            2 | 3 => return Ok(()),
+            1 => "unknown operating system or architecture",
+            _ => "cannot parse platform specifier",
+        };
+        Err(Fault::invalid(format!(
+            "\"{platform}\": {why}: invalid argument"
+        )))
     }
 
     /// The `filters` parameter.
@@ -111,17 +152,22 @@ impl Ask {
 
     /// The `h` and `w` parameters.
     pub(super) fn size(&self) -> Outcome<WinSize> {
-        let cells = |name: &str| {
-            self.get(name).parse::<u16>().map_err(|_| {
-                Fault::invalid(format!(
-                    "strconv.ParseUint: parsing \"{}\": invalid syntax",
-                    self.get(name)
-                ))
+        let cells = |name: &str, dimension: &str| {
+            let text = self.get(name);
+            text.parse::<u16>().map_err(|error| {
+                let digits = text.strip_prefix('-').unwrap_or(text);
+                let number = !digits.is_empty() && digits.bytes().all(|it| it.is_ascii_digit());
+                let why = if number && *error.kind() != std::num::IntErrorKind::Empty {
+                    "value out of range"
+                } else {
+                    "invalid syntax"
+                };
+                Fault::invalid(format!("invalid resize {dimension} \"{text}\": {why}"))
             })
         };
         Ok(WinSize {
-            rows: cells("h")?,
-            cols: cells("w")?,
+            rows: cells("h", "height")?,
+            cols: cells("w", "width")?,
         })
     }
 
@@ -130,21 +176,38 @@ impl Ask {
         self.version.unwrap_or((1, 51))
     }
 
+    /// Reads a small body.
+    pub(super) async fn read_small_body(&self) -> Outcome<()> {
+        let length = self.headers.get(CONTENT_LENGTH);
+        let length = length.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
+        if length.is_some_and(|it| it <= SMALL) {
+            let body = self.body().await?;
+            *self
+                .body
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner) = Held::Read(body);
+        }
+        Ok(())
+    }
+
     /// The whole body.
     pub(super) async fn body(&self) -> Outcome<Bytes> {
-        let body = self
-            .body
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .take();
-        match body {
-            Some(body) => {
+        let held = std::mem::replace(
+            &mut *self
+                .body
+                .lock()
+                .unwrap_or_else(std::sync::PoisonError::into_inner),
+            Held::Taken,
+        );
+        match held {
+            Held::Coming(body) => {
                 let collected = body.collect().await;
                 collected
                     .map(http_body_util::Collected::to_bytes)
                     .map_err(|_| Fault::invalid("unexpected EOF"))
             }
-            None => Ok(Bytes::new()),
+            Held::Read(body) => Ok(body),
+            Held::Taken => Ok(Bytes::new()),
         }
     }
 

@@ -11,6 +11,10 @@ use crate::sim::daemon::{CreateRequest, Daemon, Fault, ListOptions, Outcome, Wai
 
 pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<Routed> {
     let method = &ask.method;
+    let seconds = match ask.integer("t") {
+        Ok(seconds) => seconds,
+        Err(fault) => return Some(Err(fault)),
+    };
     let routed = match (method, path) {
         (&Method::GET, ["json"]) => list(daemon, ask),
         (&Method::POST, ["create"]) => create(daemon, ask).await,
@@ -20,11 +24,11 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
             .map(|it| document(200, &it)),
         (&Method::POST, [id, "start"]) => daemon.start_container(id).await.map(|()| bare(204)),
         (&Method::POST, [id, "stop"]) => daemon
-            .stop_container(id, ask.get("signal"), ask.number("t"))
+            .stop_container(id, ask.get("signal"), seconds)
             .await
             .map(|()| bare(204)),
         (&Method::POST, [id, "restart"]) => daemon
-            .restart_container(id, ask.get("signal"), ask.number("t"))
+            .restart_container(id, ask.get("signal"), seconds)
             .await
             .map(|()| bare(204)),
         (&Method::POST, [id, "kill"]) => daemon
@@ -57,7 +61,7 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
 
 fn list(daemon: &Daemon, ask: &Ask) -> Routed {
     let limit = ask
-        .number("limit")
+        .integer("limit")?
         .and_then(|it| usize::try_from(it).ok())
         .unwrap_or(0);
     let options = ListOptions {
@@ -74,6 +78,7 @@ fn list(daemon: &Daemon, ask: &Ask) -> Routed {
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
     let body = ask.json().await?;
+    ask.check_platform()?;
     if body.is_null() {
         return Err(Fault::invalid(
             "invalid JSON: got EOF while reading request body",

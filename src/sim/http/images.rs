@@ -16,14 +16,18 @@ pub(super) async fn route(
 ) -> Option<Routed> {
     let method = &ask.method;
     if resource == "commit" {
-        return (method == Method::POST && path.is_empty()).then(|| commit(daemon, ask));
+        return if method == Method::POST && path.is_empty() {
+            Some(commit(daemon, ask).await)
+        } else {
+            None
+        };
     }
     let routed = match (method, path) {
         (&Method::GET, ["json"]) => list(daemon, ask),
         (&Method::POST, ["create"]) => create(daemon, ask).await,
         (&Method::POST, ["load"]) => load(daemon, ask).await,
         (&Method::POST, ["prune"]) => prune(daemon, ask),
-        (&Method::GET, ["search"]) => search(daemon, ask),
+        (&Method::GET, ["search"]) => search(daemon, ask).await,
         (&Method::GET, ["get"]) => save(daemon, &ask.all("names")),
         (&Method::GET, [name @ .., "get"]) if !name.is_empty() => save(daemon, &[name.join("/")]),
         (&Method::GET, [name @ .., "json"]) => daemon
@@ -51,6 +55,7 @@ fn list(daemon: &Daemon, ask: &Ask) -> Routed {
 }
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
+    ask.check_platform()?;
     if ask.has("fromImage") {
         let progress = daemon.pull(ask.get("fromImage"), ask.get("tag")).await?;
         return Ok(with_body(200, JSON, messages(progress)));
@@ -79,7 +84,7 @@ async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
     ))
 }
 
-fn commit(daemon: &Daemon, ask: &Ask) -> Routed {
+async fn commit(daemon: &Daemon, ask: &Ask) -> Routed {
     let options = CommitOptions {
         container: ask.get("container").to_owned(),
         repository: ask.get("repo").to_owned(),
@@ -92,6 +97,7 @@ fn commit(daemon: &Daemon, ask: &Ask) -> Routed {
             .flat_map(|it| it.split('\n'))
             .map(str::to_owned)
             .collect(),
+        config: ask.json().await?,
     };
     let id = daemon.commit(&options)?;
     Ok(document(201, &json!({"Id": id})))
@@ -156,7 +162,7 @@ fn push(daemon: &Daemon, ask: &Ask, name: &str) -> Routed {
 }
 
 /// The repositories of the simulated hub that have the term, `GET /images/search`.
-fn search(daemon: &Daemon, ask: &Ask) -> Routed {
+async fn search(daemon: &Daemon, ask: &Ask) -> Routed {
     let filters = ask.filters()?;
     filters.only(&["is-automated", "is-official", "stars"])?;
     let official = filters.flag("is-official")?;
@@ -176,6 +182,7 @@ fn search(daemon: &Daemon, ask: &Ask) -> Routed {
             "limit {limit} is outside the range of [1, 100]"
         )));
     }
+    daemon.round_trip().await;
     let results: Vec<Value> = daemon
         .hub()
         .search(ask.get("term"))

@@ -13,6 +13,7 @@ mod hijack;
 mod images;
 pub mod limits;
 mod networks;
+mod registry;
 mod router;
 mod system;
 mod volumes;

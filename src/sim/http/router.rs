@@ -6,18 +6,18 @@ use hyper::{Method, Request};
 
 use super::answer::{Answer, Routed, refusal};
 use super::ask::Ask;
-use super::{containers, events, exec, images, limits, networks, system, volumes};
+use super::{containers, events, exec, images, limits, networks, registry, system, volumes};
 use crate::sim::daemon::{API_VERSION, Daemon, Fault, MIN_API_VERSION, VERSION};
 
 /// The answer to a request, with the headers that every answer has.
 pub(super) async fn answer(daemon: Daemon, request: Request<Incoming>) -> Answer {
     let ask = Ask::new(request);
-    let mut answer = match check_version(&ask) {
-        Ok(()) => route(&daemon, &ask)
-            .await
-            .unwrap_or_else(|fault| refusal(&fault)),
-        Err(fault) => refusal(&fault),
+    let ready = async {
+        ask.read_small_body().await?;
+        check_version(&ask)?;
+        route(&daemon, &ask).await
     };
+    let mut answer = ready.await.unwrap_or_else(|fault| refusal(&fault));
     if answer.status().is_client_error() || answer.status().is_server_error() {
         // A body that nobody read would break the connection under a client that still sends it;
         // one that is broken itself adds nothing to the refusal.
@@ -67,6 +67,7 @@ async fn route(daemon: &Daemon, ask: &Ask) -> Routed {
         "images" | "commit" => images::route(daemon, ask, resource, rest).await,
         "networks" => networks::route(daemon, ask, rest).await,
         "volumes" => volumes::route(daemon, ask, rest).await,
+        "auth" | "distribution" => registry::route(daemon, ask, resource, rest).await,
         "events" if ask.method == Method::GET => Some(events::stream(daemon, ask)),
         _ => system::route(daemon, ask, resource, rest),
     };

@@ -40,11 +40,6 @@ fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
         filters.add("all", "true");
     }
     let (deleted, reclaimed) = daemon.prune_volumes(&filters)?;
-    let deleted = if deleted.is_empty() {
-        Value::Null
-    } else {
-        json!(deleted)
-    };
     Ok(document(
         200,
         &json!({"VolumesDeleted": deleted, "SpaceReclaimed": reclaimed}),
