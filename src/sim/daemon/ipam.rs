@@ -4,20 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::network::{Network, Subnet, free_pool};
 use super::{Fault, Outcome, State};
 
 /// A prefix of either family.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prefix {
     base: IpAddr,
     bits: u8,
 }
 
 /// What a network has beside its IPv4 subnet.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Addressing {
     /// Whether it was made without IPv4.
     pub no_ipv4: bool,
@@ -30,7 +31,7 @@ pub struct Addressing {
 }
 
 /// The IPv6 addresses of a network.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Six {
     /// All of them.
     pub subnet: Prefix,

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use super::answer::{Routed, bare, document};
 use super::ask::Ask;
 use super::containers_io;
+use super::versions::adapt;
 use crate::sim::daemon::archive::change_number;
 use crate::sim::daemon::{CreateRequest, Daemon, Fault, ListOptions, Outcome, WaitCondition};
 
@@ -21,7 +22,7 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
         (&Method::POST, ["prune"]) => prune(daemon, ask),
         (&Method::GET, [name @ .., "json"]) if !name.is_empty() => daemon
             .inspect_container(&name.join("/"), ask.flag("size"))
-            .map(|it| document(200, &it)),
+            .map(|it| document(200, &adapt(ask, it))),
         (&Method::POST, [id, "start"]) => daemon.start_container(id).await.map(|()| bare(204)),
         (&Method::POST, [id, "stop"]) => daemon
             .stop_container(id, ask.get("signal"), seconds)

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::answer::{JSON, Routed, bare, document, messages, with_body};
 use super::ask::Ask;
+use super::versions::adapt;
 use crate::sim::daemon::{CommitOptions, Daemon, Fault, Removed};
 use crate::wire::full;
 
@@ -32,7 +33,7 @@ pub(super) async fn route(
         (&Method::GET, [name @ .., "get"]) if !name.is_empty() => save(daemon, &[name.join("/")]),
         (&Method::GET, [name @ .., "json"]) => daemon
             .inspect_image(&name.join("/"))
-            .map(|it| document(200, &it)),
+            .map(|it| document(200, &adapt(ask, it))),
         (&Method::GET, [name @ .., "history"]) => daemon
             .image_history(&name.join("/"))
             .map(|it| document(200, &Value::Array(it))),
@@ -48,10 +49,8 @@ pub(super) async fn route(
 
 fn list(daemon: &Daemon, ask: &Ask) -> Routed {
     let filters = ask.filters()?;
-    Ok(document(
-        200,
-        &Value::Array(daemon.list_images(ask.flag("all"), &filters)?),
-    ))
+    let images = Value::Array(daemon.list_images(ask.flag("all"), &filters)?);
+    Ok(document(200, &adapt(ask, images)))
 }
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {

@@ -16,6 +16,7 @@ mod networks;
 mod registry;
 mod router;
 mod system;
+mod versions;
 mod volumes;
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! From a request to the route that answers it.
 
+use std::sync::Arc;
+
 use hyper::body::Incoming;
 use hyper::header::{HeaderValue, SERVER};
 use hyper::{Method, Request};
@@ -11,13 +13,18 @@ use crate::sim::daemon::{API_VERSION, Daemon, Fault, MIN_API_VERSION, VERSION};
 
 /// The answer to a request, with the headers that every answer has.
 pub(super) async fn answer(daemon: Daemon, request: Request<Incoming>) -> Answer {
-    let ask = Ask::new(request);
-    let ready = async {
-        ask.read_small_body().await?;
-        check_version(&ask)?;
-        route(&daemon, &ask).await
+    let ask = Arc::new(Ask::new(request));
+    // In a task of its own: what a client asked for is done even when the client does not wait.
+    let asked = Arc::clone(&ask);
+    let done = tokio::spawn(async move {
+        asked.read_small_body().await?;
+        check_version(&asked)?;
+        route(&daemon, &asked).await
+    });
+    let mut answer = match done.await {
+        Ok(routed) => routed.unwrap_or_else(|fault| refusal(&fault)),
+        Err(_) => refusal(&Fault::internal("the simulated engine failed")),
     };
-    let mut answer = ready.await.unwrap_or_else(|fault| refusal(&fault));
     if answer.status().is_client_error() || answer.status().is_server_error() {
         // A body that nobody read would break the connection under a client that still sends it;
         // one that is broken itself adds nothing to the refusal.

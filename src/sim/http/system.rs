@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::answer::{Answer, Routed, document, with_body};
 use super::ask::Ask;
+use super::versions::adapt;
 use crate::sim::daemon::{Daemon, Fault};
 use crate::wire::{empty, full};
 
@@ -13,8 +14,10 @@ pub(super) fn route(daemon: &Daemon, ask: &Ask, resource: &str, path: &[&str]) -
     let routed = match (&ask.method, resource, path) {
         (&Method::GET | &Method::HEAD, "_ping", []) => Ok(ping(ask.method == Method::HEAD)),
         (&Method::GET, "version", []) => Ok(document(200, &daemon.version())),
-        (&Method::GET, "info", []) => Ok(document(200, &daemon.info())),
-        (&Method::GET, "system", ["df"]) => daemon.disk_usage().map(|it| document(200, &it)),
+        (&Method::GET, "info", []) => Ok(document(200, &adapt(ask, daemon.info()))),
+        (&Method::GET, "system", ["df"]) => {
+            daemon.disk_usage().map(|it| document(200, &adapt(ask, it)))
+        }
         (&Method::GET, "plugins", []) => Ok(document(200, &json!([]))),
         (&Method::GET, "plugins", [name @ .., "json"]) => {
             let name = name.join("/");
