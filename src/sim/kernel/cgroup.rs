@@ -216,6 +216,30 @@ impl Table {
         }
     }
 
+    /// Kills the process with the highest score when the machine's own memory is used up.
+    pub(super) fn kill_for_the_machine(&mut self, memory: u64) {
+        let used: u64 = self.processes.values().map(|it| it.memory).sum();
+        if used <= memory {
+            return;
+        }
+        let killable = self.processes.iter().filter(|(_, it)| it.control.is_some());
+        let victim = killable
+            .max_by_key(|(_, it)| it.oom_score(memory))
+            .map(|(pid, it)| (*pid, it.cgroup));
+        let Some((victim, cgroup)) = victim else {
+            return;
+        };
+        if let Some(group) = self.cgroups.get_mut(&cgroup) {
+            group.oom_kills += 1;
+        }
+        if let Some(process) = self.processes.get_mut(&victim) {
+            process.memory = 0;
+            if let Some(control) = &process.control {
+                control.kill(Signal::KILL);
+            }
+        }
+    }
+
     /// Freezes or thaws every member of a group, `cgroup.freeze`.
     pub(super) fn freeze(&mut self, cgroup: u64, frozen: bool) {
         let Some(group) = self.cgroups.get_mut(&cgroup) else {

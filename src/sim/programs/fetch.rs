@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use super::applet::{Applet, Options, base_name};
 use super::http::{parse_head, read_head};
 use crate::sim::kernel::{Errno, Fd, OpenFlags, Sys};
+use crate::sim::shell::stream::Hoard;
 
 /// A URL's parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +102,7 @@ impl Answer {
             .header("transfer-encoding")
             .is_some_and(|it| it == "chunked");
         let mut body = std::mem::take(&mut self.held);
+        let mut hoard = Hoard::default();
         while length.is_none_or(|length| body.len() < length) {
             if chunked && body.ends_with(b"0\r\n\r\n") {
                 break;
@@ -109,7 +111,7 @@ impl Answer {
             if chunk.is_empty() {
                 break;
             }
-            body.extend_from_slice(&chunk);
+            hoard.add(sys, &mut body, &chunk);
         }
         Ok(if chunked { unchunk(&body) } else { body })
     }

@@ -344,12 +344,13 @@ impl Shell {
             .await;
         let _ = self.sys.close(write);
         let mut output = Vec::new();
+        let mut hoard = super::stream::Hoard::default();
         if spawned.is_ok() {
             while let Ok(chunk) = self.sys.read(read, 1 << 16).await {
                 if chunk.is_empty() {
                     break;
                 }
-                output.extend_from_slice(&chunk);
+                hoard.add(&self.sys, &mut output, &chunk);
             }
         }
         let _ = self.sys.close(read);

@@ -70,6 +70,7 @@ pub struct Input {
     buffer: Vec<u8>,
     at: usize,
     ended: bool,
+    hoard: Hoard,
 }
 
 impl Input {
@@ -81,6 +82,7 @@ impl Input {
             buffer: Vec::new(),
             at: 0,
             ended: false,
+            hoard: Hoard::default(),
         }
     }
 
@@ -137,7 +139,51 @@ impl Input {
         self.buffer.drain(..self.at);
         self.at = 0;
         self.ended = bytes.is_empty();
-        self.buffer.extend_from_slice(&bytes);
+        if self.ended {
+            return self.hoard.whole();
+        }
+        self.hoard.add(&self.sys, &mut self.buffer, &bytes);
         Ok(())
+    }
+}
+
+/// How much a program may really keep of what it reads, bytes.
+const MOST_KEPT: usize = 64 << 20;
+/// From how much on memory is booked, bytes.
+const BOOKED_FROM: u64 = 1 << 20;
+
+/// Books the memory of a program that keeps what it reads. What is beyond [`MOST_KEPT`] is counted
+/// and not kept: one that reads for ever is killed by the simulated kernel, at the limit of its
+/// control group or at the end of the machine's memory, and never takes the real one's.
+#[derive(Debug, Default)]
+pub struct Hoard {
+    /// Bytes that were counted only.
+    beyond: u64,
+    /// What was booked last.
+    booked: u64,
+}
+
+impl Hoard {
+    /// Adds bytes to what is kept.
+    pub fn add(&mut self, sys: &Sys, kept: &mut Vec<u8>, bytes: &[u8]) {
+        if kept.len() < MOST_KEPT {
+            kept.extend_from_slice(bytes);
+        } else {
+            self.beyond += bytes.len() as u64;
+        }
+        let all = kept.len() as u64 + self.beyond;
+        if all >= self.booked + BOOKED_FROM {
+            self.booked = all;
+            sys.set_memory(all + BOOKED_FROM);
+        }
+    }
+
+    /// Whether everything was kept: `ENOMEM` otherwise.
+    pub fn whole(&self) -> Result<(), Errno> {
+        if self.beyond == 0 {
+            Ok(())
+        } else {
+            Err(Errno::ENOMEM)
+        }
     }
 }

@@ -11,6 +11,9 @@ use super::super::{
 };
 use super::{ForkOptions, Sys};
 
+/// From this size on, a process is looked at as what may exhaust the machine's memory, bytes.
+const LARGE: u64 = 256 << 20;
+
 /// What waitpid(2) tells of a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChildState {
@@ -253,6 +256,9 @@ impl Sys {
         process.memory = bytes;
         let cgroup = process.cgroup;
         table.kill_for_memory(cgroup);
+        if bytes >= LARGE {
+            table.kill_for_the_machine(self.kernel.inner.options.memory);
+        }
     }
 
     /// Says that this process uses this share of a CPU (1.0 is one whole) until said otherwise.
