@@ -86,6 +86,11 @@ impl Applet {
         }
     }
 
+    /// Whether it is run by busybox; else it is the program of that name of a Debian.
+    pub(super) fn is_busybox(&self) -> bool {
+        !self.sys.executable().ends_with(&format!("/{}", self.name))
+    }
+
     /// `NAME: message` on the error output.
     pub(super) async fn complain(&self, message: &str) {
         // There is nowhere left to say that this failed.

@@ -146,7 +146,6 @@ struct Mounted {
     device: String,
     point: String,
     kind: String,
-    options: String,
 }
 
 fn mounts(sys: &Sys) -> Vec<Mounted> {
@@ -159,28 +158,9 @@ fn mounts(sys: &Sys) -> Vec<Mounted> {
                 device: words.next()?,
                 point: words.next()?,
                 kind: words.next()?,
-                options: words.next()?,
             })
         })
         .collect()
-}
-
-/// `mount`
-pub(super) async fn mount(sys: Sys) -> u8 {
-    let applet = Applet::new(sys);
-    if applet.args.iter().any(|it| !it.starts_with('-')) {
-        return applet.fail("permission denied (are you root?)").await;
-    }
-    let text: String = mounts(&applet.sys)
-        .iter()
-        .map(|it| {
-            format!(
-                "{} on {} type {} ({})\n",
-                it.device, it.point, it.kind, it.options
-            )
-        })
-        .collect();
-    applet.print(text).await
 }
 
 /// Size of the disk that everything is on, KiB, and what of it other things use.

@@ -199,7 +199,7 @@ pub(super) async fn arch(sys: Sys) -> u8 {
 /// `nproc`
 pub(super) async fn nproc(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let count = applet.sys.kernel().options().cpus;
+    let count = applet.sys.processors().len();
     applet.print(format!("{count}\n")).await
 }
 

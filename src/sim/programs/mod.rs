@@ -12,7 +12,10 @@
 mod adapters;
 mod apache;
 mod applet;
+mod archives;
 mod cat;
+mod compare;
+mod compression;
 mod copy;
 mod date;
 mod disks;
@@ -28,6 +31,7 @@ mod hello;
 mod http;
 mod httpd;
 mod identity;
+mod isolation;
 mod ls;
 mod mysql;
 mod network;
@@ -35,6 +39,7 @@ mod nginx;
 mod permissions;
 mod processes;
 mod redis;
+mod procps;
 mod regex;
 mod registry;
 mod screen;
@@ -45,6 +50,7 @@ mod sql;
 mod stress;
 mod text;
 mod tr;
+mod tuning;
 mod vi;
 mod vi_text;
 mod waiting;
@@ -94,7 +100,7 @@ const BUSYBOX: &[Entry] = table! {
     "mkdir" => files::mkdir,
     "mktemp" => files::mktemp,
     "mv" => files::mv,
-    "nice" => waiting::wrapped,
+    "nice" => tuning::nice,
     "nl" => cat::nl,
     "nohup" => waiting::wrapped,
     "nproc" => identity::nproc,
@@ -103,7 +109,7 @@ const BUSYBOX: &[Entry] = table! {
     "pkill" => processes::pgrep,
     "printenv" => identity::printenv,
     "printf" => adapters::printf,
-    "ps" => processes::ps,
+    "ps" => procps::ps,
     "pwd" => adapters::pwd,
     "readlink" => files::readlink,
     "realpath" => files::realpath,
@@ -171,7 +177,35 @@ const BUSYBOX: &[Entry] = table! {
     "du" => disks::du,
     "less" => screen::less,
     "more" => screen::less,
-    "mount" => disks::mount,
+    "mount" => isolation::mount,
+    "chroot" => tuning::chroot,
+    "comm" => compare::comm,
+    "diff" => compare::diff,
+    "dmesg" => tuning::dmesg,
+    "fold" => tuning::fold,
+    "gunzip" => compression::gzip,
+    "gzip" => compression::gzip,
+    "last" => tuning::who,
+    "logger" => tuning::logger,
+    "lsns" => isolation::lsns,
+    "mkfifo" => tuning::mkfifo,
+    "mountpoint" => isolation::mountpoint,
+    "netstat" => tuning::netstat,
+    "nologin" => tuning::nologin,
+    "nsenter" => isolation::nsenter,
+    "paste" => compare::paste,
+    "renice" => tuning::renice,
+    "route" => tuning::route,
+    "strings" => tuning::strings,
+    "su" => tuning::su,
+    "sysctl" => tuning::sysctl,
+    "tar" => archives::tar,
+    "taskset" => tuning::taskset,
+    "umount" => isolation::umount,
+    "unshare" => isolation::unshare,
+    "w" => tuning::who,
+    "who" => tuning::who,
+    "zcat" => compression::gzip,
     "top" => screen::top,
     "vi" => vi::main,
     "yes" => waiting::yes,
@@ -182,6 +216,8 @@ const OTHERS: &[Entry] = table! {
     "bash" => shell::main,
     "busybox" => adapters::busybox,
     "curl" => fetch::curl,
+    "ss" => tuning::netstat,
+    "sudo" => tuning::su,
     "hello" => hello::main,
     "mysql" => mysql::shell,
     "mysqladmin" => mysql::admin,

@@ -20,9 +20,8 @@ pub(super) fn minutes(time: Duration) -> String {
     format!("{}:{:02}", time.as_secs() / 60, time.as_secs() % 60)
 }
 
-/// `ps [-o COLUMNS]`
-pub(super) async fn ps(sys: Sys) -> u8 {
-    let applet = Applet::new(sys);
+/// busybox's `ps [-o COLUMNS]`
+pub(super) async fn ps(applet: Applet) -> u8 {
     // `ps aux` and `ps -ef` are accepted and mean `ps`, as in busybox.
     let columns = match applet.args.iter().position(|it| it.starts_with("-o")) {
         Some(at) => match applet.args[at].trim_start_matches("-o") {

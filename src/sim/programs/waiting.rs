@@ -188,7 +188,7 @@ pub(super) async fn watch(sys: Sys) -> u8 {
     }
 }
 
-/// `nohup`, `nice`, `setsid`: what they change does not show here; the program runs.
+/// `nohup`, `setsid`: what they change does not show here; the program runs.
 pub(super) async fn wrapped(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
     let options = match applet.options("+n:cg", &[]).await {
@@ -199,11 +199,7 @@ pub(super) async fn wrapped(sys: Sys) -> u8 {
         applet.sys.ignore(Signal::HUP);
     }
     if options.operands.is_empty() {
-        return if applet.name == "nice" {
-            applet.print("0\n").await
-        } else {
-            applet.usage().await
-        };
+        return applet.usage().await;
     }
     let env = applet.sys.env();
     run(&applet, &options.operands, env, "can't execute").await
