@@ -170,12 +170,11 @@ fn hunk(out: &mut Vec<u8>, group: &[DiffOp], left: &[Vec<u8>], right: &[Vec<u8>]
         }
     };
     for op in group {
-        match op {
-            DiffOp::Equal { .. } => put(b' ', &left[op.old_range()]),
-            _ => {
-                put(b'-', &left[op.old_range()]);
-                put(b'+', &right[op.new_range()]);
-            }
+        if matches!(op, DiffOp::Equal { .. }) {
+            put(b' ', &left[op.old_range()]);
+        } else {
+            put(b'-', &left[op.old_range()]);
+            put(b'+', &right[op.new_range()]);
         }
     }
 }

@@ -124,14 +124,7 @@ pub(super) async fn gzip(sys: Sys) -> u8 {
         let fd = match open(&sys, path) {
             Ok(fd) => fd,
             Err(error) => {
-                let known = path.ends_with(".gz") || !unpacks || to_output;
-                let message = if known {
-                    format!("{path}: {error}")
-                } else {
-                    // As busybox does, the name with the suffix is not tried.
-                    format!("can't open '{path}': {error}")
-                };
-                applet.complain(&message).await;
+                applet.complain(&format!("{path}: {error}")).await;
                 status = 1;
                 continue;
             }

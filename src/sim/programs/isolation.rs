@@ -153,6 +153,10 @@ async fn launch(applet: &Applet, mut words: Vec<String>, forks: bool, proc: bool
     }
 }
 
+/// A namespace: its inode and sort, how many processes are in it, and the first: number, user,
+/// command.
+type Row = (u64, &'static str, u32, u32, u32, String);
+
 /// `lsns [-t TYPE] [-p PID] [-n]`, as util-linux's.
 pub(super) async fn lsns(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
@@ -167,7 +171,7 @@ pub(super) async fn lsns(sys: Sys) -> u8 {
         Err(status) => return status,
     };
     let sys = &applet.sys;
-    let mut rows: Vec<(u64, &str, u32, u32, u32, String)> = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     let mut processes = sys.processes();
     processes.sort_by_key(|it| it.pid);
     let only: Option<u32> = options.value('p').and_then(|it| it.parse().ok());
@@ -175,7 +179,7 @@ pub(super) async fn lsns(sys: Sys) -> u8 {
         if options.value('t').is_some_and(|it| it != sort) {
             continue;
         }
-        let mut found: Vec<(u64, &str, u32, u32, u32, String)> = Vec::new();
+        let mut found: Vec<Row> = Vec::new();
         let mut shown = Vec::new();
         for process in &processes {
             let Ok(link) = sys.read_link(&format!("/proc/{}/ns/{sort}", process.pid.0)) else {
@@ -202,11 +206,11 @@ pub(super) async fn lsns(sys: Sys) -> u8 {
     }
     rows.sort_by_key(|it| it.0);
     let mut text = String::new();
-    let wide = |cells: &dyn Fn(&(u64, &str, u32, u32, u32, String)) -> usize, least: usize| {
+    let wide = |cells: fn(&Row) -> usize, least: usize| {
         rows.iter().map(cells).max().unwrap_or(0).max(least)
     };
-    let pids = wide(&|it| it.3.to_string().len(), 3);
-    let counts = wide(&|it| it.2.to_string().len(), 6);
+    let pids = wide(|it| it.3.to_string().len(), 3);
+    let counts = wide(|it| it.2.to_string().len(), 6);
     let names: Vec<String> = rows
         .iter()
         .map(|it| super::applet::user_name(sys, it.4))
