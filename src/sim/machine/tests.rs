@@ -41,7 +41,7 @@ async fn the_machine_has_docker() {
 async fn a_container_is_a_process_of_the_host() {
     let machine = machine();
     printed(&machine, "docker run -d --name dormeur busybox sleep 1234").await;
-    let text = printed(&machine, "ps").await;
+    let text = printed(&machine, "ps -ef").await;
     assert!(text.contains("sleep 1234"), "{text}");
     let listed = machine
         .root
