@@ -1,5 +1,7 @@
 //! `/containers`.
 
+use std::time::Duration;
+
 use hyper::Method;
 use serde_json::{Value, json};
 
@@ -121,14 +123,22 @@ async fn remove(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     Ok(bare(204))
 }
 
+/// How far an exit code stays behind the end that it tells of: what the container wrote last, which
+/// goes another way, is not to be overtaken.
+const BEHIND: Duration = Duration::from_millis(15);
+
 /// The head is sent at once, the exit code when there is one: a client starts the container
 /// between the two.
 fn wait(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     let ended = daemon.wait_container(id, WaitCondition::parse(ask.get("condition"))?)?;
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    let asked = tokio::time::Instant::now();
     tokio::spawn(async move {
         tokio::select! {
             code = ended => {
+                if asked.elapsed() > BEHIND {
+                    tokio::time::sleep(BEHIND).await;
+                }
                 let body = format!("{}\n", json!({"StatusCode": code}));
                 let _ = sender.send(body.into()).await;
             }
