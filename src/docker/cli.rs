@@ -120,10 +120,7 @@ pub(super) async fn run(context: Context, io: Io) -> u8 {
         files: context.files,
         context: context.context,
     };
-    let outcome = match grammar::read(&context.args) {
-        Ok(asked) => obey(&mut cli, asked).await,
-        Err(failure) => Err(failure),
-    };
+    let outcome = command(&mut cli, &context.args).await;
     let failure = outcome.err().unwrap_or_else(|| Failure::silent(0));
     if !failure.message.is_empty() {
         // A standard error that is closed leaves nobody to tell.
@@ -131,6 +128,12 @@ pub(super) async fn run(context: Context, io: Io) -> u8 {
     }
     let _ = cli.out.flush().await;
     failure.status
+}
+
+async fn command(cli: &mut Cli, args: &[String]) -> Outcome {
+    let words = grammar::command_words(args);
+    verbs::image::build::warn_of_legacy_builder(cli, &words).await?;
+    obey(cli, grammar::read(args)?).await
 }
 
 async fn obey(cli: &mut Cli, asked: Asked) -> Outcome {

@@ -156,6 +156,11 @@ fn error_of(message: &Value) -> Option<Failure> {
     Some(Failure::new(error).with_status(code.filter(|it| *it != 0).unwrap_or(1)))
 }
 
+/// An engine that broke off in the middle of its answer.
+fn broken_off() -> Failure {
+    Failure::new("unexpected EOF")
+}
+
 /// Shows a stream of messages until its end; `each` sees every message first.
 pub(super) async fn show(
     mut body: Incoming,
@@ -166,7 +171,7 @@ pub(super) async fn show(
     let mut display = Display::new(columns);
     let mut waiting = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|error| Failure::new(error.to_string()))?;
+        let frame = frame.map_err(|_| broken_off())?;
         let Ok(data) = frame.into_data() else {
             continue;
         };
@@ -181,6 +186,27 @@ pub(super) async fn show(
         out.flush().await?;
     }
     Ok(())
+}
+
+/// Reads a stream of messages to its end: what it would show in a pipe, and how it ended.
+pub(super) async fn collect(
+    body: Incoming,
+    mut each: impl FnMut(&Value) + Send,
+) -> (String, Outcome) {
+    let mut told = String::new();
+    let bytes = match body.collect().await {
+        Ok(bytes) => bytes.to_bytes(),
+        Err(_) => return (told, Err(broken_off())),
+    };
+    let mut display = Display::new(None);
+    for message in documents(&bytes).0 {
+        each(&message);
+        match display.message(&message) {
+            Ok(text) => told.push_str(&text),
+            Err(failure) => return (told, Err(failure)),
+        }
+    }
+    (told, Ok(()))
 }
 
 /// The whole documents at the start of some bytes, and how many bytes they take.

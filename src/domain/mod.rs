@@ -9,6 +9,7 @@ mod detail;
 mod diff;
 mod event;
 mod object;
+pub mod paths;
 mod snapshot;
 mod timeline;
 

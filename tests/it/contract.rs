@@ -291,6 +291,105 @@ async fn volumes_and_networks_come_and_go() {
     .await;
 }
 
+/// Builds; the messages of the stream.
+async fn build(client: &Client, query: &str, dockerfile: &str) -> (u16, Vec<Value>) {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (name, content) in [("Dockerfile", dockerfile), ("dossier/fichier", "contenu\n")] {
+        let mut header = tar::Header::new_gnu();
+        header.set_mode(0o640);
+        header.set_size(content.len() as u64);
+        archive
+            .append_data(&mut header, name, content.as_bytes())
+            .unwrap();
+    }
+    let ask = Request::builder()
+        .method(Method::POST)
+        .uri(format!("/v1.41/build?{query}"))
+        .header("Host", "docker")
+        .header("Content-Type", "application/x-tar")
+        .body(full(archive.into_inner().unwrap()))
+        .unwrap();
+    let answer = request(&client.dialer, ask).await.unwrap();
+    let status = answer.status().as_u16();
+    let bytes = answer.into_body().collect().await.unwrap().to_bytes();
+    let messages = serde_json::Deserializer::from_slice(&bytes).into_iter();
+    (status, messages.collect::<Result<_, _>>().unwrap())
+}
+
+fn text_of(messages: &[Value]) -> String {
+    messages
+        .iter()
+        .filter_map(|it| it["stream"].as_str())
+        .collect()
+}
+
+#[tokio::test]
+async fn images_are_built_step_by_step() {
+    both(async |client| {
+        let name = client.object("image");
+        let file = "ARG BASE=busybox\nFROM $BASE AS un\nENV A=${B:-x}\nCOPY dossier /d/\n\
+                    RUN cat /d/fichier; stat -c %a /d/fichier\nFROM scratch\n\
+                    COPY --from=un --chown=1:2 /d/f* /\nCMD [\"a\", \"b\"]\n";
+        let query = format!("t={name}&nocache=1&rm=1");
+        let (status, messages) = build(client, &query, file).await;
+        let text = text_of(&messages);
+        assert_eq!(status, 200, "{}: {text}", client.name);
+        for wanted in [
+            "Step 1/8 : ARG BASE=busybox\n",
+            "Step 3/8 : ENV A=${B:-x}\n ---> Running in ",
+            "contenu\n640\n",
+            "Step 8/8 : CMD [\"a\", \"b\"]\n",
+        ] {
+            assert!(text.contains(wanted), "{}: {wanted}: {text}", client.name);
+        }
+        assert!(text.ends_with(&format!("Successfully tagged {name}:latest\n")));
+        let ids = messages.iter().filter(|it| !it["aux"]["ID"].is_null());
+        assert_eq!(ids.count(), 2, "{}: one a stage", client.name);
+        let (_, image) = client.get(&format!("/images/{name}/json")).await;
+        assert_eq!(image["Config"]["Cmd"], json!(["a", "b"]), "{}", client.name);
+        let (_, messages) = build(client, &format!("t={name}"), file).await;
+        let cached = text_of(&messages).matches(" ---> Using cache\n").count();
+        assert_eq!(cached, 5, "{}", client.name);
+        client.delete(&format!("/images/{name}?force=1")).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_build_that_fails_says_why() {
+    both(async |client| {
+        let (status, messages) =
+            build(client, "nocache=1&forcerm=1", "FROM busybox\nRUN exit 7\n").await;
+        let last = messages.last().unwrap();
+        assert_eq!(status, 200, "{}", client.name);
+        assert_eq!(last["errorDetail"]["code"], 7, "{}", client.name);
+        for (file, code, wanted) in [
+            ("", 400, "the Dockerfile (Dockerfile) cannot be empty"),
+            ("FROM busybox\nRUM x\n", 400, "unknown instruction: RUM"),
+            ("RUN x\n", 400, "no build stage in current context"),
+        ] {
+            let (status, messages) = build(client, "", file).await;
+            let message = messages[0]["message"].as_str().unwrap();
+            assert_eq!(status, code, "{}: {message}", client.name);
+            assert!(message.contains(wanted), "{}: {message}", client.name);
+        }
+        for (line, wanted) in [
+            ("COPY absent /", "COPY failed: file not found in build context or excluded by .dockerignore: stat absent: file does not exist"),
+            ("COPY ../x /", "COPY failed: forbidden path outside the build context: ../x ()"),
+            ("COPY absent* /", "COPY failed: no source files were specified"),
+            ("COPY http://x/y /", "COPY failed: source can't be a URL for COPY"),
+            ("COPY --from=4 /x /", "invalid from flag value 4: index out of bounds"),
+            ("COPY --chown=absent dossier /", "unable to convert uid/gid chown string to host mapping: can't find uid for user absent: no such user: absent"),
+            ("WORKDIR ${X:?manque}", "failed to process \"${X:?manque}\": X: manque"),
+        ] {
+            let file = format!("FROM busybox\n{line}\n");
+            let (_, messages) = build(client, "nocache=1", &file).await;
+            assert_eq!(messages.last().unwrap()["error"], wanted, "{}", client.name);
+        }
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn versions_are_negotiated() {
     let client = simulated().await;
@@ -327,7 +426,7 @@ async fn versions_are_negotiated() {
 #[tokio::test]
 async fn what_is_not_simulated_says_so() {
     let client = simulated().await;
-    for path in ["/build", "/auth", "/swarm/init", "/session"] {
+    for path in ["/build?version=2", "/auth", "/swarm/init", "/session"] {
         let (status, answer) = client.post(path, Value::Null).await;
         assert_eq!(status, 501, "{path}");
         assert!(

@@ -117,6 +117,14 @@ pub fn global_options(args: &[String]) -> Global {
     }
 }
 
+/// The words after the global options; none when these cannot be read.
+pub(crate) fn command_words(args: &[String]) -> Vec<String> {
+    match parse(&global_flags(), false, args) {
+        Ok(Parsed::Values(values)) => values.args,
+        _ => Vec::new(),
+    }
+}
+
 fn global_of(values: &Values) -> Global {
     let text = |name: &str| values.last(name).map(str::to_owned);
     Global {

@@ -15,7 +15,7 @@ use std::pin::Pin;
 use super::cli::Cli;
 use super::error::Outcome;
 
-pub(super) use find::{Asked, read};
+pub(super) use find::{Asked, command_words, read};
 pub use find::{Global, global_options};
 pub use reading::{Reading, read_line};
 pub(super) use values::Values;

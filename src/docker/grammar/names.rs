@@ -42,7 +42,7 @@ const fn swarm(name: &'static str, about: &'static str) -> Group {
 
 /// Every group, in the order of the help page.
 pub(super) const GROUPS: &[Group] = &[
-    group_of("builder", "Manage builds"),
+    supported("builder", "Manage builds"),
     group_of("checkpoint", "Manage checkpoints"),
     supported("container", "Manage containers"),
     group_of("context", "Manage contexts"),
@@ -71,11 +71,8 @@ pub(super) const COMMON: &[&str] = &[
 ];
 
 /// Commands of the real client that this one does not have: group (`""` is none), name, sentence.
-const MISSING: &[(&str, &str, &str)] = &[
-    ("", "build", "Build an image from a Dockerfile"),
-    ("image", "build", "Build an image from a Dockerfile"),
-    ("volume", "update", "Update a volume (cluster volumes only)"),
-];
+const MISSING: &[(&str, &str, &str)] =
+    &[("volume", "update", "Update a volume (cluster volumes only)")];
 
 /// The group of that name.
 pub(super) fn group(name: &str) -> Option<&'static Group> {

@@ -1,7 +1,8 @@
 //! One file per verb: its flags, its call, its output.
 
+pub(super) mod builder;
 mod container;
-mod image;
+pub(super) mod image;
 mod inspect;
 mod inspecting;
 mod login;
@@ -18,6 +19,7 @@ use super::grammar::Verb;
 
 /// Every verb.
 pub(super) const ALL: &[&Verb] = &[
+    &builder::prune::VERB,
     &container::attach::VERB,
     &container::commit::VERB,
     &container::cp::VERB,
@@ -43,6 +45,7 @@ pub(super) const ALL: &[&Verb] = &[
     &container::unpause::VERB,
     &container::update::VERB,
     &container::wait::VERB,
+    &image::build::VERB,
     &image::history::VERB,
     &image::import::VERB,
     &image::inspect::VERB,

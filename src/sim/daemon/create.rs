@@ -9,6 +9,7 @@ use super::config::{canonical, config, flag, host_config, text, texts, validate}
 use super::container::{Container, Endpoint, string_map};
 use super::endpoints::validate_endpoint;
 use super::ids::short;
+use super::image::Image;
 use super::state::is_restricted_name;
 use super::{Daemon, Fault, FaultKind, Op, Outcome, lock};
 use crate::domain::ContainerState;
@@ -36,21 +37,26 @@ impl Daemon {
             .get("Image")
             .and_then(Value::as_str)
             .unwrap_or_default();
-        self.state().image(key)?;
-        self.make_container(&request.name, &body)
+        let image = Arc::clone(self.state().image(key)?);
+        self.make_container(&request.name, &body, &image)
             .map_err(|fault| match fault.kind {
                 FaultKind::NotFound => Fault::invalid(fault.message),
                 _ => fault,
             })
     }
 
-    fn make_container(&self, name: &str, body: &Value) -> Outcome<(String, Vec<String>)> {
+    /// The same, of an image that is known; that of `FROM scratch` has no identifier.
+    pub(super) fn make_container(
+        &self,
+        name: &str,
+        body: &Value,
+        image: &Image,
+    ) -> Outcome<(String, Vec<String>)> {
         let given_host = body.get("HostConfig").cloned().unwrap_or_else(|| json!({}));
         let mut config = config(body);
         let mut host = host_config(&given_host);
         let state = self.state();
         validate(&config, &host, self.inner.kernel.options().cpus)?;
-        let image = Arc::clone(state.image(text(&config, "Image"))?);
         complete(&mut config, &image.config);
         let entrypoint = texts(&config, "Entrypoint");
         let mut words = entrypoint
@@ -67,7 +73,7 @@ impl Daemon {
         let name = self.choose_name(name, &id)?;
         let endpoints = self.wanted_endpoints(body, &config, &host)?;
         resolve_links(&state, &mut host, &name)?;
-        let mounts = self.resolve_mounts(&config, &host, &image)?;
+        let mounts = self.resolve_mounts(&config, &host, image)?;
         let mode = text(&host, "NetworkMode").to_owned();
         if text(&config, "Hostname").is_empty() {
             let hostname = match mode.as_str() {

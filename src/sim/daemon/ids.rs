@@ -117,6 +117,33 @@ pub fn hex(bytes: &[u8]) -> String {
         })
 }
 
+/// Takes the digest of what is written to it, and keeps nothing else.
+#[derive(Debug, Default)]
+pub struct Hashing(Sha256);
+
+impl Hashing {
+    /// The hexadecimal digits.
+    pub fn digits(self) -> String {
+        hex(&self.0.finalize())
+    }
+
+    /// `sha256:…`.
+    pub fn digest(self) -> String {
+        format!("sha256:{}", self.digits())
+    }
+}
+
+impl std::io::Write for Hashing {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
 /// `sha256:…` of these bytes.
 pub fn digest(bytes: &[u8]) -> String {
     format!("sha256:{}", hex(&Sha256::digest(bytes)))

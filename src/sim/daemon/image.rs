@@ -58,6 +58,10 @@ pub struct Image {
     pub container: String,
     /// `Config`.
     pub config: Map<String, Value>,
+    /// That of the container that was committed; what a build looks for in its cache.
+    pub container_config: Map<String, Value>,
+    /// Whether it was built or committed here: nothing else is taken from the cache.
+    pub built_here: bool,
     /// How it was made.
     pub history: Vec<History>,
     /// Its layers, lowest first.
@@ -65,6 +69,26 @@ pub struct Image {
 }
 
 impl Image {
+    /// What `FROM scratch` begins with.
+    pub fn blank() -> Self {
+        Self {
+            id: String::new(),
+            parent: String::new(),
+            created: SystemTime::UNIX_EPOCH,
+            created_text: String::new(),
+            comment: String::new(),
+            author: String::new(),
+            architecture: String::new(),
+            docker_version: String::new(),
+            container: String::new(),
+            config: Map::new(),
+            container_config: Map::new(),
+            built_here: false,
+            history: Vec::new(),
+            layers: Vec::new(),
+        }
+    }
+
     /// The image's own document (OCI image-spec `config.md`), which its identifier is the digest of.
     pub fn document(&self) -> Value {
         let history: Vec<Value> = self
@@ -101,6 +125,10 @@ impl Image {
             }
         }
         document.insert("config".into(), Value::Object(self.config.clone()));
+        if !self.container_config.is_empty() {
+            let config = Value::Object(self.container_config.clone());
+            document.insert("container_config".into(), config);
+        }
         document.insert("created".into(), json!(self.created_text));
         document.insert("history".into(), Value::Array(history));
         document.insert("os".into(), json!("linux"));

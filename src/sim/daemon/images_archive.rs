@@ -67,6 +67,8 @@ impl Daemon {
             docker_version: super::VERSION.to_owned(),
             container: String::new(),
             config,
+            container_config: Map::new(),
+            built_here: false,
             history: vec![History {
                 created: rfc3339(created),
                 comment: comment.to_owned(),
@@ -298,6 +300,11 @@ pub(super) fn from_document(
         docker_version: text(&document["docker_version"]),
         container: text(&document["container"]),
         config: document["config"].as_object().cloned().unwrap_or_default(),
+        container_config: document["container_config"]
+            .as_object()
+            .cloned()
+            .unwrap_or_default(),
+        built_here: false,
         history: history.collect(),
         layers,
     }

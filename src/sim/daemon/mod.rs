@@ -7,6 +7,7 @@
 
 pub mod archive;
 mod attach;
+mod build;
 mod change;
 mod commit;
 pub mod config;
@@ -66,6 +67,7 @@ use tokio::sync::{broadcast, watch};
 
 pub use archive::PathStat;
 pub use attach::{Attach, AttachOptions};
+pub use build::{Build, BuildOptions, Failure as BuildFailure, LARGEST_CONTEXT, try_dockerfile};
 pub use commit::CommitOptions;
 pub use create::CreateRequest;
 pub(in crate::sim) use create::init_layer;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use super::ids::digest;
@@ -391,6 +391,8 @@ pub(super) fn image_of(published: &Published) -> Image {
         docker_version: String::new(),
         container: String::new(),
         config: published.config.clone(),
+        container_config: Map::new(),
+        built_here: false,
         history: history.collect(),
         layers: layers.collect(),
     }

@@ -6,12 +6,14 @@
 
 mod changes;
 mod content;
+mod graft;
 mod layer;
 mod merge;
 mod overlay;
 mod tar;
 mod tree;
 
+pub(crate) use graft::Owner;
 pub use layer::{FileKind, Layer, LayerBuilder, Metadata};
 pub use overlay::{Overlay, Pin};
 

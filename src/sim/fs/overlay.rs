@@ -105,13 +105,23 @@ impl Overlay {
 
     /// Makes a file of any sort; its directory must exist.
     pub fn create(&mut self, path: &str, metadata: Metadata, content: Bytes) -> FsResult<()> {
+        self.enter(path, metadata, Content::Shared(content))
+    }
+
+    /// The same, with a content that another file has too.
+    pub(super) fn enter(
+        &mut self,
+        path: &str,
+        metadata: Metadata,
+        content: Content,
+    ) -> FsResult<()> {
         let (directory, name) = split(path).ok_or(Errno::EEXIST)?;
         if self.tree.child(self.directory(directory)?, name).is_ok() {
             return Err(Errno::EEXIST);
         }
         let now = metadata.mtime;
         let parent = self.change_directory(directory, now)?;
-        let mut inode = Inode::new(metadata, Content::Shared(content));
+        let mut inode = Inode::new(metadata, content);
         inode.upper = true;
         inode.opaque = inode.is_dir() && self.below(path).is_some();
         let ino = self.tree.insert(inode);
@@ -339,6 +349,11 @@ impl Overlay {
             inode,
             _alive: alive,
         }
+    }
+
+    /// An inode, for what copies it.
+    pub(super) fn inode(&self, ino: Ino) -> FsResult<&Inode> {
+        self.tree.inode(ino)
     }
 
     /// stat(2) of an open file.

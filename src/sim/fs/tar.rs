@@ -11,6 +11,7 @@ use tar::{Archive, Builder, Entry, EntryType, Header};
 use super::layer::FsResult;
 use super::tree::{Ino, Inode, Name, ROOT, Tree, names, split};
 use super::{FileKind, Layer, LayerBuilder, Metadata, Overlay};
+use crate::domain::paths::clean;
 use crate::sim::kernel::Errno;
 
 /// What marks a name as hidden, OCI image-spec `layer.md`.
@@ -21,6 +22,13 @@ const OPAQUE: &str = ".wh..wh..opq";
 /// The record of an extended header (pax(1)) that says how long a file is whose end, nothing but
 /// zeros, is left out: registries of the simulator hold catalogue images without their bulk.
 const SIZE_RECORD: &str = "MOUSSAILLON.size";
+/// Bytes of all files of one archive: a few headers can announce any number of zeros.
+const MOST_UNPACKED: u64 = 1 << 30;
+/// Folders inside each other; a path of Linux has at most 4096 bytes, and what walks a tree goes
+/// as deep as it.
+const DEEPEST: usize = 256;
+/// Longest name in a folder, bytes.
+const LONGEST_NAME: usize = 255;
 
 /// Times in archives count whole seconds.
 fn seconds(time: SystemTime) -> u64 {
@@ -29,12 +37,24 @@ fn seconds(time: SystemTime) -> u64 {
         .as_secs()
 }
 
+/// A path of an archive as an absolute one: `..` stays below the root, as where dockerd unpacks
+/// archives, in a root of their own.
+fn below_root(path: &Path) -> std::io::Result<String> {
+    let text = path
+        .to_str()
+        .ok_or_else(|| Error::new(ErrorKind::InvalidData, "name is not UTF-8"))?;
+    absolute(Path::new(&clean(&format!("/{text}"))))
+}
+
 /// A path of an archive as an absolute one, without `.`; one that climbs out is refused.
 fn absolute(path: &Path) -> std::io::Result<String> {
     let text = path
         .to_str()
         .ok_or_else(|| Error::new(ErrorKind::InvalidData, "name is not UTF-8"))?;
     let mut out = String::with_capacity(text.len() + 1);
+    if names(text).count() > DEEPEST || names(text).any(|it| it.len() > LONGEST_NAME) {
+        return Err(Error::new(ErrorKind::InvalidFilename, "file name too long"));
+    }
     for name in names(text) {
         if name == ".." {
             return Err(Error::new(
@@ -49,7 +69,8 @@ fn absolute(path: &Path) -> std::io::Result<String> {
 }
 
 /// What an entry says of a file; `None` for a sort that file systems here do not have.
-fn metadata(entry: &Entry<'_, impl Read>) -> std::io::Result<Option<Metadata>> {
+fn metadata(entry: &Entry<'_, impl Read>) -> Option<Metadata> {
+    // A number that is left blank is zero, as tar has it.
     let header = entry.header();
     let number = |value: u64| u32::try_from(value).unwrap_or(u32::MAX);
     let kind = match header.entry_type() {
@@ -62,24 +83,34 @@ fn metadata(entry: &Entry<'_, impl Read>) -> std::io::Result<Option<Metadata>> {
             FileKind::Symlink(String::from_utf8_lossy(&target).into_owned())
         }
         EntryType::Char => FileKind::CharDevice(
-            header.device_major()?.unwrap_or(0),
-            header.device_minor()?.unwrap_or(0),
+            header.device_major().ok().flatten().unwrap_or(0),
+            header.device_minor().ok().flatten().unwrap_or(0),
         ),
         EntryType::Fifo => FileKind::Fifo,
-        _ => return Ok(None),
+        _ => return None,
     };
-    let mtime = UNIX_EPOCH + Duration::from_secs(header.mtime()?);
-    let (uid, gid) = (number(header.uid()?), number(header.gid()?));
-    Ok(Some(Metadata::new(
+    // A time that no clock shows is none.
+    let mtime = UNIX_EPOCH
+        .checked_add(Duration::from_secs(header.mtime().unwrap_or(0)))
+        .unwrap_or(UNIX_EPOCH);
+    let (uid, gid) = (
+        number(header.uid().unwrap_or(0)),
+        number(header.gid().unwrap_or(0)),
+    );
+    Some(Metadata::new(
         kind,
-        header.mode()? & 0o7777,
+        header.mode().unwrap_or(0) & 0o7777,
         uid,
         gid,
         mtime,
-    )))
+    ))
 }
 
-fn content(entry: &mut Entry<'_, impl Read>) -> std::io::Result<Bytes> {
+/// The bytes of an entry; `left` are those that the archive may still bring.
+fn content(entry: &mut Entry<'_, impl Read>, left: &mut u64) -> std::io::Result<Bytes> {
+    *left = left
+        .checked_sub(entry.size())
+        .ok_or_else(|| Error::from(ErrorKind::StorageFull))?;
     let mut bytes = Vec::new();
     entry.read_to_end(&mut bytes)?;
     Ok(bytes.into())
@@ -88,6 +119,7 @@ fn content(entry: &mut Entry<'_, impl Read>) -> std::io::Result<Bytes> {
 /// Reads a layer archive.
 pub(super) fn read_layer(archive: impl Read) -> std::io::Result<Layer> {
     let mut layer = LayerBuilder::default();
+    let mut left = MOST_UNPACKED;
     for entry in Archive::new(archive).entries()? {
         let mut entry = entry?;
         let path = absolute(&entry.path()?)?;
@@ -106,7 +138,7 @@ pub(super) fn read_layer(archive: impl Read) -> std::io::Result<Layer> {
                 let message = format!("hard link {path} to {target}: no such file");
                 return Err(Error::new(ErrorKind::InvalidData, message));
             }
-        } else if let Some(mut metadata) = metadata(&entry)? {
+        } else if let Some(mut metadata) = metadata(&entry) {
             if let Some(records) = entry.pax_extensions()? {
                 let size = records
                     .filter_map(Result::ok)
@@ -114,7 +146,7 @@ pub(super) fn read_layer(archive: impl Read) -> std::io::Result<Layer> {
                     .and_then(|it| it.value().ok()?.parse().ok());
                 metadata.size = size.unwrap_or_default();
             }
-            let bytes = content(&mut entry)?;
+            let bytes = content(&mut entry, &mut left)?;
             layer.add(&path, metadata, bytes);
         }
     }
@@ -123,13 +155,13 @@ pub(super) fn read_layer(archive: impl Read) -> std::io::Result<Layer> {
 
 /// Unpacks an archive in an overlay.
 pub(super) fn extract(overlay: &mut Overlay, under: &str, archive: impl Read) -> FsResult<()> {
-    let io = |error: Error| {
-        if error.kind() == ErrorKind::InvalidData {
-            Errno::EINVAL
-        } else {
-            Errno::EIO
-        }
+    let io = |error: Error| match error.kind() {
+        ErrorKind::InvalidData => Errno::EINVAL,
+        ErrorKind::StorageFull => Errno::ENOSPC,
+        ErrorKind::InvalidFilename => Errno::ENAMETOOLONG,
+        _ => Errno::EIO,
     };
+    let mut left = MOST_UNPACKED;
     if !overlay.stat(under)?.is_dir() {
         return Err(Errno::ENOTDIR);
     }
@@ -138,9 +170,9 @@ pub(super) fn extract(overlay: &mut Overlay, under: &str, archive: impl Read) ->
         let mut entry = entry.map_err(io)?;
         let path = format!(
             "{under}{}",
-            absolute(&entry.path().map_err(io)?).map_err(io)?
+            below_root(&entry.path().map_err(io)?).map_err(io)?
         );
-        let Some(metadata) = metadata(&entry).map_err(io)? else {
+        let Some(metadata) = metadata(&entry) else {
             continue;
         };
         let Some((directory, name)) = split(&path) else {
@@ -151,6 +183,10 @@ pub(super) fn extract(overlay: &mut Overlay, under: &str, archive: impl Read) ->
             continue;
         }
         let directory = make_directories(overlay, directory, metadata.mtime)?;
+        // Links can add up to a path that no entry says.
+        if names(&directory).count() >= DEEPEST {
+            return Err(Errno::ENAMETOOLONG);
+        }
         let path = format!("{}/{name}", directory.trim_end_matches('/'));
         let link = entry.header().entry_type() == EntryType::Link;
         let now = metadata.mtime;
@@ -165,10 +201,10 @@ pub(super) fn extract(overlay: &mut Overlay, under: &str, archive: impl Read) ->
         }
         if link {
             let target = entry.link_name().map_err(io)?.ok_or(Errno::EINVAL)?;
-            let target = format!("{under}{}", absolute(&target).map_err(io)?);
+            let target = format!("{under}{}", below_root(&target).map_err(io)?);
             overlay.link(&target, &path, now)?;
         } else {
-            let bytes = content(&mut entry).map_err(io)?;
+            let bytes = content(&mut entry, &mut left).map_err(io)?;
             overlay.create(&path, metadata, bytes)?;
         }
         // A directory's own entry has said its time, or it keeps the one it had.

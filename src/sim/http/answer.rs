@@ -89,16 +89,36 @@ impl<S: futures_util::Stream + Unpin> futures_util::Stream for SyncStream<S> {
     }
 }
 
+/// A message of a stream, written as Go's encoder does by default: fit for HTML.
+fn go_json(value: &Value) -> String {
+    let text = value.to_string();
+    let mut out = String::with_capacity(text.len() + 2);
+    for letter in text.chars() {
+        match letter {
+            '<' => out.push_str("\\u003c"),
+            '>' => out.push_str("\\u003e"),
+            '&' => out.push_str("\\u0026"),
+            '\u{2028}' => out.push_str("\\u2028"),
+            '\u{2029}' => out.push_str("\\u2029"),
+            letter => out.push(letter),
+        }
+    }
+    out.push_str("\r\n");
+    out
+}
+
 /// JSON messages, one a line, as they come.
 pub(super) fn messages(mut values: mpsc::Receiver<Value>) -> Body {
     let (sender, receiver) = mpsc::channel(16);
     tokio::spawn(async move {
-        while let Some(value) = values.recv().await {
-            if sender
-                .send(Bytes::from(format!("{value}\r\n")))
-                .await
-                .is_err()
-            {
+        loop {
+            let value = tokio::select! {
+                value = values.recv() => value,
+                // A client that leaves ends what is under way, even when that says nothing.
+                () = sender.closed() => None,
+            };
+            let Some(value) = value else { return };
+            if sender.send(Bytes::from(go_json(&value))).await.is_err() {
                 return;
             }
         }

@@ -190,16 +190,17 @@ impl Ask {
         Ok(())
     }
 
+    fn take_body(&self) -> Held {
+        let mut body = self
+            .body
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        std::mem::replace(&mut *body, Held::Taken)
+    }
+
     /// The whole body.
     pub(super) async fn body(&self) -> Outcome<Bytes> {
-        let held = std::mem::replace(
-            &mut *self
-                .body
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner),
-            Held::Taken,
-        );
-        match held {
+        match self.take_body() {
             Held::Coming(body) => {
                 let collected = body.collect().await;
                 collected
@@ -208,6 +209,34 @@ impl Ask {
             }
             Held::Read(body) => Ok(body),
             Held::Taken => Ok(Bytes::new()),
+        }
+    }
+
+    /// The whole body, when it has at most that many bytes; a longer one is read and forgotten.
+    pub(super) async fn body_up_to(&self, most: usize) -> Outcome<Bytes> {
+        let mut body = match self.take_body() {
+            Held::Coming(body) => body,
+            Held::Read(body) => return Ok(body),
+            Held::Taken => return Ok(Bytes::new()),
+        };
+        let mut read = Vec::new();
+        let mut fits = true;
+        while let Some(frame) = body.frame().await {
+            let frame = frame.map_err(|_| Fault::invalid("unexpected EOF"))?;
+            let Ok(data) = frame.into_data() else {
+                continue;
+            };
+            fits = fits && read.len() + data.len() <= most;
+            if fits {
+                read.extend_from_slice(&data);
+            } else {
+                read = Vec::new();
+            }
+        }
+        if fits {
+            Ok(read.into())
+        } else {
+            Err(Fault::internal("no space left on device"))
         }
     }
 

@@ -70,10 +70,10 @@ pub const LIMITS: &[Limit] = &[
     limit("*", "secrets", NotAManager, "les secrets"),
     limit("*", "configs", NotAManager, "les configurations"),
     limit(
-        "POST",
-        "build",
+        "",
+        "",
         NotSimulated,
-        "la construction d’images (docker build)",
+        "dans docker build : BuildKit, les contextes dans un dépôt git, les archives en bzip2, xz ou zstd",
     ),
     limit("*", "session", NotSimulated, "BuildKit (docker buildx)"),
     limit("*", "grpc", NotSimulated, "BuildKit (docker buildx)"),

@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod build;
 mod containers;
 mod containers_io;
 mod events;

@@ -23,10 +23,6 @@ pub(super) fn route(daemon: &Daemon, ask: &Ask, resource: &str, path: &[&str]) -
             let name = name.join("/");
             Err(Fault::not_found(format!("plugin \"{name}\" not found")))
         }
-        (&Method::POST, "build", ["prune"]) => Ok(document(
-            200,
-            &json!({"CachesDeleted": null, "SpaceReclaimed": 0}),
-        )),
         _ => return None,
     };
     Some(routed)

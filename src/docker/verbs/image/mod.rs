@@ -1,5 +1,6 @@
 //! The verbs of `docker image …`.
 
+pub(in crate::docker) mod build;
 pub(super) mod history;
 pub(super) mod import;
 pub(super) mod inspect;

@@ -3,13 +3,12 @@
 use std::fmt::Write as _;
 
 use crate::docker::cli::Cli;
-use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
-use crate::docker::format::words::{filters, natural, strings};
+use crate::docker::format::words::{filters, natural};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::units::human_size;
 use crate::docker::verbs::prompt::{confirm, with_filter};
-use crate::docker::verbs::{container, image, network, volume};
+use crate::docker::verbs::{builder, container, image, network, volume};
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["system prune"],
@@ -70,15 +69,11 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     cli.print(&output).await?;
     space += freed;
     if cache {
-        let call = Call::post("/build/prune").with_flag("all", values.on("all"));
-        let report = cli.client.document(call.with_some("filters", &all)).await?;
-        let deleted = strings(&report["CachesDeleted"]);
-        if !deleted.is_empty() {
-            let list = deleted.join("\n");
-            cli.print(&format!("Deleted build cache objects:\n{list}\n\n"))
-                .await?;
+        let (output, freed) = builder::prune::prune(cli, values.on("all"), 0, &given).await?;
+        if !output.is_empty() {
+            cli.line(&output).await?;
         }
-        space += report["SpaceReclaimed"].as_i64().unwrap_or_default();
+        space += freed;
     }
     cli.line(&format!("Total reclaimed space: {}", human_size(space, 4)))
         .await

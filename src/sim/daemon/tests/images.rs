@@ -28,6 +28,8 @@ fn image(seed: &str, parent: &str, below: &[ImageLayer]) -> Image {
         docker_version: String::new(),
         container: String::new(),
         config: Map::new(),
+        container_config: Map::new(),
+        built_here: false,
         history: vec![History {
             created_by: seed.to_owned(),
             ..History::default()

@@ -94,7 +94,7 @@ pub(super) fn dns_search(value: &str) -> Checked {
 }
 
 /// `--add-host`
-pub(super) fn extra_host(value: &str) -> Checked {
+pub(in crate::docker) fn extra_host(value: &str) -> Checked {
     let pair = value.split_once('=').or_else(|| value.split_once(':'));
     let Some((host, address)) = pair.filter(|(host, _)| !host.is_empty() && !host.contains(':'))
     else {
@@ -139,7 +139,7 @@ pub(super) fn device_cgroup_rule(value: &str) -> Checked {
 }
 
 /// `--memory-swap`: bytes, or -1.
-pub(super) fn memory_swap(value: &str) -> Checked {
+pub(in crate::docker) fn memory_swap(value: &str) -> Checked {
     if value == "-1" {
         return Ok(value.to_owned());
     }
@@ -147,7 +147,7 @@ pub(super) fn memory_swap(value: &str) -> Checked {
 }
 
 /// `--ulimit`: `name=soft[:hard]`.
-pub(super) fn ulimit(value: &str) -> Checked {
+pub(in crate::docker) fn ulimit(value: &str) -> Checked {
     const NAMES: [&str; 15] = [
         "core",
         "cpu",

@@ -1,0 +1,3 @@
+//! The verbs of `docker builder …` that no other group has.
+
+pub(super) mod prune;
