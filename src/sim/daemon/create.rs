@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::SystemTime;
 
+use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::config::{canonical, config, flag, host_config, text, texts, validate};
@@ -13,7 +15,7 @@ use super::image::Image;
 use super::state::is_restricted_name;
 use super::{Daemon, Fault, FaultKind, Op, Outcome, lock};
 use crate::domain::ContainerState;
-use crate::sim::fs::{Layer, LayerBuilder};
+use crate::sim::fs::{FileKind, Layer, LayerBuilder, Metadata};
 
 /// What a client asks for.
 #[derive(Debug, Clone, Default)]
@@ -91,9 +93,9 @@ impl Daemon {
             warnings.push("Published ports are discarded when using host network mode".to_owned());
         }
         let mut layers: Vec<Layer> = image.layers.iter().map(|it| it.files.clone()).collect();
-        layers.push(init_layer());
-        let root = Self::root_of(&layers);
         let now = self.now();
+        layers.push(init_layer(now));
+        let root = Self::root_of(&layers);
         self.fill_volumes(&root, &mounts);
         let container = Container {
             id: id.clone(),
@@ -317,13 +319,16 @@ pub(super) fn complete(config: &mut Map<String, Value>, image: &Map<String, Valu
     config.insert("Labels".into(), json!(labels));
 }
 
-/// What dockerd puts under every container's writable layer (`ID-init`).
-pub(in crate::sim) fn init_layer() -> Layer {
+/// What dockerd puts under every container's writable layer (`ID-init`) when it creates the
+/// container: that is the date of these files.
+pub(in crate::sim) fn init_layer(created: SystemTime) -> Layer {
     let mut layer = LayerBuilder::default();
-    for folder in ["/dev", "/dev/pts", "/dev/shm", "/proc", "/sys"] {
-        layer.dir(folder, 0o755);
+    let mut add = |path: &str, kind: FileKind, mode: u32| {
+        layer.add(path, Metadata::new(kind, mode, 0, 0, created), Bytes::new());
+    };
+    for folder in ["/dev", "/dev/pts", "/dev/shm", "/proc", "/sys", "/etc"] {
+        add(folder, FileKind::Directory, 0o755);
     }
-    layer.dir("/etc", 0o755);
     for file in [
         "/.dockerenv",
         "/dev/console",
@@ -331,8 +336,8 @@ pub(in crate::sim) fn init_layer() -> Layer {
         "/etc/hosts",
         "/etc/resolv.conf",
     ] {
-        layer.file(file, 0o755, Vec::new());
+        add(file, FileKind::File, 0o755);
     }
-    layer.symlink("/etc/mtab", "/proc/mounts");
+    add("/etc/mtab", FileKind::Symlink("/proc/mounts".into()), 0o777);
     layer.build()
 }

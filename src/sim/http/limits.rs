@@ -124,7 +124,7 @@ pub const LIMITS: &[Limit] = &[
         "",
         "",
         Partial,
-        "les adresses IPv6, les périphériques, les capacités et seccomp sont enregistrés, sans effet",
+        "les adresses IPv6, les périphériques et les profils seccomp sont enregistrés, sans effet",
     ),
     limit(
         "",

@@ -183,7 +183,7 @@ impl Snapshot {
             let lowers: Vec<Layer> = match state.images.get(&container.image) {
                 Some(image) => {
                     let files = image.layers.iter().map(|it| it.files.clone());
-                    files.chain([init_layer()]).collect()
+                    files.chain([init_layer(container.created)]).collect()
                 }
                 None => vec![layer(&below_path(id))?],
             };

@@ -3,7 +3,7 @@
 use super::state::{Run, Shell, Stop};
 use super::stream::Input;
 use super::syntax::{Source, SyntaxError, expand_aliases, parse};
-use crate::sim::kernel::{Errno, Sys};
+use crate::sim::kernel::Sys;
 
 /// Where commands come from.
 enum Commands {
@@ -51,9 +51,7 @@ pub async fn main(sys: Sys) -> u8 {
         Commands::File(path) => match shell.sys.read_file(&path) {
             Ok(bytes) => {
                 shell.command_name = Some(shell.arg0.clone());
-                shell
-                    .run_text(&String::from_utf8_lossy(&bytes), false)
-                    .await
+                shell.run_text(&script_text(&bytes), false).await
             }
             Err(error) => {
                 shell.arg0 = "sh".into();
@@ -74,17 +72,9 @@ pub(super) async fn run_script(sys: Sys, path: &str, argv: Vec<String>) -> u8 {
     let mut shell = Shell::new(sys, path.to_owned());
     shell.parameters = argv.into_iter().skip(1).collect();
     let result = match shell.sys.read_file(path) {
-        // A program for another machine, say: running its bytes as commands would be worse.
-        Ok(bytes) if bytes.iter().take(128).any(|byte| *byte == 0) => {
-            let text = format!("sh: {path}: {}\n", Errno::ENOEXEC.message);
-            shell.error_text(&text).await;
-            return 126;
-        }
         Ok(bytes) => {
             shell.command_name = Some(path.to_owned());
-            shell
-                .run_text(&String::from_utf8_lossy(&bytes), false)
-                .await
+            shell.run_text(&script_text(&bytes), false).await
         }
         Err(error) => {
             shell.complain(error).await;
@@ -92,6 +82,12 @@ pub(super) async fn run_script(sys: Sys, path: &str, argv: Vec<String>) -> u8 {
         }
     };
     shell.finish(result).await
+}
+
+/// What ash reads in a file: everything but its NUL bytes, be it a program for another machine.
+fn script_text(bytes: &[u8]) -> String {
+    let kept: Vec<u8> = bytes.iter().copied().filter(|it| *it != 0).collect();
+    String::from_utf8_lossy(&kept).into_owned()
 }
 
 /// Reads the command line; the complaint when it is wrong.
