@@ -35,6 +35,11 @@ impl Display {
         }
     }
 
+    /// Whether lines move in place.
+    pub(super) fn moves(&self) -> bool {
+        self.columns.is_some()
+    }
+
     /// What a message writes; its error, if it is one.
     pub(super) fn message(&mut self, message: &Value) -> Outcome<String> {
         if !message["aux"].is_null() {

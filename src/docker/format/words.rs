@@ -56,6 +56,12 @@ pub(in crate::docker) fn ago(created: i64) -> String {
     human_duration(now() - created) + " ago"
 }
 
+/// `3 weeks ago`, of a moment of a document.
+pub(in crate::docker) fn since(moment: &str) -> String {
+    let time = moment.parse::<jiff::Timestamp>();
+    time.map_or_else(|_| String::new(), |it| ago(it.as_second()))
+}
+
 /// A time as Go's `time.Time.String` writes it, in the local zone.
 pub(in crate::docker) fn go_time(seconds: i64) -> String {
     let Ok(time) = jiff::Timestamp::from_second(seconds) else {

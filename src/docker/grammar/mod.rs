@@ -20,6 +20,13 @@ pub use find::{Global, global_options};
 pub use reading::{Reading, read_line};
 pub(super) use values::Values;
 
+/// The help page of a verb.
+pub(super) fn page_of(spelling: &str, columns: u16) -> String {
+    find::verb(spelling).map_or_else(String::new, |(verb, name)| {
+        help::Page::Verb(verb, name).text(usize::from(columns), "")
+    })
+}
+
 /// What kind of value a flag takes. The names in quotes are those of the help pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {

@@ -36,7 +36,7 @@ const fn swarm(name: &'static str, about: &'static str) -> Group {
         name,
         about,
         swarm: true,
-        supported: false,
+        supported: true,
     }
 }
 
@@ -60,7 +60,10 @@ pub(super) const GROUPS: &[Group] = &[
     swarm("node", "Manage Swarm nodes"),
     swarm("secret", "Manage Swarm secrets"),
     swarm("service", "Manage Swarm services"),
-    swarm("stack", "Manage Swarm stacks"),
+    Group {
+        supported: false,
+        ..swarm("stack", "Manage Swarm stacks")
+    },
     swarm("swarm", "Manage Swarm"),
 ];
 

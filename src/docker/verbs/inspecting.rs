@@ -198,3 +198,29 @@ pub(super) async fn inspect(
     }
     inspector.finish(cli).await
 }
+
+/// Inspects objects of one kind that has a form for people too (`--pretty`).
+pub(super) async fn inspect_or_tell(
+    cli: &mut Cli,
+    values: &crate::docker::grammar::Values,
+    subject: Subject,
+    told: impl Fn(&Json) -> String,
+) -> Outcome {
+    let format = values.text("format");
+    if !values.on("pretty") && format != "pretty" {
+        return inspect(cli, &values.args, format, subject, |call| call).await;
+    }
+    if values.on("pretty") && !format.is_empty() {
+        return Err(Failure::new(
+            "--format is incompatible with human friendly format",
+        ));
+    }
+    let mut errors = Vec::new();
+    for name in &values.args {
+        match cli.client.document(subject.call(name)).await {
+            Ok(document) => cli.line(&told(&document)).await?,
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    super::container::joined(&errors)
+}

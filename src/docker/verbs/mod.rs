@@ -1,6 +1,7 @@
 //! One file per verb: its flags, its call, its output.
 
 pub(super) mod builder;
+mod config;
 mod container;
 pub(super) mod image;
 mod inspect;
@@ -8,9 +9,15 @@ mod inspecting;
 mod login;
 mod logout;
 mod network;
+mod node;
 mod prompt;
+mod removal;
 mod search;
+mod secret;
+mod service;
+mod swarm;
 mod system;
+mod tasks;
 mod transfer;
 mod version;
 mod volume;
@@ -64,6 +71,38 @@ pub(super) const ALL: &[&Verb] = &[
     &network::ls::VERB,
     &network::prune::VERB,
     &network::rm::VERB,
+    &config::create::VERB,
+    &config::inspect::VERB,
+    &config::ls::VERB,
+    &config::rm::VERB,
+    &node::demote::VERB,
+    &node::inspect::VERB,
+    &node::ls::VERB,
+    &node::promote::VERB,
+    &node::ps::VERB,
+    &node::rm::VERB,
+    &node::update::VERB,
+    &secret::create::VERB,
+    &secret::inspect::VERB,
+    &secret::ls::VERB,
+    &secret::rm::VERB,
+    &service::create::VERB,
+    &service::inspect::VERB,
+    &service::logs::VERB,
+    &service::ls::VERB,
+    &service::ps::VERB,
+    &service::rm::VERB,
+    &service::rollback::VERB,
+    &service::scale::VERB,
+    &service::update::VERB,
+    &swarm::ca::VERB,
+    &swarm::init::VERB,
+    &swarm::join::VERB,
+    &swarm::join_token::VERB,
+    &swarm::leave::VERB,
+    &swarm::unlock::VERB,
+    &swarm::unlock_key::VERB,
+    &swarm::update::VERB,
     &system::df::VERB,
     &system::events::VERB,
     &system::info::VERB,

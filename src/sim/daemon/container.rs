@@ -70,9 +70,20 @@ pub struct Container {
     pub execs: Vec<String>,
     /// Its network namespace while it runs.
     pub sandbox: String,
+    /// Files of the cluster that it is given.
+    pub files: Vec<FileMount>,
     /// Its root file system.
     #[serde(skip)]
     pub root: RootFs,
+}
+
+/// A secret or a config of the cluster in a container.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FileMount {
+    /// Path in the container.
+    pub target: String,
+    /// Path on the host.
+    pub source: String,
 }
 
 /// A plug in a network: what is wanted, and what is given while the container runs.
@@ -106,6 +117,8 @@ pub struct Endpoint {
     pub mac: String,
     /// Names the embedded DNS answers for.
     pub dns_names: Vec<String>,
+    /// Whether nobody asked for it: the way out of overlay networks.
+    pub implicit: bool,
 }
 
 /// A published port.
@@ -204,6 +217,14 @@ impl Container {
     /// Labels.
     pub fn labels(&self) -> BTreeMap<String, String> {
         string_map(self.config.get("Labels"))
+    }
+
+    /// Whether it is the container of a task.
+    pub fn is_task(&self) -> bool {
+        self.config
+            .get("Labels")
+            .and_then(|it| it.get("com.docker.swarm.task"))
+            .is_some()
     }
 
     /// The image as the user named it.

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
 use super::config::{canonical, config, flag, host_config, text, texts, validate};
-use super::container::{Container, Endpoint, string_map};
+use super::container::{Container, Endpoint, FileMount, string_map};
 use super::endpoints::validate_endpoint;
 use super::ids::short;
 use super::image::Image;
@@ -40,11 +40,22 @@ impl Daemon {
             .and_then(Value::as_str)
             .unwrap_or_default();
         let image = Arc::clone(self.state().image(key)?);
-        self.make_container(&request.name, &body, &image)
+        self.make_container(&request.name, &body, &image, None)
             .map_err(|fault| match fault.kind {
                 FaultKind::NotFound => Fault::invalid(fault.message),
                 _ => fault,
             })
+    }
+
+    /// The same for a task, whose addresses the cluster chose.
+    pub(super) fn create_task_container(
+        &self,
+        request: &CreateRequest,
+        files: Vec<FileMount>,
+    ) -> Outcome<(String, Vec<String>)> {
+        let key = request.body["Image"].as_str().unwrap_or_default();
+        let image = Arc::clone(self.state().image(key)?);
+        self.make_container(&request.name, &request.body, &image, Some(files))
     }
 
     /// The same, of an image that is known; that of `FROM scratch` has no identifier.
@@ -53,6 +64,7 @@ impl Daemon {
         name: &str,
         body: &Value,
         image: &Image,
+        task: Option<Vec<FileMount>>,
     ) -> Outcome<(String, Vec<String>)> {
         let given_host = body.get("HostConfig").cloned().unwrap_or_else(|| json!({}));
         let mut config = config(body);
@@ -73,7 +85,7 @@ impl Daemon {
         let path = words.remove(0);
         let id = self.new_id();
         let name = self.choose_name(name, &id)?;
-        let endpoints = self.wanted_endpoints(body, &config, &host)?;
+        let endpoints = self.wanted_endpoints(body, &config, &host, task.is_some())?;
         resolve_links(&state, &mut host, &name)?;
         let mounts = self.resolve_mounts(&config, &host, image)?;
         let mode = text(&host, "NetworkMode").to_owned();
@@ -123,6 +135,7 @@ impl Daemon {
             health: None,
             execs: Vec::new(),
             sandbox: String::new(),
+            files: task.unwrap_or_default(),
             root,
         };
         self.apply(Op::Create(Box::new(container)))?;
@@ -162,6 +175,7 @@ impl Daemon {
         body: &Value,
         config: &Map<String, Value>,
         host: &Map<String, Value>,
+        of_task: bool,
     ) -> Outcome<BTreeMap<String, Endpoint>> {
         let state = lock(&self.inner.state);
         let mode = text(host, "NetworkMode");
@@ -182,12 +196,19 @@ impl Daemon {
             let name = network.map_or_else(|| key.to_owned(), |it| it.name.clone());
             let mut endpoint = wanted(settings);
             if let Some(network) = network {
-                validate_endpoint(network, &endpoint).map_err(|fault| {
-                    fault.context(&format!("invalid config for network {name}: "))
-                })?;
+                // A task is told its address.
+                if !of_task {
+                    validate_endpoint(network, &endpoint).map_err(|fault| {
+                        fault.context(&format!("invalid config for network {name}: "))
+                    })?;
+                }
                 endpoint.network_id.clone_from(&network.id);
             }
             endpoints.insert(name, endpoint);
+        }
+        // A task is on the networks of its service alone.
+        if of_task && !endpoints.is_empty() {
+            return Ok(endpoints);
         }
         let main = state
             .network(mode)

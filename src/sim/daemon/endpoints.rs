@@ -10,6 +10,7 @@ use super::container::{Container, Endpoint};
 use super::ids::short;
 use super::ipam::joined;
 use super::network::Network;
+use super::swarm::{GATEWAY, mac, not_attachable};
 use super::{Daemon, Fault, Outcome, lock};
 use crate::sim::kernel::Interface;
 
@@ -62,8 +63,32 @@ impl Daemon {
     /// The endpoints of a container that starts, with their addresses.
     pub(super) fn plug_all(&self, container: &Container) -> Outcome<BTreeMap<String, Endpoint>> {
         let mut endpoints = BTreeMap::new();
-        for (name, wanted) in &container.endpoints {
+        for (name, wanted) in container.endpoints.iter().filter(|it| it.0 != GATEWAY) {
             endpoints.insert(name.clone(), self.plug_one(container, name, wanted)?);
+        }
+        // A container of overlay networks goes out by a bridge that no list shows.
+        let overlay = |it: &Endpoint| it.gateway.is_none() && it.address.is_some();
+        let state = self.state();
+        let swarm = endpoints.values().any(|it| {
+            overlay(it)
+                && state
+                    .networks
+                    .get(&it.network_id)
+                    .is_some_and(|it| it.is_swarm() && !it.internal)
+        });
+        if swarm || container.endpoints.contains_key(GATEWAY) {
+            let wanted = container
+                .endpoints
+                .get(GATEWAY)
+                .cloned()
+                .unwrap_or(Endpoint {
+                    implicit: true,
+                    ..Endpoint::default()
+                });
+            endpoints.insert(
+                GATEWAY.to_owned(),
+                self.plug_one(container, GATEWAY, &wanted)?,
+            );
         }
         Ok(endpoints)
     }
@@ -83,6 +108,9 @@ impl Daemon {
             &wanted.network_id
         };
         let network = state.network(key)?;
+        if network.is_swarm() && !container.is_task() && !network.attachable {
+            return Err(not_attachable(&network.name));
+        }
         let mut endpoint = wanted.clone();
         endpoint.network_id.clone_from(&network.id);
         endpoint.endpoint_id = lock(&self.inner.ids).id();
@@ -90,7 +118,7 @@ impl Daemon {
             let taken = state.taken(network);
             let address = match wanted_address(wanted, "IPv4Address").and_then(|it| it.parse().ok())
             {
-                Some(address) if taken.contains(&address) => {
+                Some(address) if taken.contains(&address) && !container.is_task() => {
                     return Err(Fault::forbidden("Address already in use"));
                 }
                 Some(address) => address,
@@ -100,7 +128,10 @@ impl Daemon {
             };
             endpoint.address = Some(address);
             endpoint.prefix = subnet.prefix;
-            endpoint.gateway = (!network.internal).then_some(gateway);
+            endpoint.gateway = (!network.internal && !network.is_swarm()).then_some(gateway);
+            if network.is_swarm() {
+                endpoint.mac = mac(address);
+            }
         }
         if let Some(six) = &network.addressing.six {
             let taken = state.taken6(network);
@@ -186,8 +217,13 @@ pub(super) fn listed(container: &Container, endpoint: &Endpoint) -> Value {
     let address6 = endpoint
         .address6
         .map_or_else(String::new, |it| format!("{it}/{}", endpoint.prefix6));
+    let name = if endpoint.implicit {
+        format!("gateway_{}", short(&container.sandbox))
+    } else {
+        container.name.clone()
+    };
     json!({
-        "Name": container.name,
+        "Name": name,
         "EndpointID": endpoint.endpoint_id,
         "MacAddress": endpoint.mac,
         "IPv4Address": address,

@@ -16,7 +16,7 @@ const KEPT: usize = 256;
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
-    /// `container`, `image`, `volume`, `network`, `daemon`.
+    /// `container`, `image`, `volume`, `network`, `daemon`, `service`, `node`, `secret`, `config`.
     pub kind: &'static str,
     /// `start`, `health_status: healthy`…
     pub action: String,
@@ -24,6 +24,8 @@ pub struct Event {
     pub id: String,
     /// What is said of it.
     pub attributes: BTreeMap<String, String>,
+    /// `local`, or `swarm` for what the cluster tells.
+    pub scope: &'static str,
     /// When.
     pub time: SystemTime,
 }
@@ -45,7 +47,7 @@ impl Event {
             "Actor".into(),
             json!({"ID": self.id, "Attributes": self.attributes}),
         );
-        message.insert("scope".into(), json!("local"));
+        message.insert("scope".into(), json!(self.scope));
         message.insert("time".into(), json!(unix(self.time)));
         message.insert("timeNano".into(), json!(unix_nanos(self.time)));
         Value::Object(message)
@@ -72,11 +74,15 @@ impl Event {
         let verb = self.action.split(':').next().unwrap_or_default();
         filters.any("event", |wanted| wanted == self.action || wanted == verb)
             && filters.any("type", |wanted| wanted == self.kind)
-            && filters.any("scope", |wanted| wanted == "local")
+            && filters.any("scope", |wanted| wanted == self.scope)
             && filters.any("daemon", |_| self.kind == "daemon")
             && about("container")
             && about("volume")
             && about("network")
+            && about("service")
+            && about("node")
+            && about("secret")
+            && about("config")
             && filters.any("image", image)
             && filters.labels(&self.attributes)
     }

@@ -176,6 +176,16 @@ impl IdSource {
         hasher.finalize().into()
     }
 
+    /// 32 bytes.
+    pub fn bytes(&mut self) -> [u8; 32] {
+        self.draw()
+    }
+
+    /// 25 letters and digits, as the objects of a cluster are named.
+    pub fn swarm_id(&mut self) -> String {
+        super::swarm::base36(&self.draw(), 25)
+    }
+
     /// 64 hexadecimal digits, of which the first twelve are not all decimal (a short identifier
     /// that looks like a number would confuse the programs it is given to; dockerd avoids it too).
     pub fn id(&mut self) -> String {

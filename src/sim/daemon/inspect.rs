@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::container::{Container, Endpoint, Health, MountPoint};
 use super::ids::hex;
+use super::swarm::GATEWAY;
 use super::time::{rfc3339, rfc3339_or_never};
 use super::{Daemon, Outcome, lock};
 use crate::domain::ContainerState;
@@ -234,6 +235,8 @@ pub(super) fn endpoints(container: &Container) -> Value {
         container
             .endpoints
             .iter()
+            // The way out of overlay networks is not shown.
+            .filter(|(name, end)| *name != GATEWAY || !end.implicit)
             .map(|(name, end)| (name.clone(), endpoint(end)))
             .collect(),
     )

@@ -198,7 +198,9 @@ pub(super) fn select(state: &State, options: &ListOptions) -> Outcome<Vec<Arc<Co
                         .map(|(port, protocol)| (*port, protocol.as_str())),
                 )
             })
-            && filters.any("is-task", |wanted| matches!(wanted, "false" | "0"))
+            && filters.any("is-task", |wanted| {
+                matches!(wanted, "true" | "1") == container.is_task()
+            })
             && ancestors
                 .as_ref()
                 .is_none_or(|images| images.contains(&container.image))

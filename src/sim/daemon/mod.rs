@@ -7,6 +7,7 @@
 
 pub mod archive;
 mod attach;
+pub mod base64;
 mod build;
 mod change;
 mod commit;
@@ -50,6 +51,7 @@ mod state;
 pub mod stats;
 pub mod streams;
 mod supervise;
+pub mod swarm;
 mod system;
 pub mod time;
 pub mod volume;
@@ -126,6 +128,7 @@ struct Inner {
     bus: Bus,
     /// Counts the changes of the state.
     changed: watch::Sender<u64>,
+    mesh: Mutex<swarm::Mesh>,
     lives: Mutex<HashMap<String, Arc<Live>>>,
     execs: Mutex<HashMap<String, Arc<Exec>>>,
     booted: SystemTime,
@@ -195,6 +198,7 @@ impl Daemon {
                 ids: Mutex::new(IdSource::new(options.seed)),
                 bus: Bus::default(),
                 changed: watch::Sender::new(0),
+                mesh: Mutex::default(),
                 lives: Mutex::default(),
                 execs: Mutex::default(),
                 booted,
@@ -226,6 +230,7 @@ impl Daemon {
 
     /// Ends every container and forgets every object, the images apart when they are kept.
     pub async fn reset(&self, keep_images: bool) {
+        self.abandon_swarm().await;
         let ids: Vec<String> = self.state().containers.keys().cloned().collect();
         for id in ids {
             // A container that goes by itself meanwhile is gone all the same.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::ipam::Addressing;
+use super::swarm::GATEWAY;
 use super::{Fault, Outcome};
 
 /// An IPv4 prefix.
@@ -85,7 +86,7 @@ pub struct Network {
     pub name: String,
     /// When it was made.
     pub created: SystemTime,
-    /// `bridge`, `host`, `null`.
+    /// `bridge`, `host`, `null`, `overlay`.
     pub driver: String,
     /// Addresses, with the gateway; `None` for host and none.
     pub subnet: Option<(Subnet, Ipv4Addr)>,
@@ -107,6 +108,17 @@ pub struct Network {
     pub options: BTreeMap<String, String>,
     /// Labels.
     pub labels: BTreeMap<String, String>,
+    /// For a network of the cluster.
+    pub swarm: Option<SwarmScope>,
+}
+
+/// What a network of the cluster has more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SwarmScope {
+    /// Whether it is that of the routing mesh.
+    pub ingress: bool,
+    /// Index of the raft log at its making.
+    pub version: u64,
 }
 
 impl Network {
@@ -117,7 +129,25 @@ impl Network {
 
     /// Whether containers on it find each other by name.
     pub fn has_dns(&self) -> bool {
-        self.driver == "bridge" && self.name != "bridge"
+        match self.driver.as_str() {
+            "bridge" => !matches!(self.name.as_str(), "bridge" | GATEWAY),
+            driver => driver == "overlay",
+        }
+    }
+
+    /// Whether it is of the cluster, not of this engine alone.
+    pub fn is_swarm(&self) -> bool {
+        self.swarm.is_some()
+    }
+
+    /// Whether it is that of the routing mesh.
+    pub fn is_ingress(&self) -> bool {
+        self.swarm.as_ref().is_some_and(|it| it.ingress)
+    }
+
+    /// `local` or `swarm`.
+    pub fn scope(&self) -> &'static str {
+        if self.is_swarm() { "swarm" } else { "local" }
     }
 
     /// Attributes of its events.

@@ -12,6 +12,7 @@ use super::ids::short;
 use super::ipam::{self, Addressing, plan};
 use super::lifecycle::parse_until;
 use super::network::{Network, Subnet};
+use super::swarm::GATEWAY;
 use super::time::rfc3339;
 use super::{Daemon, Fault, Filters, Op, Outcome, State, lock};
 
@@ -58,6 +59,7 @@ impl Daemon {
                     BTreeMap::new()
                 },
                 labels: BTreeMap::new(),
+                swarm: None,
             };
             // Made at boot, before anybody could listen.
             lock(&self.inner.state)
@@ -90,16 +92,16 @@ impl Daemon {
             field("Driver")
         };
         match driver {
-            "bridge" => {}
+            "bridge" if field("Scope") == "swarm" => {
+                return Err(Fault::not_implemented(
+                    "non simulé : un réseau bridge de portée essaim",
+                ));
+            }
+            "bridge" | "overlay" => {}
             "host" | "null" => {
                 return Err(Fault::forbidden(format!(
                     "only one instance of \"{driver}\" network is allowed"
                 )));
-            }
-            "overlay" => {
-                return Err(Fault::unavailable(
-                    "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.",
-                ));
             }
             "macvlan" | "ipvlan" => {
                 return Err(Fault::not_implemented(format!(
@@ -109,12 +111,18 @@ impl Daemon {
             other => return Err(Fault::not_found(format!("plugin \"{other}\" not found"))),
         }
         let state = self.state();
+        if driver == "overlay" {
+            state.manager()?;
+        }
         if state.networks.values().any(|it| it.name == name) {
             return Err(Fault::conflict(format!(
                 "network with name {name} already exists"
             )));
         }
         let plan = plan(request, &state)?;
+        if driver == "overlay" {
+            return self.create_overlay(request, plan.subnet.filter(|_| plan.subnet_given));
+        }
         let network = Network {
             id: self.new_id(),
             name: name.to_owned(),
@@ -133,6 +141,7 @@ impl Daemon {
             ipv6: flag("EnableIPv6"),
             options: string_map(request.get("Options")),
             labels: string_map(request.get("Labels")),
+            swarm: None,
         };
         let id = network.id.clone();
         self.apply(Op::AddNetwork(Box::new(network)))?;
@@ -162,10 +171,12 @@ impl Daemon {
                         .any(|end| end.network_id == it.id)
             });
             filters.any("driver", |driver| driver == it.driver)
-                && filters.any("scope", |scope| scope == "local")
+                && filters.any("scope", |scope| scope == it.scope())
                 && filters.any("id", |id| it.id.starts_with(id))
                 && filters.any("name", |name| it.name.contains(name))
-                && filters.any("type", |kind| (kind == "builtin") == it.is_predefined())
+                && filters.any("type", |kind| {
+                    (kind == "builtin") == (it.is_predefined() || it.is_ingress())
+                })
                 && filters.labels(&it.labels)
                 && dangling.is_none_or(|wanted| wanted == (!used && !it.is_predefined()))
         };
@@ -177,9 +188,19 @@ impl Daemon {
     }
 
     /// `GET /networks/ID`.
-    pub fn inspect_network(&self, key: &str) -> Outcome<Value> {
+    pub fn inspect_network(&self, key: &str, verbose: bool, scope: &str) -> Outcome<Value> {
         let state = self.state();
-        Ok(document(&state, state.network(key)?, true))
+        let network = state.network(key)?;
+        // The cluster knows the predefined networks too.
+        let known = network.scope() == scope || (scope == "swarm" && network.is_predefined());
+        if !scope.is_empty() && !known {
+            return Err(Fault::not_found(format!("network {key} not found")));
+        }
+        let mut found = document(&state, network, true);
+        if let Some(fields) = found.as_object_mut() {
+            super::swarm::complete(&state, network, verbose, fields);
+        }
+        Ok(found)
     }
 
     /// `docker network rm`.
@@ -190,6 +211,14 @@ impl Daemon {
             return Err(Fault::forbidden(format!(
                 "{} is a pre-defined network and cannot be removed",
                 network.name
+            )));
+        }
+        if network.is_swarm() {
+            return self.remove_overlay(network);
+        }
+        if network.name == GATEWAY && state.swarm.is_some() {
+            return Err(Fault::forbidden(format!(
+                "error while removing network: network {GATEWAY} has active endpoints (name:\"gateway_ingress-sbox\")"
             )));
         }
         let plugged = state.plugged(network);
@@ -233,9 +262,21 @@ impl Daemon {
                         .any(|end| end.network_id == network.id)
             });
             let old = until.is_none_or(|it| network.created < it);
-            if !network.is_predefined() && !used && old && filters.labels(&network.labels) {
-                self.apply(Op::RemoveNetwork(network.id.clone()))?;
-                deleted.push(network.name.clone());
+            let kept = network.is_predefined()
+                || network.is_ingress()
+                || (network.name == GATEWAY && state.swarm.is_some());
+            if !kept && !used && old && filters.labels(&network.labels) {
+                let gone = if network.is_swarm() {
+                    self.remove_overlay(network)
+                } else {
+                    self.apply(Op::RemoveNetwork(network.id.clone()))
+                };
+                // One that a service still wants stays, and nothing is said of it.
+                match gone {
+                    Ok(()) => deleted.push(network.name.clone()),
+                    Err(_) if network.is_swarm() => {}
+                    Err(fault) => return Err(fault),
+                }
             }
         }
         Ok(deleted)
@@ -340,14 +381,14 @@ fn document(state: &State, network: &Network, with_containers: bool) -> Value {
         "Name": network.name,
         "Id": network.id,
         "Created": rfc3339(network.created),
-        "Scope": "local",
+        "Scope": network.scope(),
         "Driver": network.driver,
         "EnableIPv4": !network.addressing.no_ipv4,
         "EnableIPv6": network.ipv6,
         "IPAM": {"Driver": "default", "Options": network.ipam_options, "Config": config},
         "Internal": network.internal,
         "Attachable": network.attachable,
-        "Ingress": false,
+        "Ingress": network.is_ingress(),
         "ConfigFrom": {"Network": ""},
         "ConfigOnly": false,
         "Containers": containers,

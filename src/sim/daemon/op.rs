@@ -175,6 +175,7 @@ pub(super) fn container_event(
         action: action.into(),
         id: container.id.clone(),
         attributes,
+        scope: "local",
         time: now,
     }
 }
@@ -195,6 +196,7 @@ pub(super) fn image_event(
         action: action.into(),
         id: id.to_owned(),
         attributes,
+        scope: "local",
         time: now,
     }
 }
@@ -216,6 +218,7 @@ pub(super) fn network_event(
         action: action.into(),
         id: network.id.clone(),
         attributes,
+        scope: "local",
         time: now,
     }
 }
@@ -238,6 +241,7 @@ pub(super) fn volume_event(
         action: action.into(),
         id: name.to_owned(),
         attributes,
+        scope: "local",
         time: now,
     }
 }

@@ -17,7 +17,7 @@ impl State {
             .get(id)
             .into_iter()
             .flat_map(|it| it.endpoints.values());
-        ends.filter(|end| !end.endpoint_id.is_empty())
+        ends.filter(|end| !end.endpoint_id.is_empty() && !end.implicit)
             .filter_map(|end| self.networks.get(&end.network_id))
             .map(|network| network_event(network, action, Some(id), now))
             .collect()

@@ -154,8 +154,26 @@ impl Daemon {
         others.flat_map(|it| it.ports.iter().cloned()).collect()
     }
 
-    /// Whether another program of the real machine holds the port.
+    /// Opens a port of the routing mesh, on the simulated host and on the real loopback.
+    pub(super) fn open_port(
+        &self,
+        port: &Published,
+        target: SocketAddr,
+    ) -> Vec<tokio::task::AbortHandle> {
+        let mut tasks: Vec<_> = self.proxy_on_host(port, target).into_iter().collect();
+        if self.inner.real_ports {
+            let address = real_address(&port.host_ip, port.host);
+            let task = tokio::spawn(listen(self.inner.kernel.clone(), address, target));
+            tasks.push(task.abort_handle());
+        }
+        tasks
+    }
+
+    /// Whether the cluster, or another program of the real machine, holds the port.
     fn probe(&self, protocol: &str, ip: &str, port: u16) -> Result<(), ()> {
+        if self.is_mesh_port(port, protocol) {
+            return Err(());
+        }
         if protocol != "tcp" || !self.inner.real_ports {
             return Ok(());
         }

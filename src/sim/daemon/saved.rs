@@ -78,5 +78,6 @@ impl Daemon {
                 let _ = self.freeze_container(&id, true);
             }
         }
+        self.resume_swarm();
     }
 }

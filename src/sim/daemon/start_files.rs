@@ -9,6 +9,7 @@ use bytes::Bytes;
 use super::config::{text, texts};
 use super::container::{Container, Endpoint};
 use super::create_mounts::{directory, make_dirs};
+use super::swarm::GATEWAY;
 use super::{Daemon, Outcome, lock};
 use crate::sim::fs::{FileKind, Metadata};
 use crate::sim::kernel::{Mount, MountSource};
@@ -45,7 +46,7 @@ impl Daemon {
             })
             .collect();
         for mount in &container.mounts {
-            self.make_target(container, mount);
+            self.make_target(container, &mount.source, &mount.destination);
             let source = match mount.kind.as_str() {
                 "tmpfs" => MountSource::Tmpfs,
                 _ => tree(mount.source.clone()),
@@ -56,31 +57,36 @@ impl Daemon {
                 read_only: !mount.writable,
             });
         }
+        for file in &container.files {
+            self.make_target(container, &file.source, &file.target);
+            mounts.push(Mount {
+                target: file.target.clone(),
+                source: tree(file.source.clone()),
+                read_only: true,
+            });
+        }
         Ok(mounts)
     }
 
     /// Makes the place that a mount covers, as runc does; it shows in `docker diff`.
-    fn make_target(&self, container: &Container, mount: &super::container::MountPoint) {
+    fn make_target(&self, container: &Container, source: &str, target: &str) {
         let now = self.now();
-        let source = lock(&self.inner.host).stat(&mount.source).map(|it| it.kind);
+        let source = lock(&self.inner.host).stat(source).map(|it| it.kind);
         let mut root = lock(&container.root);
-        if root.stat(&mount.destination).is_ok() {
+        if root.stat(target).is_ok() {
             return;
         }
         if source == Ok(FileKind::File) {
-            let parent = mount
-                .destination
-                .rsplit_once('/')
-                .map_or("", |(parent, _)| parent);
+            let parent = target.rsplit_once('/').map_or("", |(parent, _)| parent);
             make_dirs(&mut root, parent, now);
             let metadata = Metadata {
                 kind: FileKind::File,
                 size: 0,
                 ..directory(0o755, now)
             };
-            let _ = root.create(&mount.destination, metadata, Bytes::new());
+            let _ = root.create(target, metadata, Bytes::new());
         } else {
-            make_dirs(&mut root, &mount.destination, now);
+            make_dirs(&mut root, target, now);
         }
     }
 
@@ -120,7 +126,10 @@ impl Daemon {
                 let _ = writeln!(hosts, "{address}\t{alias} {own} {}", target.name);
             }
         }
-        for endpoint in endpoints.values() {
+        let names = endpoints
+            .iter()
+            .filter(|(name, _)| !matches!(name.as_str(), "ingress" | GATEWAY));
+        for (_, endpoint) in names {
             if let Some(address) = endpoint.address {
                 let _ = writeln!(hosts, "{address}\t{}", text(&container.config, "Hostname"));
             }

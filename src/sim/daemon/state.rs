@@ -10,6 +10,7 @@ use super::container::Container;
 use super::image::Image;
 use super::network::Network;
 use super::reference::{Reference, is_full_id};
+use super::swarm::Swarm;
 use super::volume::Volume;
 use super::{Fault, Outcome};
 
@@ -30,6 +31,8 @@ pub struct State {
     pub networks: OrdMap<String, Arc<Network>>,
     /// Number of containers ever made.
     pub rank: u64,
+    /// The cluster, if this node manages one.
+    pub swarm: Option<Swarm>,
 }
 
 /// Whether a name is made of `[a-zA-Z0-9][a-zA-Z0-9_.-]+`.
@@ -221,6 +224,7 @@ impl State {
             .containers
             .values()
             .flat_map(|it| it.endpoints.values());
+        let held = self.swarm.iter().flat_map(|it| it.held(&network.id));
         let addresses = ends
             .filter(|end| end.network_id == network.id)
             .filter_map(|end| end.address);
@@ -231,6 +235,7 @@ impl State {
                 IpAddr::V4(four) => Some(*four),
                 IpAddr::V6(_) => None,
             }))
+            .chain(held)
             .collect()
     }
 
@@ -251,7 +256,7 @@ impl State {
 
     /// Names that a network's DNS answers for.
     pub fn dns_names(&self, network: &Network) -> BTreeMap<String, Vec<std::net::IpAddr>> {
-        let mut names: BTreeMap<String, Vec<std::net::IpAddr>> = BTreeMap::new();
+        let mut names = self.service_names(network);
         for container in self.plugged(network) {
             for end in container
                 .endpoints

@@ -88,7 +88,7 @@ impl Daemon {
             ],
             "Plugins": {
                 "Volume": ["local"],
-                "Network": ["bridge", "host", "null"],
+                "Network": ["bridge", "host", "null", "overlay"],
                 "Authorization": null,
                 "Log": LOG_DRIVERS,
             },
@@ -154,10 +154,7 @@ impl Daemon {
                 "runc": {"path": "runc"},
             },
             "DefaultRuntime": "runc",
-            "Swarm": {
-                "NodeID": "", "NodeAddr": "", "LocalNodeState": "inactive",
-                "ControlAvailable": false, "Error": "", "RemoteManagers": null,
-            },
+            "Swarm": self.swarm_info(),
             "LiveRestoreEnabled": false,
             "Isolation": "",
             "InitBinary": "docker-init",

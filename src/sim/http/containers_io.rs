@@ -12,9 +12,10 @@ use super::answer::{
 };
 use super::ask::Ask;
 use super::hijack::{self, Session};
+use crate::sim::daemon::base64::encode;
 use crate::sim::daemon::logs::parse_bound;
 use crate::sim::daemon::stats::Sample;
-use crate::sim::daemon::{AttachOptions, Daemon, Fault, LogOptions};
+use crate::sim::daemon::{AttachOptions, Daemon, Fault, LogOptions, Outcome};
 use crate::wire::full;
 
 pub(super) async fn route(daemon: &Daemon, ask: &Ask, id: &str, path: &[&str]) -> Option<Routed> {
@@ -66,14 +67,15 @@ fn attach(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     Ok(hijack::open(ask, keys, session))
 }
 
-fn logs(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+/// What is asked of a log.
+pub(super) fn log_options(ask: &Ask) -> Outcome<LogOptions> {
     let parameters = ask.parameters();
     let tail = match ask.get("tail") {
         "" | "all" => None,
         // Anything but a number is all of it, as in dockerd.
         count => count.parse().ok(),
     };
-    let options = LogOptions {
+    Ok(LogOptions {
         stdout: ask.flag("stdout"),
         stderr: ask.flag("stderr"),
         follow: ask.flag("follow"),
@@ -82,7 +84,11 @@ fn logs(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
         timestamps: ask.flag("timestamps"),
         tail,
         details: ask.flag("details"),
-    };
+    })
+}
+
+fn logs(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
+    let options = log_options(ask)?;
     let (tty, chunks) = daemon.logs(id, options)?;
     Ok(with_body(
         200,
@@ -130,7 +136,7 @@ fn path(ask: &Ask) -> Result<&str, Fault> {
 }
 
 fn stat_header(stat: &Value) -> HeaderValue {
-    HeaderValue::from_str(&base64(stat.to_string().as_bytes()))
+    HeaderValue::from_str(&encode(stat.to_string().as_bytes()))
         .unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
@@ -153,28 +159,4 @@ async fn put_archive(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     let archive = ask.body().await?;
     daemon.put_archive(id, path, &archive)?;
     Ok(bare(200))
-}
-
-/// Base64 with the usual alphabet and padding, RFC 4648.
-fn base64(bytes: &[u8]) -> String {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::with_capacity(bytes.len().div_ceil(3) * 4);
-    for group in bytes.chunks(3) {
-        let byte = |index: usize| u32::from(group.get(index).copied().unwrap_or(0));
-        let word = byte(0) << 16 | byte(1) << 8 | byte(2);
-        for index in 0..4_u32 {
-            let six = (word >> (18 - 6 * index)) & 63;
-            let known = usize::try_from(six)
-                .ok()
-                .and_then(|it| ALPHABET.get(it))
-                .copied();
-            let padding = index as usize > group.len();
-            text.push(if padding {
-                '='
-            } else {
-                char::from(known.unwrap_or(b'='))
-            });
-        }
-    }
-    text
 }

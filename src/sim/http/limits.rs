@@ -9,8 +9,6 @@ use crate::sim::daemon::Fault;
 pub enum Refusal {
     /// 501, « non simulé : … ».
     NotSimulated,
-    /// What a node outside of any swarm answers.
-    NotAManager,
     /// The call works, with less behind it than on a real engine.
     Partial,
 }
@@ -42,33 +40,10 @@ const fn limit(
     }
 }
 
-use Refusal::{NotAManager, NotSimulated, Partial};
+use Refusal::{NotSimulated, Partial};
 
 /// The table.
 pub const LIMITS: &[Limit] = &[
-    limit(
-        "POST",
-        "swarm/init",
-        NotSimulated,
-        "la création d’un essaim (docker swarm init)",
-    ),
-    limit(
-        "POST",
-        "swarm/join",
-        NotSimulated,
-        "l’entrée dans un essaim (docker swarm join)",
-    ),
-    limit(
-        "*",
-        "swarm",
-        NotAManager,
-        "les commandes d’essaim : la machine répond comme un nœud qui n’en fait pas partie",
-    ),
-    limit("*", "services", NotAManager, "les services"),
-    limit("*", "nodes", NotAManager, "les nœuds"),
-    limit("*", "tasks", NotAManager, "les tâches"),
-    limit("*", "secrets", NotAManager, "les secrets"),
-    limit("*", "configs", NotAManager, "les configurations"),
     limit(
         "",
         "",
@@ -96,17 +71,12 @@ pub const LIMITS: &[Limit] = &[
         NotSimulated,
         "les archives compressées, pour docker import et docker load",
     ),
+    limit("", "", NotSimulated, "les réseaux macvlan et ipvlan"),
     limit(
         "",
         "",
         NotSimulated,
-        "les réseaux macvlan, ipvlan et overlay",
-    ),
-    limit(
-        "",
-        "",
-        NotSimulated,
-        "les registres autres que le Docker Hub simulé et ceux qui tournent sur la machine simulée (127.0.0.1, localhost)",
+        "les registres autres que le Docker Hub simulé et ceux qui tournent sur la machine simulée (127.0.0.1, localhost) ; docker manifest",
     ),
     limit(
         "",
@@ -136,15 +106,18 @@ pub const LIMITS: &[Limit] = &[
         "",
         "",
         Partial,
+        "l’essaim a un seul nœud : docker swarm join répond comme quand l’autre nœud ne répond pas ; ni greffons, ni volumes de grappe (CSI)",
+    ),
+    limit(
+        "",
+        "",
+        Partial,
         "les pilotes de journaux sont tous acceptés, et tous gardent leurs lignes comme json-file (sauf none)",
     ),
 ];
 
 /// How a call is refused; `None` when the table says nothing of it.
 pub(super) fn refusal(method: &Method, segments: &[&str]) -> Option<Fault> {
-    if segments == ["swarm", "leave"] {
-        return Some(Fault::unavailable("This node is not part of a swarm"));
-    }
     let matches = |limit: &&Limit| {
         !limit.path.is_empty()
             && (limit.method == "*" || limit.method == method.as_str())
@@ -154,12 +127,10 @@ pub(super) fn refusal(method: &Method, segments: &[&str]) -> Option<Fault> {
                     .is_some_and(|it| wanted == "*" || wanted == *it)
             })
     };
-    LIMITS.iter().find(matches).map(|limit| match limit.refusal {
-        NotAManager => Fault::unavailable(
-            "This node is not a swarm manager. Use \"docker swarm init\" or \"docker swarm join\" to connect this node to swarm and try again.",
-        ),
-        NotSimulated | Partial => Fault::not_implemented(format!("non simulé\u{a0}: {}", limit.what)),
-    })
+    LIMITS
+        .iter()
+        .find(matches)
+        .map(|limit| Fault::not_implemented(format!("non simulé\u{a0}: {}", limit.what)))
 }
 
 /// The table as `moussaillon simulateur limites` prints it.
@@ -167,7 +138,6 @@ pub fn table() -> String {
     let mut text = String::from("Ce que le moteur simulé ne fait pas, ou fait en partie :\n\n");
     for (title, wanted) in [
         ("Refusé (« non simulé : … ») :", NotSimulated),
-        ("Refusé comme par un nœud hors essaim :", NotAManager),
         ("Fait en partie :", Partial),
     ] {
         text.push_str(title);

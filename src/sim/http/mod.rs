@@ -16,6 +16,7 @@ pub mod limits;
 mod networks;
 mod registry;
 mod router;
+mod swarm;
 mod system;
 mod versions;
 mod volumes;

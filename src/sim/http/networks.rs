@@ -12,7 +12,9 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<R
         (&Method::GET, []) => list(daemon, ask),
         (&Method::POST, ["create"]) => create(daemon, ask).await,
         (&Method::POST, ["prune"]) => prune(daemon, ask),
-        (&Method::GET, [id]) => daemon.inspect_network(id).map(|it| document(200, &it)),
+        (&Method::GET, [id]) => daemon
+            .inspect_network(id, ask.flag("verbose"), ask.get("scope"))
+            .map(|it| document(200, &it)),
         (&Method::DELETE, [id]) => daemon.remove_network(id).map(|()| bare(204)),
         (&Method::POST, [id, "connect"]) => connect(daemon, ask, id).await,
         (&Method::POST, [id, "disconnect"]) => disconnect(daemon, ask, id).await,

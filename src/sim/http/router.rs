@@ -8,7 +8,9 @@ use hyper::{Method, Request};
 
 use super::answer::{Answer, Routed, refusal};
 use super::ask::Ask;
-use super::{build, containers, events, exec, images, limits, networks, registry, system, volumes};
+use super::{
+    build, containers, events, exec, images, limits, networks, registry, swarm, system, volumes,
+};
 use crate::sim::daemon::{API_VERSION, Daemon, Fault, MIN_API_VERSION, VERSION};
 
 /// The answer to a request, with the headers that every answer has.
@@ -76,6 +78,9 @@ async fn route(daemon: &Daemon, ask: &Ask) -> Routed {
         "volumes" => volumes::route(daemon, ask, rest).await,
         "auth" | "distribution" => registry::route(daemon, ask, resource, rest).await,
         "build" => build::route(daemon, ask, rest).await,
+        "swarm" | "services" | "tasks" | "nodes" | "secrets" | "configs" => {
+            swarm::route(daemon, ask, resource, rest).await
+        }
         "events" if ask.method == Method::GET => Some(events::stream(daemon, ask)),
         _ => system::route(daemon, ask, resource, rest),
     };

@@ -12,7 +12,7 @@ use crate::wire::{empty, full};
 
 pub(super) fn route(daemon: &Daemon, ask: &Ask, resource: &str, path: &[&str]) -> Option<Routed> {
     let routed = match (&ask.method, resource, path) {
-        (&Method::GET | &Method::HEAD, "_ping", []) => Ok(ping(ask.method == Method::HEAD)),
+        (&Method::GET | &Method::HEAD, "_ping", []) => Ok(ping(daemon, ask.method == Method::HEAD)),
         (&Method::GET, "version", []) => Ok(document(200, &daemon.version())),
         (&Method::GET, "info", []) => Ok(document(200, &adapt(ask, daemon.info()))),
         (&Method::GET, "system", ["df"]) => {
@@ -28,7 +28,7 @@ pub(super) fn route(daemon: &Daemon, ask: &Ask, resource: &str, path: &[&str]) -
     Some(routed)
 }
 
-fn ping(head: bool) -> Answer {
+fn ping(daemon: &Daemon, head: bool) -> Answer {
     let body = if head { empty() } else { full("OK") };
     let mut answer = with_body(200, "text/plain; charset=utf-8", body);
     let headers = answer.headers_mut();
@@ -36,7 +36,11 @@ fn ping(head: bool) -> Answer {
         headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
     }
     headers.insert("Builder-Version", HeaderValue::from_static("1"));
-    headers.insert("Swarm", HeaderValue::from_static("inactive"));
+    let swarm = match daemon.state().swarm {
+        Some(_) => "active/manager",
+        None => "inactive",
+    };
+    headers.insert("Swarm", HeaderValue::from_static(swarm));
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     let never = HeaderValue::from_static("no-cache, no-store, must-revalidate");
     headers.insert(CACHE_CONTROL, never);

@@ -17,8 +17,7 @@ fn the_table_decides_what_is_refused() {
         let segments: Vec<&str> = path.split('/').collect();
         refusal(&method, &segments).map(|it| it.status())
     };
-    assert_eq!(status(hyper::Method::POST, "build"), Some(501));
-    assert_eq!(status(hyper::Method::GET, "services/x"), Some(503));
+    assert_eq!(status(hyper::Method::POST, "session"), Some(501));
     assert_eq!(
         status(hyper::Method::POST, "containers/x/checkpoints"),
         Some(501)

@@ -400,6 +400,11 @@ impl Kernel {
         Ok(Box::new(stream))
     }
 
+    /// Sets the virtual addresses: a connection to one goes to each of its own in turn.
+    pub fn set_virtual(&self, addresses: BTreeMap<IpAddr, Vec<IpAddr>>) {
+        self.inner.network.set_virtual(addresses);
+    }
+
     /// Listens on an address of the host and passes each connection on to a container, as
     /// docker-proxy does, until what is returned is dropped. `EADDRINUSE`.
     pub fn publish(&self, address: SocketAddr, target: SocketAddr) -> Result<Published, Errno> {

@@ -244,6 +244,25 @@ impl State {
 pub(super) struct Network {
     namespaces: Mutex<Vec<Weak<NetNamespace>>>,
     dns: Mutex<BTreeMap<String, BTreeMap<String, Vec<IpAddr>>>>,
+    balancer: Mutex<Balancer>,
+}
+
+/// Virtual addresses, as IPVS serves them: each connection goes to the next of those behind.
+#[derive(Debug, Default)]
+struct Balancer {
+    addresses: BTreeMap<IpAddr, Vec<IpAddr>>,
+    turns: BTreeMap<IpAddr, usize>,
+}
+
+impl Balancer {
+    /// Where the next connection to an address goes; `None` for one that is not virtual.
+    fn next(&mut self, address: IpAddr) -> Option<Result<IpAddr, Errno>> {
+        let behind = self.addresses.get(&address)?;
+        let turn = self.turns.entry(address).or_default();
+        let chosen = behind.get(*turn % behind.len().max(1)).copied();
+        *turn = turn.wrapping_add(1);
+        Some(chosen.ok_or(Errno::ECONNREFUSED))
+    }
 }
 
 /// Where a packet goes.
@@ -268,6 +287,10 @@ impl Network {
         }
     }
 
+    pub(super) fn set_virtual(&self, addresses: BTreeMap<IpAddr, Vec<IpAddr>>) {
+        self.balancer.locked().addresses = addresses;
+    }
+
     /// What the embedded DNS server answers in a namespace.
     pub(super) fn resolve(&self, from: &NetNamespace, name: &str) -> Vec<IpAddr> {
         let dns = self.dns.locked();
@@ -286,6 +309,11 @@ impl Network {
         from: &Arc<NetNamespace>,
         ip: IpAddr,
     ) -> Result<IpAddr, Errno> {
+        if let Some(found) = self.balancer.locked().addresses.get(&ip)
+            && let Route::To(_, source) = self.route(from, found.first().copied().unwrap_or(ip))
+        {
+            return Ok(source);
+        }
         match self.route(from, ip) {
             Route::To(_, source) => Ok(source),
             Route::Fails(after, error) => {
@@ -300,6 +328,10 @@ impl Network {
         from: &Arc<NetNamespace>,
         to: SocketAddr,
     ) -> Result<(DuplexStream, SocketAddr), Errno> {
+        let to = match self.balancer.locked().next(to.ip()) {
+            Some(chosen) => SocketAddr::new(chosen?, to.port()),
+            None => to,
+        };
         let (target, source) = match self.route(from, to.ip()) {
             Route::To(target, source) => (target, source),
             Route::Fails(after, error) => {

@@ -21,6 +21,7 @@ use crate::sim::daemon::ids::IdSource;
 use crate::sim::daemon::image::Image;
 use crate::sim::daemon::network::Network;
 use crate::sim::daemon::streams::{LogEntry, Source};
+use crate::sim::daemon::swarm::Swarm;
 use crate::sim::daemon::time::{parse, rfc3339_nanos};
 use crate::sim::daemon::volume::Volume;
 use crate::sim::daemon::{Saved, State, init_layer};
@@ -71,6 +72,8 @@ struct Document {
     digests: BTreeMap<String, String>,
     volumes: Vec<Arc<Volume>>,
     networks: Vec<Arc<Network>>,
+    #[serde(default)]
+    swarm: Option<Swarm>,
 }
 
 fn layer_path(diff_id: &str) -> String {
@@ -114,6 +117,7 @@ impl Snapshot {
             digests: map(&state.digests),
             volumes: state.volumes.values().cloned().collect(),
             networks: state.networks.values().cloned().collect(),
+            swarm: state.swarm.clone(),
         };
         let mut builder = tar::Builder::new(archive);
         put(
@@ -167,6 +171,7 @@ impl Snapshot {
             volumes: named(document.volumes, |it| &it.name),
             networks: named(document.networks, |it| &it.id),
             containers: named(document.containers, |it| &it.id),
+            swarm: document.swarm,
             ..State::default()
         };
         for mut image in document.images {

@@ -99,7 +99,7 @@ impl Builder {
         let image = image.as_deref().unwrap_or(&blank);
         let (id, warnings) = self
             .daemon
-            .make_container("", &Value::Object(body), image)?;
+            .make_container("", &Value::Object(body), image, None)?;
         state.containers.push(id.clone());
         for warning in warnings {
             self.output

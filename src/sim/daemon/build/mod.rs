@@ -178,6 +178,7 @@ impl Daemon {
             action: "prune".to_owned(),
             id: String::new(),
             attributes: BTreeMap::from([("reclaimed".to_owned(), "0".to_owned())]),
+            scope: "local",
             time: self.now(),
         }]);
     }

@@ -45,6 +45,7 @@ pub(super) fn container(id: &str, name: &str, image: &str) -> Container {
         health: None,
         execs: Vec::new(),
         sandbox: String::new(),
+        files: Vec::new(),
         root: Arc::new(Mutex::new(crate::sim::fs::Overlay::new(&[]))),
     }
 }

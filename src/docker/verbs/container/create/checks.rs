@@ -67,7 +67,7 @@ pub(super) fn sysctl(value: &str) -> Checked {
 }
 
 /// `--dns`, `--ip`
-pub(super) fn ip_address(value: &str) -> Checked {
+pub(in crate::docker) fn ip_address(value: &str) -> Checked {
     value
         .trim()
         .parse::<IpAddr>()
@@ -76,7 +76,7 @@ pub(super) fn ip_address(value: &str) -> Checked {
 }
 
 /// `--dns-search`
-pub(super) fn dns_search(value: &str) -> Checked {
+pub(in crate::docker) fn dns_search(value: &str) -> Checked {
     let value = value.trim_matches(' ');
     let label = |it: &str| {
         !it.is_empty()
@@ -246,7 +246,7 @@ pub(super) fn network(value: &str) -> Checked {
 }
 
 /// `--mount`
-pub(super) fn mount(value: &str) -> Checked {
+pub(in crate::docker) fn mount(value: &str) -> Checked {
     super::mount::mount(value, &|path| path.to_owned()).map(|_| value.to_owned())
 }
 

@@ -1,7 +1,7 @@
 //! One line of comma-separated values, as Go's `encoding/csv` reads it.
 
 /// The fields of a line; the error is Go's.
-pub(super) fn fields(line: &str) -> Result<Vec<String>, String> {
+pub(in crate::docker) fn fields(line: &str) -> Result<Vec<String>, String> {
     if line.is_empty() {
         return Err("EOF".to_owned());
     }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::docker::grammar::Values;
 
 /// The health check that the flags ask for; `None` leaves the image's.
-pub(super) fn check(values: &Values) -> Result<Option<Value>, String> {
+pub(in crate::docker) fn check(values: &Values) -> Result<Option<Value>, String> {
     let command = values.text("health-cmd");
     let numbers = [
         ("Interval", "health-interval"),

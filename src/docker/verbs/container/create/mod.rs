@@ -2,14 +2,14 @@
 
 pub(in crate::docker) mod checks;
 pub(in crate::docker) mod config;
-mod csv;
+pub(in crate::docker) mod csv;
 pub(in crate::docker) mod flags;
 mod gpus;
-mod health;
+pub(in crate::docker) mod health;
 pub(in crate::docker) mod kv;
-mod mount;
+pub(in crate::docker) mod mount;
 mod network;
-mod ports;
+pub(in crate::docker) mod ports;
 mod volumes;
 
 use std::io::Write;

@@ -17,7 +17,10 @@ struct Mount {
 }
 
 /// The mount of one `--mount`; `absolute` completes a relative source.
-pub(super) fn mount(value: &str, absolute: &dyn Fn(&str) -> String) -> Result<Value, String> {
+pub(in crate::docker) fn mount(
+    value: &str,
+    absolute: &dyn Fn(&str) -> String,
+) -> Result<Value, String> {
     let mut mount = Mount {
         kind: "volume".to_owned(),
         ..Mount::default()

@@ -4,16 +4,16 @@ use serde_json::{Map, Value, json};
 
 /// The exposed ports and the bindings of a container.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Ports {
+pub(in crate::docker) struct Ports {
     /// `{"80/tcp": {}}`
-    pub(super) exposed: Map<String, Value>,
+    pub(in crate::docker) exposed: Map<String, Value>,
     /// `{"80/tcp": [{"HostIp": "", "HostPort": "8080"}]}`
-    pub(super) bindings: Map<String, Value>,
+    pub(in crate::docker) bindings: Map<String, Value>,
 }
 
 impl Ports {
     /// Reads every `--publish` and `--expose`; the error is docker's.
-    pub(super) fn read(publish: &[&str], expose: &[&str]) -> Result<Self, String> {
+    pub(in crate::docker) fn read(publish: &[&str], expose: &[&str]) -> Result<Self, String> {
         let mut ports = Self::default();
         for spec in publish {
             ports.publish(&standard(spec)?)?;

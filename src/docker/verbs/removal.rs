@@ -1,0 +1,24 @@
+//! What every `rm` of the cluster's objects does.
+
+use crate::docker::cli::Cli;
+use crate::docker::client::{Call, escape_path};
+use crate::docker::error::Outcome;
+use crate::docker::verbs::container::joined;
+
+/// Removes each object and prints its name; what could not be removed is told at the end.
+pub(super) async fn remove(
+    cli: &mut Cli,
+    path: &str,
+    names: &[String],
+    complete: impl Fn(Call) -> Call,
+) -> Outcome {
+    let mut errors = Vec::new();
+    for name in names {
+        let call = Call::delete(format!("{path}{}", escape_path(name)));
+        match cli.client.send(complete(call)).await {
+            Ok(_) => cli.line(name).await?,
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    joined(&errors)
+}

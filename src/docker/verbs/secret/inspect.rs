@@ -1,0 +1,66 @@
+//! `docker secret inspect`
+
+use std::fmt::Write as _;
+
+use serde_json::Value as Json;
+
+use crate::docker::cli::Cli;
+use crate::docker::error::Outcome;
+use crate::docker::format::words::{label_pairs, text, zoned};
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::verbs::inspecting::{Subject, inspect_or_tell};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["secret inspect"],
+    usage: "[OPTIONS] SECRET [SECRET...]",
+    about: "Display detailed information on one or more secrets",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[
+    flag(
+        'f',
+        "format",
+        Kind::Text,
+        "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+    ),
+    flag(
+        ' ',
+        "pretty",
+        Kind::Bool,
+        "Print the information in a human friendly format",
+    ),
+];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let subject = Subject::Other("secret", "/secrets/", "");
+    inspect_or_tell(cli, &values, subject, told).await
+}
+
+/// The times as the real client's templates write them, in small letters.
+fn moment(value: &Json) -> String {
+    zoned(text(value)).to_lowercase()
+}
+
+fn told(document: &Json) -> String {
+    let spec = &document["Spec"];
+    let mut out = String::new();
+    let _ = writeln!(out, "ID:              {}", text(&document["ID"]));
+    let _ = writeln!(out, "Name:              {}", text(&spec["Name"]));
+    let labels = label_pairs(&spec["Labels"]);
+    if !labels.is_empty() {
+        out.push_str("Labels:\n");
+        for (name, value) in labels {
+            let _ = writeln!(out, " - {name}={value}");
+        }
+    }
+    let _ = writeln!(out, "Driver:            {}", text(&spec["Driver"]["Name"]));
+    let _ = writeln!(out, "Created at:        {}", moment(&document["CreatedAt"]));
+    let _ = write!(out, "Updated at:        {}", moment(&document["UpdatedAt"]));
+    out
+}

@@ -1,0 +1,84 @@
+//! `docker service inspect`
+
+use super::pretty;
+use crate::docker::cli::Cli;
+use crate::docker::client::Call;
+use crate::docker::error::{Failure, Outcome};
+use crate::docker::format::words::{items, text};
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::verbs::container::joined;
+use crate::docker::verbs::inspecting::{Inspector, Subject, fetch};
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["service inspect"],
+    usage: "[OPTIONS] SERVICE [SERVICE...]",
+    about: "Display detailed information on one or more services",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[
+    flag(
+        'f',
+        "format",
+        Kind::Text,
+        "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+    ),
+    flag(
+        ' ',
+        "pretty",
+        Kind::Bool,
+        "Print the information in a human friendly format",
+    ),
+];
+
+const SUBJECT: Subject = Subject::Other("service", "/services/", "?insertDefaults=true");
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let format = values.text("format");
+    if values.on("pretty") && !format.is_empty() {
+        return Err(Failure::new(
+            "--format is incompatible with human friendly format",
+        ));
+    }
+    if values.on("pretty") || format == "pretty" {
+        return people(cli, &values).await;
+    }
+    let mut inspector = Inspector::new(format)?;
+    for name in &values.args {
+        let found = fetch(cli, SUBJECT, SUBJECT.call(name)).await;
+        inspector.add(found.map_err(|error| {
+            if error.is_not_found() {
+                format!("Error: no such service: {name}")
+            } else {
+                error.to_string()
+            }
+        }));
+    }
+    inspector.finish(cli).await
+}
+
+async fn people(cli: &mut Cli, values: &Values) -> Outcome {
+    let mut errors = Vec::new();
+    let networks = cli.client.document(Call::get("/networks")).await?;
+    let name_of = |id: &str| {
+        let known = items(&networks)
+            .iter()
+            .find(|it| it["Id"] == id || it["Name"] == id);
+        known.map_or(id, |it| text(&it["Name"])).to_owned()
+    };
+    for name in &values.args {
+        match cli.client.document(SUBJECT.call(name)).await {
+            Ok(service) => cli.line(&pretty::text_of(&service, &name_of)).await?,
+            Err(error) if error.is_not_found() => {
+                errors.push(format!("Error: no such service: {name}"));
+            }
+            Err(error) => errors.push(error.to_string()),
+        }
+    }
+    joined(&errors)
+}

@@ -1,0 +1,90 @@
+//! `docker service scale`
+
+use super::converge;
+use crate::docker::cli::Cli;
+use crate::docker::client::{Call, escape_path};
+use crate::docker::error::{Failure, Outcome};
+use crate::docker::format::words::text;
+use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::verbs::container::joined;
+
+pub(in crate::docker) const VERB: Verb = Verb {
+    spellings: &["service scale"],
+    usage: "SERVICE=REPLICAS [SERVICE=REPLICAS...]",
+    about: "Scale one or multiple replicated services",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: FLAGS,
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+const FLAGS: &[Flag] = &[flag(
+    'd',
+    "detach",
+    Kind::Bool,
+    "Exit immediately instead of waiting for the service to converge",
+)];
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    for argument in &values.args {
+        if !argument.contains('=') {
+            let usage = "See 'docker service scale --help'.\n\nUsage:  docker service scale SERVICE=REPLICAS [SERVICE=REPLICAS...]\n\nScale one or multiple replicated services";
+            return Err(Failure::new(format!(
+                "invalid scale specifier '{argument}'.\n{usage}"
+            )));
+        }
+    }
+    let (mut scaled, mut errors) = (Vec::new(), Vec::new());
+    for argument in &values.args {
+        let (name, count) = argument.split_once('=').unwrap_or((argument, ""));
+        match scale(cli, name, count).await {
+            Ok(id) => scaled.push((id, name.to_owned())),
+            Err(error) => errors.push(format!("{name}: {error}")),
+        }
+    }
+    if !values.on("detach") {
+        for (id, name) in &scaled {
+            if let Err(failure) = converge::wait(cli, id, name, false).await {
+                errors.push(format!("{name}: {}", failure.message));
+            }
+        }
+    }
+    joined(&errors)
+}
+
+async fn scale(cli: &mut Cli, name: &str, count: &str) -> Result<String, String> {
+    let replicas: u64 = count.parse().map_err(|_| {
+        format!(
+            "invalid replicas value {count}: strconv.ParseUint: parsing {count:?}: invalid syntax"
+        )
+    })?;
+    let call =
+        Call::get(format!("/services/{}", escape_path(name))).with("insertDefaults", "false");
+    let service = cli
+        .client
+        .document(call)
+        .await
+        .map_err(|it| it.to_string())?;
+    let mut spec = service["Spec"].clone();
+    if spec["Mode"]["Replicated"].is_object() {
+        spec["Mode"]["Replicated"]["Replicas"] = replicas.into();
+    } else if spec["Mode"]["ReplicatedJob"].is_object() {
+        spec["Mode"]["ReplicatedJob"]["TotalCompletions"] = replicas.into();
+    } else {
+        return Err("scale can only be used with replicated or replicated-job mode".to_owned());
+    }
+    let id = text(&service["ID"]).to_owned();
+    let call = Call::post(format!("/services/{id}/update"))
+        .with("version", service["Version"]["Index"].to_string());
+    cli.client
+        .send(call.json(&spec))
+        .await
+        .map_err(|it| it.to_string())?;
+    // A standard output that is closed stops the others too.
+    cli.line(&format!("{name} scaled to {replicas}"))
+        .await
+        .map_err(|it| it.message)?;
+    Ok(id)
+}
