@@ -10,6 +10,7 @@ mod host;
 mod image;
 mod info;
 mod network;
+mod swarm;
 #[cfg(test)]
 mod tests;
 mod version;
@@ -96,6 +97,15 @@ pub(super) const CLIENT_INFO: &Type = &client::INFO;
 pub(super) const EVENT: &Type = &event::MESSAGE;
 /// The answer of `GET /version`.
 pub(super) const VERSION: &Type = &version::TYPES_VERSION;
+
+/// The answer of `GET /services/NAME`.
+pub(super) const SERVICE: &Type = &swarm::SERVICE;
+/// The answer of `GET /nodes/NAME`.
+pub(super) const NODE: &Type = &swarm::NODE;
+/// The answer of `GET /secrets/NAME`.
+pub(super) const SECRET: &Type = &swarm::SECRET;
+/// The answer of `GET /configs/NAME`.
+pub(super) const CONFIG: &Type = &swarm::CONFIG;
 
 /// A document as a value of that type.
 pub(super) fn typed(kind: &Type, document: &Json) -> Value {

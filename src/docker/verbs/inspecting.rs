@@ -60,6 +60,10 @@ impl Subject {
             Self::Image => Some(schema::IMAGE),
             Self::Network => Some(schema::NETWORK),
             Self::Volume => Some(schema::VOLUME),
+            Self::Other("service", ..) => Some(schema::SERVICE),
+            Self::Other("node", ..) => Some(schema::NODE),
+            Self::Other("secret", ..) => Some(schema::SECRET),
+            Self::Other("config", ..) => Some(schema::CONFIG),
             Self::Other(..) => None,
         }
     }

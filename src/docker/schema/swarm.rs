@@ -1,0 +1,639 @@
+//! The fields of `swarm.Service`, `swarm.Node`, `swarm.Task`, `swarm.Secret`, `swarm.Config` and of
+//! what they hold.
+
+use super::{Kind, Row, Type, field, optional};
+
+const META_VERSION: Row = optional("Version", "Version", Kind::Struct(&VERSION));
+const META_CREATED: Row = optional("CreatedAt", "CreatedAt", Kind::Text);
+const META_UPDATED: Row = optional("UpdatedAt", "UpdatedAt", Kind::Text);
+const NAME: Row = optional("Name", "Name", Kind::Text);
+const LABELS: Row = field("Labels", "Labels", Kind::Map(&Kind::Text));
+const TEXTS: Kind = Kind::List(&Kind::Text);
+const OPTIONS: Kind = Kind::Map(&Kind::Text);
+
+/// `swarm.Version`
+const VERSION: Type = Type {
+    name: "swarm.Version",
+    fields: &[optional("Index", "Index", Kind::Int)],
+};
+
+/// `swarm.Driver`
+const DRIVER: Type = Type {
+    name: "swarm.Driver",
+    fields: &[NAME, optional("Options", "Options", OPTIONS)],
+};
+
+/// `swarm.Secret`
+pub(super) const SECRET: Type = Type {
+    name: "swarm.Secret",
+    fields: &[
+        field("ID", "ID", Kind::Text),
+        META_VERSION,
+        META_CREATED,
+        META_UPDATED,
+        field("Spec", "Spec", Kind::Struct(&SECRET_SPEC)),
+    ],
+};
+
+/// `swarm.SecretSpec`
+const SECRET_SPEC: Type = Type {
+    name: "swarm.SecretSpec",
+    fields: &[
+        NAME,
+        LABELS,
+        optional("Data", "Data", Kind::List(&Kind::Int)),
+        optional("Driver", "Driver", Kind::Pointer(&Kind::Struct(&DRIVER))),
+        optional(
+            "Templating",
+            "Templating",
+            Kind::Pointer(&Kind::Struct(&DRIVER)),
+        ),
+    ],
+};
+
+/// `swarm.Config`
+pub(super) const CONFIG: Type = Type {
+    name: "swarm.Config",
+    fields: &[
+        field("ID", "ID", Kind::Text),
+        META_VERSION,
+        META_CREATED,
+        META_UPDATED,
+        field("Spec", "Spec", Kind::Struct(&CONFIG_SPEC)),
+    ],
+};
+
+/// `swarm.ConfigSpec`
+const CONFIG_SPEC: Type = Type {
+    name: "swarm.ConfigSpec",
+    fields: &[
+        NAME,
+        LABELS,
+        optional("Data", "Data", Kind::Any),
+        optional(
+            "Templating",
+            "Templating",
+            Kind::Pointer(&Kind::Struct(&DRIVER)),
+        ),
+    ],
+};
+
+/// `swarm.Node`
+pub(super) const NODE: Type = Type {
+    name: "swarm.Node",
+    fields: &[
+        field("ID", "ID", Kind::Text),
+        META_VERSION,
+        META_CREATED,
+        META_UPDATED,
+        optional("Spec", "Spec", Kind::Struct(&NODE_SPEC)),
+        optional(
+            "Description",
+            "Description",
+            Kind::Struct(&NODE_DESCRIPTION),
+        ),
+        optional("Status", "Status", Kind::Struct(&NODE_STATUS)),
+        optional(
+            "ManagerStatus",
+            "ManagerStatus",
+            Kind::Pointer(&Kind::Struct(&MANAGER_STATUS)),
+        ),
+    ],
+};
+
+/// `swarm.NodeSpec`
+const NODE_SPEC: Type = Type {
+    name: "swarm.NodeSpec",
+    fields: &[
+        NAME,
+        LABELS,
+        optional("Role", "Role", Kind::Text),
+        optional("Availability", "Availability", Kind::Text),
+    ],
+};
+
+/// `swarm.NodeDescription`
+const NODE_DESCRIPTION: Type = Type {
+    name: "swarm.NodeDescription",
+    fields: &[
+        optional("Hostname", "Hostname", Kind::Text),
+        optional("Platform", "Platform", Kind::Struct(&PLATFORM)),
+        optional("Resources", "Resources", Kind::Struct(&RESOURCES)),
+        optional("Engine", "Engine", Kind::Struct(&ENGINE)),
+        optional("TLSInfo", "TLSInfo", Kind::Struct(&TLS)),
+    ],
+};
+
+/// `swarm.Platform`
+const PLATFORM: Type = Type {
+    name: "swarm.Platform",
+    fields: &[
+        optional("Architecture", "Architecture", Kind::Text),
+        optional("OS", "OS", Kind::Text),
+    ],
+};
+
+/// `swarm.EngineDescription`
+const ENGINE: Type = Type {
+    name: "swarm.EngineDescription",
+    fields: &[
+        optional("EngineVersion", "EngineVersion", Kind::Text),
+        optional("Labels", "Labels", OPTIONS),
+        optional("Plugins", "Plugins", Kind::List(&Kind::Struct(&PLUGIN))),
+    ],
+};
+
+/// `swarm.PluginDescription`
+const PLUGIN: Type = Type {
+    name: "swarm.PluginDescription",
+    fields: &[
+        optional("Type", "Type", Kind::Text),
+        optional("Name", "Name", Kind::Text),
+    ],
+};
+
+/// `swarm.TLSInfo`
+const TLS: Type = Type {
+    name: "swarm.TLSInfo",
+    fields: &[
+        optional("TrustRoot", "TrustRoot", Kind::Text),
+        optional("CertIssuerSubject", "CertIssuerSubject", Kind::Text),
+        optional("CertIssuerPublicKey", "CertIssuerPublicKey", Kind::Text),
+    ],
+};
+
+/// `swarm.NodeStatus`
+const NODE_STATUS: Type = Type {
+    name: "swarm.NodeStatus",
+    fields: &[
+        optional("State", "State", Kind::Text),
+        optional("Message", "Message", Kind::Text),
+        optional("Addr", "Addr", Kind::Text),
+    ],
+};
+
+/// `swarm.ManagerStatus`
+const MANAGER_STATUS: Type = Type {
+    name: "swarm.ManagerStatus",
+    fields: &[
+        optional("Leader", "Leader", Kind::Bool),
+        optional("Reachability", "Reachability", Kind::Text),
+        optional("Addr", "Addr", Kind::Text),
+    ],
+};
+
+/// `swarm.Service`
+pub(super) const SERVICE: Type = Type {
+    name: "swarm.Service",
+    fields: &[
+        field("ID", "ID", Kind::Text),
+        META_VERSION,
+        META_CREATED,
+        META_UPDATED,
+        optional("Spec", "Spec", Kind::Struct(&SERVICE_SPEC)),
+        optional(
+            "PreviousSpec",
+            "PreviousSpec",
+            Kind::Pointer(&Kind::Struct(&SERVICE_SPEC)),
+        ),
+        optional("Endpoint", "Endpoint", Kind::Struct(&ENDPOINT)),
+        optional(
+            "UpdateStatus",
+            "UpdateStatus",
+            Kind::Pointer(&Kind::Struct(&UPDATE_STATUS)),
+        ),
+        optional(
+            "ServiceStatus",
+            "ServiceStatus",
+            Kind::Pointer(&Kind::Struct(&SERVICE_STATUS)),
+        ),
+        optional(
+            "JobStatus",
+            "JobStatus",
+            Kind::Pointer(&Kind::Struct(&JOB_STATUS)),
+        ),
+    ],
+};
+
+/// `swarm.ServiceSpec`
+const SERVICE_SPEC: Type = Type {
+    name: "swarm.ServiceSpec",
+    fields: &[
+        NAME,
+        LABELS,
+        optional("TaskTemplate", "TaskTemplate", Kind::Struct(&TASK_SPEC)),
+        optional("Mode", "Mode", Kind::Struct(&MODE)),
+        optional(
+            "UpdateConfig",
+            "UpdateConfig",
+            Kind::Pointer(&Kind::Struct(&UPDATE_CONFIG)),
+        ),
+        optional(
+            "RollbackConfig",
+            "RollbackConfig",
+            Kind::Pointer(&Kind::Struct(&UPDATE_CONFIG)),
+        ),
+        optional(
+            "Networks",
+            "Networks",
+            Kind::List(&Kind::Struct(&ATTACHMENT)),
+        ),
+        optional(
+            "EndpointSpec",
+            "EndpointSpec",
+            Kind::Pointer(&Kind::Struct(&ENDPOINT_SPEC)),
+        ),
+    ],
+};
+
+/// `swarm.ServiceMode`
+const MODE: Type = Type {
+    name: "swarm.ServiceMode",
+    fields: &[
+        optional(
+            "Replicated",
+            "Replicated",
+            Kind::Pointer(&Kind::Struct(&REPLICATED)),
+        ),
+        optional(
+            "Global",
+            "Global",
+            Kind::Pointer(&Kind::Struct(&super::EMPTY)),
+        ),
+        optional(
+            "ReplicatedJob",
+            "ReplicatedJob",
+            Kind::Pointer(&Kind::Struct(&REPLICATED_JOB)),
+        ),
+        optional(
+            "GlobalJob",
+            "GlobalJob",
+            Kind::Pointer(&Kind::Struct(&super::EMPTY)),
+        ),
+    ],
+};
+
+/// `swarm.ReplicatedService`
+const REPLICATED: Type = Type {
+    name: "swarm.ReplicatedService",
+    fields: &[optional("Replicas", "Replicas", Kind::Pointer(&Kind::Int))],
+};
+
+/// `swarm.ReplicatedJob`
+const REPLICATED_JOB: Type = Type {
+    name: "swarm.ReplicatedJob",
+    fields: &[
+        optional("MaxConcurrent", "MaxConcurrent", Kind::Pointer(&Kind::Int)),
+        optional(
+            "TotalCompletions",
+            "TotalCompletions",
+            Kind::Pointer(&Kind::Int),
+        ),
+    ],
+};
+
+/// `swarm.UpdateConfig`
+const UPDATE_CONFIG: Type = Type {
+    name: "swarm.UpdateConfig",
+    fields: &[
+        field("Parallelism", "Parallelism", Kind::Int),
+        optional("Delay", "Delay", Kind::Duration),
+        optional("FailureAction", "FailureAction", Kind::Text),
+        optional("Monitor", "Monitor", Kind::Duration),
+        field("MaxFailureRatio", "MaxFailureRatio", Kind::Any),
+        field("Order", "Order", Kind::Text),
+    ],
+};
+
+/// `swarm.UpdateStatus`
+const UPDATE_STATUS: Type = Type {
+    name: "swarm.UpdateStatus",
+    fields: &[
+        optional("State", "State", Kind::Text),
+        optional("StartedAt", "StartedAt", Kind::Pointer(&Kind::Text)),
+        optional("CompletedAt", "CompletedAt", Kind::Pointer(&Kind::Text)),
+        optional("Message", "Message", Kind::Text),
+    ],
+};
+
+/// `swarm.ServiceStatus`
+const SERVICE_STATUS: Type = Type {
+    name: "swarm.ServiceStatus",
+    fields: &[
+        field("RunningTasks", "RunningTasks", Kind::Int),
+        field("DesiredTasks", "DesiredTasks", Kind::Int),
+        field("CompletedTasks", "CompletedTasks", Kind::Int),
+    ],
+};
+
+/// `swarm.JobStatus`
+const JOB_STATUS: Type = Type {
+    name: "swarm.JobStatus",
+    fields: &[
+        field("JobIteration", "JobIteration", Kind::Struct(&VERSION)),
+        optional("LastExecution", "LastExecution", Kind::Text),
+    ],
+};
+
+/// `swarm.Endpoint`
+const ENDPOINT: Type = Type {
+    name: "swarm.Endpoint",
+    fields: &[
+        optional("Spec", "Spec", Kind::Struct(&ENDPOINT_SPEC)),
+        optional("Ports", "Ports", Kind::List(&Kind::Struct(&PORT))),
+        optional(
+            "VirtualIPs",
+            "VirtualIPs",
+            Kind::List(&Kind::Struct(&VIRTUAL_IP)),
+        ),
+    ],
+};
+
+/// `swarm.EndpointVirtualIP`
+const VIRTUAL_IP: Type = Type {
+    name: "swarm.EndpointVirtualIP",
+    fields: &[
+        optional("NetworkID", "NetworkID", Kind::Text),
+        optional("Addr", "Addr", Kind::Text),
+    ],
+};
+
+/// `swarm.EndpointSpec`
+const ENDPOINT_SPEC: Type = Type {
+    name: "swarm.EndpointSpec",
+    fields: &[
+        optional("Mode", "Mode", Kind::Text),
+        optional("Ports", "Ports", Kind::List(&Kind::Struct(&PORT))),
+    ],
+};
+
+/// `swarm.PortConfig`
+const PORT: Type = Type {
+    name: "swarm.PortConfig",
+    fields: &[
+        NAME,
+        optional("Protocol", "Protocol", Kind::Text),
+        optional("TargetPort", "TargetPort", Kind::Int),
+        optional("PublishedPort", "PublishedPort", Kind::Int),
+        optional("PublishMode", "PublishMode", Kind::Text),
+    ],
+};
+
+/// `swarm.NetworkAttachmentConfig`
+const ATTACHMENT: Type = Type {
+    name: "swarm.NetworkAttachmentConfig",
+    fields: &[
+        optional("Target", "Target", Kind::Text),
+        optional("Aliases", "Aliases", TEXTS),
+        optional("DriverOpts", "DriverOpts", OPTIONS),
+    ],
+};
+
+/// `swarm.Resources`
+const RESOURCES: Type = Type {
+    name: "swarm.Resources",
+    fields: &[
+        optional("NanoCPUs", "NanoCPUs", Kind::Int),
+        optional("MemoryBytes", "MemoryBytes", Kind::Int),
+        optional(
+            "GenericResources",
+            "GenericResources",
+            Kind::List(&Kind::Any),
+        ),
+    ],
+};
+
+/// `swarm.Limit`
+const LIMIT: Type = Type {
+    name: "swarm.Limit",
+    fields: &[
+        optional("NanoCPUs", "NanoCPUs", Kind::Int),
+        optional("MemoryBytes", "MemoryBytes", Kind::Int),
+        optional("Pids", "Pids", Kind::Int),
+    ],
+};
+
+/// `swarm.ResourceRequirements`
+const REQUIREMENTS: Type = Type {
+    name: "swarm.ResourceRequirements",
+    fields: &[
+        optional("Limits", "Limits", Kind::Pointer(&Kind::Struct(&LIMIT))),
+        optional(
+            "Reservations",
+            "Reservations",
+            Kind::Pointer(&Kind::Struct(&RESOURCES)),
+        ),
+    ],
+};
+
+/// `swarm.RestartPolicy`
+const RESTART_POLICY: Type = Type {
+    name: "swarm.RestartPolicy",
+    fields: &[
+        optional("Condition", "Condition", Kind::Text),
+        optional("Delay", "Delay", Kind::Pointer(&Kind::Duration)),
+        optional("MaxAttempts", "MaxAttempts", Kind::Pointer(&Kind::Int)),
+        optional("Window", "Window", Kind::Pointer(&Kind::Duration)),
+    ],
+};
+
+/// `swarm.Placement`
+const PLACEMENT: Type = Type {
+    name: "swarm.Placement",
+    fields: &[
+        optional("Constraints", "Constraints", TEXTS),
+        optional("Preferences", "Preferences", Kind::List(&Kind::Any)),
+        optional("MaxReplicas", "MaxReplicas", Kind::Int),
+        optional(
+            "Platforms",
+            "Platforms",
+            Kind::List(&Kind::Struct(&PLATFORM)),
+        ),
+    ],
+};
+
+/// `swarm.TaskSpec`
+const TASK_SPEC: Type = Type {
+    name: "swarm.TaskSpec",
+    fields: &[
+        optional(
+            "ContainerSpec",
+            "ContainerSpec",
+            Kind::Pointer(&Kind::Struct(&CONTAINER_SPEC)),
+        ),
+        optional("PluginSpec", "PluginSpec", Kind::Pointer(&Kind::Any)),
+        optional(
+            "NetworkAttachmentSpec",
+            "NetworkAttachmentSpec",
+            Kind::Pointer(&Kind::Any),
+        ),
+        optional(
+            "Resources",
+            "Resources",
+            Kind::Pointer(&Kind::Struct(&REQUIREMENTS)),
+        ),
+        optional(
+            "RestartPolicy",
+            "RestartPolicy",
+            Kind::Pointer(&Kind::Struct(&RESTART_POLICY)),
+        ),
+        optional(
+            "Placement",
+            "Placement",
+            Kind::Pointer(&Kind::Struct(&PLACEMENT)),
+        ),
+        optional(
+            "Networks",
+            "Networks",
+            Kind::List(&Kind::Struct(&ATTACHMENT)),
+        ),
+        optional(
+            "LogDriver",
+            "LogDriver",
+            Kind::Pointer(&Kind::Struct(&DRIVER)),
+        ),
+        field("ForceUpdate", "ForceUpdate", Kind::Int),
+        optional("Runtime", "Runtime", Kind::Text),
+    ],
+};
+
+/// `swarm.ContainerSpec`
+const CONTAINER_SPEC: Type = Type {
+    name: "swarm.ContainerSpec",
+    fields: &[
+        optional("Image", "Image", Kind::Text),
+        optional("Labels", "Labels", OPTIONS),
+        optional("Command", "Command", TEXTS),
+        optional("Args", "Args", TEXTS),
+        optional("Hostname", "Hostname", Kind::Text),
+        optional("Env", "Env", TEXTS),
+        optional("Dir", "Dir", Kind::Text),
+        optional("User", "User", Kind::Text),
+        optional("Groups", "Groups", TEXTS),
+        optional("Privileges", "Privileges", Kind::Pointer(&Kind::Any)),
+        optional("Init", "Init", Kind::Pointer(&Kind::Bool)),
+        optional("StopSignal", "StopSignal", Kind::Text),
+        optional("TTY", "TTY", Kind::Bool),
+        optional("OpenStdin", "OpenStdin", Kind::Bool),
+        optional("ReadOnly", "ReadOnly", Kind::Bool),
+        optional("Mounts", "Mounts", Kind::List(&Kind::Struct(&MOUNT))),
+        optional(
+            "StopGracePeriod",
+            "StopGracePeriod",
+            Kind::Pointer(&Kind::Duration),
+        ),
+        optional(
+            "Healthcheck",
+            "Healthcheck",
+            Kind::Pointer(&Kind::Struct(&HEALTH)),
+        ),
+        optional("Hosts", "Hosts", TEXTS),
+        optional("DNSConfig", "DNSConfig", Kind::Pointer(&Kind::Struct(&DNS))),
+        optional(
+            "Secrets",
+            "Secrets",
+            Kind::List(&Kind::Struct(&SECRET_REFERENCE)),
+        ),
+        optional(
+            "Configs",
+            "Configs",
+            Kind::List(&Kind::Struct(&CONFIG_REFERENCE)),
+        ),
+        optional("Isolation", "Isolation", Kind::Text),
+        optional("Sysctls", "Sysctls", OPTIONS),
+        optional("CapabilityAdd", "CapabilityAdd", TEXTS),
+        optional("CapabilityDrop", "CapabilityDrop", TEXTS),
+        optional("Ulimits", "Ulimits", Kind::List(&Kind::Struct(&ULIMIT))),
+        optional("OomScoreAdj", "OomScoreAdj", Kind::Int),
+    ],
+};
+
+/// `mount.Mount`
+const MOUNT: Type = Type {
+    name: "mount.Mount",
+    fields: &[
+        optional("Type", "Type", Kind::Text),
+        optional("Source", "Source", Kind::Text),
+        optional("Target", "Target", Kind::Text),
+        optional("ReadOnly", "ReadOnly", Kind::Bool),
+        optional("Consistency", "Consistency", Kind::Text),
+        optional("BindOptions", "BindOptions", Kind::Pointer(&Kind::Any)),
+        optional("VolumeOptions", "VolumeOptions", Kind::Pointer(&Kind::Any)),
+        optional("ImageOptions", "ImageOptions", Kind::Pointer(&Kind::Any)),
+        optional("TmpfsOptions", "TmpfsOptions", Kind::Pointer(&Kind::Any)),
+        optional(
+            "ClusterOptions",
+            "ClusterOptions",
+            Kind::Pointer(&Kind::Any),
+        ),
+    ],
+};
+
+/// `container.HealthConfig`
+const HEALTH: Type = Type {
+    name: "container.HealthConfig",
+    fields: &[
+        optional("Test", "Test", TEXTS),
+        optional("Interval", "Interval", Kind::Duration),
+        optional("Timeout", "Timeout", Kind::Duration),
+        optional("StartPeriod", "StartPeriod", Kind::Duration),
+        optional("StartInterval", "StartInterval", Kind::Duration),
+        optional("Retries", "Retries", Kind::Int),
+    ],
+};
+
+/// `swarm.DNSConfig`
+const DNS: Type = Type {
+    name: "swarm.DNSConfig",
+    fields: &[
+        optional("Nameservers", "Nameservers", TEXTS),
+        optional("Search", "Search", TEXTS),
+        optional("Options", "Options", TEXTS),
+    ],
+};
+
+/// `swarm.SecretReferenceFileTarget`
+const FILE: Type = Type {
+    name: "swarm.SecretReferenceFileTarget",
+    fields: &[
+        field("Name", "Name", Kind::Text),
+        field("UID", "UID", Kind::Text),
+        field("GID", "GID", Kind::Text),
+        field("Mode", "Mode", Kind::Int),
+    ],
+};
+
+/// `swarm.SecretReference`
+const SECRET_REFERENCE: Type = Type {
+    name: "swarm.SecretReference",
+    fields: &[
+        field("File", "File", Kind::Pointer(&Kind::Struct(&FILE))),
+        field("SecretID", "SecretID", Kind::Text),
+        field("SecretName", "SecretName", Kind::Text),
+    ],
+};
+
+/// `swarm.ConfigReference`
+const CONFIG_REFERENCE: Type = Type {
+    name: "swarm.ConfigReference",
+    fields: &[
+        optional("File", "File", Kind::Pointer(&Kind::Struct(&FILE))),
+        optional(
+            "Runtime",
+            "Runtime",
+            Kind::Pointer(&Kind::Struct(&super::EMPTY)),
+        ),
+        field("ConfigID", "ConfigID", Kind::Text),
+        field("ConfigName", "ConfigName", Kind::Text),
+    ],
+};
+
+/// `units.Ulimit`
+const ULIMIT: Type = Type {
+    name: "units.Ulimit",
+    fields: &[
+        field("Name", "Name", Kind::Text),
+        field("Hard", "Hard", Kind::Int),
+        field("Soft", "Soft", Kind::Int),
+    ],
+};
