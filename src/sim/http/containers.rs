@@ -125,20 +125,17 @@ async fn remove(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
 
 /// How far an exit code stays behind the end that it tells of: what the container wrote last, which
 /// goes another way, is not to be overtaken.
-const BEHIND: Duration = Duration::from_millis(15);
+const BEHIND: Duration = Duration::from_millis(25);
 
 /// The head is sent at once, the exit code when there is one: a client starts the container
 /// between the two.
 fn wait(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     let ended = daemon.wait_container(id, WaitCondition::parse(ask.get("condition"))?)?;
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
-    let asked = tokio::time::Instant::now();
     tokio::spawn(async move {
         tokio::select! {
             code = ended => {
-                if asked.elapsed() > BEHIND {
-                    tokio::time::sleep(BEHIND).await;
-                }
+                tokio::time::sleep(BEHIND).await;
                 let body = format!("{}\n", json!({"StatusCode": code}));
                 let _ = sender.send(body.into()).await;
             }
