@@ -6,6 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::container::{Container, Endpoint, Health, MountPoint};
 use super::ids::hex;
+use super::summary::EndpointSettings;
 use super::swarm::GATEWAY;
 use super::time::{rfc3339, rfc3339_or_never};
 use super::{Daemon, Outcome, lock};
@@ -204,42 +205,23 @@ pub(super) fn mount(mount: &MountPoint) -> Value {
     Value::Object(document)
 }
 
-/// A plug in a network, in the order of moby's `EndpointSettings`.
-pub(super) fn endpoint(end: &Endpoint) -> Value {
-    let text =
-        |address: Option<std::net::Ipv4Addr>| address.map_or_else(String::new, |it| it.to_string());
-    let text6 =
-        |address: Option<std::net::Ipv6Addr>| address.map_or_else(String::new, |it| it.to_string());
-    json!({
-        "IPAMConfig": end.ipam,
-        "Links": end.links,
-        "Aliases": end.aliases,
-        "MacAddress": end.mac,
-        "DriverOpts": end.options,
-        "GwPriority": 0,
-        "NetworkID": end.network_id,
-        "EndpointID": end.endpoint_id,
-        "Gateway": text(end.gateway),
-        "IPAddress": text(end.address),
-        "IPPrefixLen": end.prefix,
-        "IPv6Gateway": text6(end.gateway6),
-        "GlobalIPv6Address": text6(end.address6),
-        "GlobalIPv6PrefixLen": end.prefix6,
-        "DNSNames": if end.dns_names.is_empty() { Value::Null } else { json!(end.dns_names) },
-    })
+/// A plug in a network.
+fn endpoint(end: &Endpoint) -> Value {
+    json!(EndpointSettings(end))
 }
 
-/// Every network of a container, by name.
-pub(super) fn endpoints(container: &Container) -> Value {
-    Value::Object(
-        container
-            .endpoints
-            .iter()
-            // The way out of overlay networks is not shown.
-            .filter(|(name, end)| *name != GATEWAY || !end.implicit)
-            .map(|(name, end)| (name.clone(), endpoint(end)))
-            .collect(),
-    )
+/// The networks of a container that are told of, by name.
+pub(super) fn shown_endpoints(container: &Container) -> impl Iterator<Item = (&String, &Endpoint)> {
+    // The way out of overlay networks is not shown.
+    let shown = |(name, end): &(&String, &Endpoint)| *name != GATEWAY || !end.implicit;
+    container.endpoints.iter().filter(shown)
+}
+
+fn endpoints(container: &Container) -> Value {
+    shown_endpoints(container)
+        .map(|(name, end)| (name.clone(), endpoint(end)))
+        .collect::<Map<_, _>>()
+        .into()
 }
 
 fn network_settings(container: &Container) -> Value {

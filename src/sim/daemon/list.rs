@@ -2,12 +2,9 @@
 
 use std::sync::Arc;
 
-use serde_json::{Map, Value, json};
-
 use super::container::Container;
-use super::inspect::{endpoints, mount};
-use super::time::unix;
-use super::{Daemon, Fault, Filters, Outcome, State, lock};
+use super::summary::{Summaries, Summary};
+use super::{Daemon, Fault, Filters, Outcome, State};
 use crate::domain::ContainerState;
 
 /// What is asked for.
@@ -43,92 +40,14 @@ const KNOWN: [&str; 15] = [
 
 impl Daemon {
     /// The list of `docker ps`, the youngest first.
-    pub fn list_containers(&self, options: &ListOptions) -> Outcome<Vec<Value>> {
+    pub fn list_containers(&self, options: &ListOptions) -> Outcome<Vec<Summary>> {
         let state = self.state();
-        let containers = select(&state, options)?;
-        let linked = state.linked_names();
-        let names = |container: &Container| {
-            let own = format!("/{}", container.name);
-            let mut names = linked.get(&own).cloned().unwrap_or_default();
-            names.push(own);
-            names.sort();
-            names
-        };
-        Ok(containers
+        let mut summaries = Summaries::new(&state, self.now(), options.size);
+        Ok(select(&state, options)?
             .iter()
-            .map(|it| self.summary(&state, it, &names(it), options.size))
+            .map(|it| summaries.of(&state, it))
             .collect())
     }
-
-    fn summary(
-        &self,
-        state: &State,
-        container: &Arc<Container>,
-        names: &[String],
-        size: bool,
-    ) -> Value {
-        let mut document = Map::new();
-        let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
-        put("Id", json!(container.id));
-        put("Names", json!(names));
-        // An image whose name now leads elsewhere, or nowhere, is shown by its identifier.
-        let name = container.image_name();
-        let still = state
-            .image(name)
-            .is_ok_and(|image| image.id == container.image);
-        put(
-            "Image",
-            json!(if still {
-                name
-            } else {
-                container.image.as_str()
-            }),
-        );
-        put("ImageID", json!(container.image));
-        put("Command", json!(container.command_line()));
-        put("Created", json!(unix(container.created)));
-        put("Ports", Value::Array(ports(container)));
-        if size {
-            let root = lock(&container.root);
-            if root.upper_size() > 0 {
-                put("SizeRw", json!(root.upper_size()));
-            }
-            put("SizeRootFs", json!(root.total_size()));
-        }
-        put("Labels", json!(container.labels()));
-        put("State", json!(container.state.as_str()));
-        put("Status", json!(container.status(self.now())));
-        put(
-            "HostConfig",
-            json!({"NetworkMode": container.network_mode()}),
-        );
-        put("NetworkSettings", json!({"Networks": endpoints(container)}));
-        put(
-            "Mounts",
-            Value::Array(container.mounts.iter().map(mount).collect()),
-        );
-        Value::Object(document)
-    }
-}
-
-fn ports(container: &Container) -> Vec<Value> {
-    let mut ports: Vec<Value> = container
-        .ports
-        .iter()
-        .map(|it| {
-            json!({"IP": it.host_ip, "PrivatePort": it.container, "PublicPort": it.host, "Type": it.protocol})
-        })
-        .collect();
-    if container.is_running() && container.network_mode() != "host" {
-        for (port, protocol) in container.exposed() {
-            let published =
-                |it: &&super::container::Published| it.container == port && it.protocol == protocol;
-            if !container.ports.iter().any(|it| published(&it)) {
-                ports.push(json!({"PrivatePort": port, "Type": protocol}));
-            }
-        }
-    }
-    ports
 }
 
 /// The containers that pass the filters.

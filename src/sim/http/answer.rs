@@ -6,6 +6,7 @@ use http_body_util::{BodyExt, StreamBody};
 use hyper::body::Frame;
 use hyper::header::{CONTENT_TYPE, HeaderValue};
 use hyper::{Response, StatusCode};
+use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
@@ -34,8 +35,14 @@ pub(super) fn with_body(status: u16, content_type: &'static str, body: Body) -> 
 }
 
 /// A JSON document, ended by a newline as Go's encoder does.
-pub(super) fn document(status: u16, value: &Value) -> Answer {
-    with_body(status, JSON, full(format!("{value}\n")))
+pub(super) fn document(status: u16, value: &impl Serialize) -> Answer {
+    match serde_json::to_vec(value) {
+        Ok(mut text) => {
+            text.push(b'\n');
+            with_body(status, JSON, full(text))
+        }
+        Err(error) => refusal(&Fault::internal(error.to_string())),
+    }
 }
 
 /// A status without a body.

@@ -73,10 +73,7 @@ fn list(daemon: &Daemon, ask: &Ask) -> Routed {
         size: ask.flag("size"),
         filters: ask.filters()?,
     };
-    Ok(document(
-        200,
-        &Value::Array(daemon.list_containers(&options)?),
-    ))
+    Ok(document(200, &daemon.list_containers(&options)?))
 }
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
