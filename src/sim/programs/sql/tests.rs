@@ -86,7 +86,7 @@ async fn keeps_tables() {
         "CREATE TABLE 0",
         "INSERT 0 3 3",
         "id,nom,prix: 2,b,10.00 1,a,2.50",
-        "COUNT(*),m: 3,2.50",
+        "COUNT(*),m: 3,10.00",
         "UPDATE 1 1",
         "DELETE 1 1",
         "nom,prix: a,3.50 b,10.00",
