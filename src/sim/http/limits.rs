@@ -114,6 +114,24 @@ pub const LIMITS: &[Limit] = &[
         Partial,
         "les pilotes de journaux sont tous acceptés, et tous gardent leurs lignes comme json-file (sauf none)",
     ),
+    limit(
+        "",
+        "",
+        Partial,
+        "node et python lisent une partie de leur langage (fonctions, classes, promesses, exceptions, http, express, Flask, redis) ; le reste répond « non simulé : … » en nommant la construction",
+    ),
+    limit(
+        "",
+        "",
+        Partial,
+        "MySQL et PostgreSQL : le SQL d’un premier cours, sans sous-requêtes, vues, transactions ni clés étrangères vérifiées",
+    ),
+    limit(
+        "",
+        "",
+        Partial,
+        "apt, apk, pip et npm : un petit catalogue de paquets (assets/hub/paquets), sans réseau",
+    ),
 ];
 
 /// How a call is refused; `None` when the table says nothing of it.

@@ -36,6 +36,7 @@ mod ls;
 mod mysql;
 mod network;
 mod nginx;
+mod packages;
 mod permissions;
 mod processes;
 mod procps;
@@ -43,6 +44,7 @@ mod redis;
 mod regex;
 mod registry;
 mod screen;
+mod script;
 mod sed;
 mod sed_run;
 mod serving;
@@ -219,11 +221,19 @@ const OTHERS: &[Entry] = table! {
     "ss" => tuning::netstat,
     "sudo" => tuning::su,
     "hello" => hello::main,
+    "apk" => packages::apk,
+    "apt" => packages::apt,
+    "apt-get" => packages::apt,
     "mysql" => mysql::shell,
     "mysqladmin" => mysql::admin,
     "mysqld" => mysql::server,
     "mysqldump" => mysql::dump,
     "nginx" => nginx::main,
+    "node" => script::node,
+    "npm" => packages::npm,
+    "pip3.11" => packages::pip,
+    "python3" => script::python,
+    "python3.11" => script::python,
     "redis-cli" => redis::cli,
     "redis-server" => redis::server,
     "registry" => registry::main,

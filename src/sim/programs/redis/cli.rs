@@ -281,3 +281,24 @@ fn pretty(reply: &Reply, indent: &str) -> String {
         }
     }
 }
+
+/// What a server answers to one command, for programs that use it: a number, a text or nothing;
+/// `None` when it cannot be reached.
+pub(in crate::sim::programs) async fn ask(
+    sys: &Sys,
+    address: SocketAddr,
+    words: &[String],
+) -> Option<Result<Result<i64, Option<String>>, String>> {
+    let fd = sys.connect(address).await.ok()?;
+    let words: Vec<Vec<u8>> = words.iter().map(|it| it.clone().into_bytes()).collect();
+    sys.write(fd, &encode_request(&words)).await.ok()?;
+    let reply = read_reply(sys, fd, &mut Vec::new()).await;
+    // The other end may have closed it first.
+    let _ = sys.close(fd);
+    Some(match reply? {
+        Reply::Error(problem) => Err(problem),
+        Reply::Integer(number) => Ok(Ok(number)),
+        Reply::Nil => Ok(Err(None)),
+        other => Ok(Err(Some(raw(&other)))),
+    })
+}

@@ -9,7 +9,7 @@ mod server;
 mod settings;
 mod store;
 
-pub(super) use cli::main as cli;
+pub(super) use cli::{ask, main as cli};
 pub(super) use server::main as server;
 
 /// Version of the image when `REDIS_VERSION` does not say it.
