@@ -60,10 +60,7 @@ pub(super) const GROUPS: &[Group] = &[
     swarm("node", "Manage Swarm nodes"),
     swarm("secret", "Manage Swarm secrets"),
     swarm("service", "Manage Swarm services"),
-    Group {
-        supported: false,
-        ..swarm("stack", "Manage Swarm stacks")
-    },
+    swarm("stack", "Manage Swarm stacks"),
     swarm("swarm", "Manage Swarm"),
 ];
 
@@ -74,8 +71,22 @@ pub(super) const COMMON: &[&str] = &[
 ];
 
 /// Commands of the real client that this one does not have: group (`""` is none), name, sentence.
-const MISSING: &[(&str, &str, &str)] =
-    &[("volume", "update", "Update a volume (cluster volumes only)")];
+const MISSING: &[(&str, &str, &str)] = &[
+    (
+        "stack",
+        "config",
+        "Outputs the final config file, after doing merges and interpolations",
+    ),
+    (
+        "stack",
+        "deploy",
+        "Deploy a new stack or update an existing stack",
+    ),
+    ("stack", "ps", "List the tasks in the stack"),
+    ("stack", "rm", "Remove one or more stacks"),
+    ("stack", "services", "List the services in the stack"),
+    ("volume", "update", "Update a volume (cluster volumes only)"),
+];
 
 /// The group of that name.
 pub(super) fn group(name: &str) -> Option<&'static Group> {

@@ -88,6 +88,16 @@ pub(super) struct Found {
     text: String,
 }
 
+impl Found {
+    /// As Go's encoder writes it again: what HTML minds is escaped.
+    pub(super) fn encoded(mut self) -> Self {
+        for (letter, code) in [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")] {
+            self.text = self.text.replace(letter, code);
+        }
+        self
+    }
+}
+
 /// Asks for one object.
 pub(super) async fn fetch(cli: &mut Cli, subject: Subject, call: Call) -> Called<Found> {
     let bytes = cli.client.bytes(call).await?;

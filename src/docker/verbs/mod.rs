@@ -15,6 +15,7 @@ mod removal;
 mod search;
 mod secret;
 mod service;
+mod stack;
 mod swarm;
 mod system;
 mod tasks;
@@ -95,6 +96,7 @@ pub(super) const ALL: &[&Verb] = &[
     &service::rollback::VERB,
     &service::scale::VERB,
     &service::update::VERB,
+    &stack::ls::VERB,
     &swarm::ca::VERB,
     &swarm::init::VERB,
     &swarm::join::VERB,

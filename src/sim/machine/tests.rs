@@ -2,6 +2,8 @@ use std::time::Duration;
 
 use super::*;
 
+mod swarm;
+
 async fn printed(machine: &Machine, line: &str) -> String {
     let mut started = machine.run(line).unwrap();
     let mut text = String::new();

@@ -7,7 +7,7 @@ use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{items, text};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::verbs::container::joined;
-use crate::docker::verbs::inspecting::{Inspector, Subject, fetch};
+use crate::docker::verbs::inspecting::{Found, Inspector, Subject, fetch};
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["service inspect"],
@@ -51,7 +51,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let mut inspector = Inspector::new(format)?;
     for name in &values.args {
         let found = fetch(cli, SUBJECT, SUBJECT.call(name)).await;
-        inspector.add(found.map_err(|error| {
+        inspector.add(found.map(Found::encoded).map_err(|error| {
             if error.is_not_found() {
                 format!("Error: no such service: {name}")
             } else {

@@ -12,7 +12,7 @@ use crate::docker::format::words::{items, strings, text};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::schema;
 use crate::docker::template::{Field, Mode, Struct, Template, Value};
-use crate::docker::units::binary_size;
+use crate::docker::units::{binary_size, human_duration};
 use crate::docker::verbs::version;
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -263,7 +263,70 @@ fn swarm(out: &mut String, swarm: &Json) {
     }
     let _ = writeln!(out, "  NodeID: {}", text(&swarm["NodeID"]));
     let _ = writeln!(out, "  Is Manager: {}", swarm["ControlAvailable"] == true);
+    if swarm["ControlAvailable"] == true {
+        cluster(out, swarm);
+    }
     let _ = writeln!(out, "  Node Address: {}", text(&swarm["NodeAddr"]));
+    let mut managers: Vec<&str> = items(&swarm["RemoteManagers"])
+        .iter()
+        .map(|it| text(&it["Addr"]))
+        .collect();
+    if !managers.is_empty() {
+        managers.sort_unstable();
+        out.push_str("  Manager Addresses:\n");
+        for manager in managers {
+            let _ = writeln!(out, "   {manager}");
+        }
+    }
+}
+
+/// What a manager tells of the cluster.
+fn cluster(out: &mut String, swarm: &Json) {
+    let cluster = &swarm["Cluster"];
+    let spec = &cluster["Spec"];
+    let _ = writeln!(out, "  ClusterID: {}", text(&cluster["ID"]));
+    let _ = writeln!(out, "  Managers: {}", swarm["Managers"]);
+    let _ = writeln!(out, "  Nodes: {}", swarm["Nodes"]);
+    let pools = strings(&cluster["DefaultAddrPool"]);
+    if !pools.is_empty() {
+        let _ = writeln!(out, "  Default Address Pool: {}  ", pools.join("  "));
+        let _ = writeln!(out, "  SubnetSize: {}", cluster["SubnetSize"]);
+    }
+    let port = cluster["DataPathPort"].as_u64().filter(|it| *it > 0);
+    if let Some(port) = port {
+        let _ = writeln!(out, "  Data Path Port: {port}");
+    }
+    let history = spec["Orchestration"]["TaskHistoryRetentionLimit"].as_i64();
+    let history = history.unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "  Orchestration:\n   Task History Retention Limit: {history}"
+    );
+    let raft = |name: &str| spec["Raft"][name].as_u64().unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "  Raft:\n   Snapshot Interval: {}",
+        raft("SnapshotInterval")
+    );
+    if !spec["Raft"]["KeepOldSnapshots"].is_null() {
+        let old = raft("KeepOldSnapshots");
+        let _ = writeln!(out, "   Number of Old Snapshots to Retain: {old}");
+    }
+    let _ = writeln!(out, "   Heartbeat Tick: {}", raft("HeartbeatTick"));
+    let _ = writeln!(out, "   Election Tick: {}", raft("ElectionTick"));
+    let nanos = |value: &Json| human_duration(value.as_i64().unwrap_or_default() / 1_000_000_000);
+    let beat = nanos(&spec["Dispatcher"]["HeartbeatPeriod"]);
+    let _ = writeln!(out, "  Dispatcher:\n   Heartbeat Period: {beat}");
+    let expiry = nanos(&spec["CAConfig"]["NodeCertExpiry"]);
+    let turns = spec["CAConfig"]["ForceRotate"].as_u64().unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "  CA Configuration:\n   Expiry Duration: {expiry}\n   Force Rotate: {turns}"
+    );
+    let locked = spec["EncryptionConfig"]["AutoLockManagers"] == true;
+    let _ = writeln!(out, "  Autolock Managers: {locked}");
+    let rotating = cluster["RootRotationInProgress"] == true;
+    let _ = writeln!(out, "  Root Rotation In Progress: {rotating}");
 }
 
 fn security(out: &mut String, options: &[&str]) {
