@@ -11,6 +11,7 @@ mod image;
 mod info;
 mod network;
 mod swarm;
+mod swarm_task;
 #[cfg(test)]
 mod tests;
 mod version;

@@ -1,6 +1,7 @@
 //! The fields of `swarm.Service`, `swarm.Node`, `swarm.Task`, `swarm.Secret`, `swarm.Config` and of
 //! what they hold.
 
+use super::swarm_task::TASK_SPEC;
 use super::{Kind, Row, Type, field, optional};
 
 const META_VERSION: Row = optional("Version", "Version", Kind::Struct(&VERSION));
@@ -8,8 +9,8 @@ const META_CREATED: Row = optional("CreatedAt", "CreatedAt", Kind::Text);
 const META_UPDATED: Row = optional("UpdatedAt", "UpdatedAt", Kind::Text);
 const NAME: Row = optional("Name", "Name", Kind::Text);
 const LABELS: Row = field("Labels", "Labels", Kind::Map(&Kind::Text));
-const TEXTS: Kind = Kind::List(&Kind::Text);
-const OPTIONS: Kind = Kind::Map(&Kind::Text);
+pub(super) const TEXTS: Kind = Kind::List(&Kind::Text);
+pub(super) const OPTIONS: Kind = Kind::Map(&Kind::Text);
 
 /// `swarm.Version`
 const VERSION: Type = Type {
@@ -18,7 +19,7 @@ const VERSION: Type = Type {
 };
 
 /// `swarm.Driver`
-const DRIVER: Type = Type {
+pub(super) const DRIVER: Type = Type {
     name: "swarm.Driver",
     fields: &[NAME, optional("Options", "Options", OPTIONS)],
 };
@@ -125,7 +126,7 @@ const NODE_DESCRIPTION: Type = Type {
 };
 
 /// `swarm.Platform`
-const PLATFORM: Type = Type {
+pub(super) const PLATFORM: Type = Type {
     name: "swarm.Platform",
     fields: &[
         optional("Architecture", "Architecture", Kind::Text),
@@ -380,7 +381,7 @@ const PORT: Type = Type {
 };
 
 /// `swarm.NetworkAttachmentConfig`
-const ATTACHMENT: Type = Type {
+pub(super) const ATTACHMENT: Type = Type {
     name: "swarm.NetworkAttachmentConfig",
     fields: &[
         optional("Target", "Target", Kind::Text),
@@ -390,7 +391,7 @@ const ATTACHMENT: Type = Type {
 };
 
 /// `swarm.Resources`
-const RESOURCES: Type = Type {
+pub(super) const RESOURCES: Type = Type {
     name: "swarm.Resources",
     fields: &[
         optional("NanoCPUs", "NanoCPUs", Kind::Int),
@@ -400,240 +401,5 @@ const RESOURCES: Type = Type {
             "GenericResources",
             Kind::List(&Kind::Any),
         ),
-    ],
-};
-
-/// `swarm.Limit`
-const LIMIT: Type = Type {
-    name: "swarm.Limit",
-    fields: &[
-        optional("NanoCPUs", "NanoCPUs", Kind::Int),
-        optional("MemoryBytes", "MemoryBytes", Kind::Int),
-        optional("Pids", "Pids", Kind::Int),
-    ],
-};
-
-/// `swarm.ResourceRequirements`
-const REQUIREMENTS: Type = Type {
-    name: "swarm.ResourceRequirements",
-    fields: &[
-        optional("Limits", "Limits", Kind::Pointer(&Kind::Struct(&LIMIT))),
-        optional(
-            "Reservations",
-            "Reservations",
-            Kind::Pointer(&Kind::Struct(&RESOURCES)),
-        ),
-    ],
-};
-
-/// `swarm.RestartPolicy`
-const RESTART_POLICY: Type = Type {
-    name: "swarm.RestartPolicy",
-    fields: &[
-        optional("Condition", "Condition", Kind::Text),
-        optional("Delay", "Delay", Kind::Pointer(&Kind::Duration)),
-        optional("MaxAttempts", "MaxAttempts", Kind::Pointer(&Kind::Int)),
-        optional("Window", "Window", Kind::Pointer(&Kind::Duration)),
-    ],
-};
-
-/// `swarm.Placement`
-const PLACEMENT: Type = Type {
-    name: "swarm.Placement",
-    fields: &[
-        optional("Constraints", "Constraints", TEXTS),
-        optional("Preferences", "Preferences", Kind::List(&Kind::Any)),
-        optional("MaxReplicas", "MaxReplicas", Kind::Int),
-        optional(
-            "Platforms",
-            "Platforms",
-            Kind::List(&Kind::Struct(&PLATFORM)),
-        ),
-    ],
-};
-
-/// `swarm.TaskSpec`
-const TASK_SPEC: Type = Type {
-    name: "swarm.TaskSpec",
-    fields: &[
-        optional(
-            "ContainerSpec",
-            "ContainerSpec",
-            Kind::Pointer(&Kind::Struct(&CONTAINER_SPEC)),
-        ),
-        optional("PluginSpec", "PluginSpec", Kind::Pointer(&Kind::Any)),
-        optional(
-            "NetworkAttachmentSpec",
-            "NetworkAttachmentSpec",
-            Kind::Pointer(&Kind::Any),
-        ),
-        optional(
-            "Resources",
-            "Resources",
-            Kind::Pointer(&Kind::Struct(&REQUIREMENTS)),
-        ),
-        optional(
-            "RestartPolicy",
-            "RestartPolicy",
-            Kind::Pointer(&Kind::Struct(&RESTART_POLICY)),
-        ),
-        optional(
-            "Placement",
-            "Placement",
-            Kind::Pointer(&Kind::Struct(&PLACEMENT)),
-        ),
-        optional(
-            "Networks",
-            "Networks",
-            Kind::List(&Kind::Struct(&ATTACHMENT)),
-        ),
-        optional(
-            "LogDriver",
-            "LogDriver",
-            Kind::Pointer(&Kind::Struct(&DRIVER)),
-        ),
-        field("ForceUpdate", "ForceUpdate", Kind::Int),
-        optional("Runtime", "Runtime", Kind::Text),
-    ],
-};
-
-/// `swarm.ContainerSpec`
-const CONTAINER_SPEC: Type = Type {
-    name: "swarm.ContainerSpec",
-    fields: &[
-        optional("Image", "Image", Kind::Text),
-        optional("Labels", "Labels", OPTIONS),
-        optional("Command", "Command", TEXTS),
-        optional("Args", "Args", TEXTS),
-        optional("Hostname", "Hostname", Kind::Text),
-        optional("Env", "Env", TEXTS),
-        optional("Dir", "Dir", Kind::Text),
-        optional("User", "User", Kind::Text),
-        optional("Groups", "Groups", TEXTS),
-        optional("Privileges", "Privileges", Kind::Pointer(&Kind::Any)),
-        optional("Init", "Init", Kind::Pointer(&Kind::Bool)),
-        optional("StopSignal", "StopSignal", Kind::Text),
-        optional("TTY", "TTY", Kind::Bool),
-        optional("OpenStdin", "OpenStdin", Kind::Bool),
-        optional("ReadOnly", "ReadOnly", Kind::Bool),
-        optional("Mounts", "Mounts", Kind::List(&Kind::Struct(&MOUNT))),
-        optional(
-            "StopGracePeriod",
-            "StopGracePeriod",
-            Kind::Pointer(&Kind::Duration),
-        ),
-        optional(
-            "Healthcheck",
-            "Healthcheck",
-            Kind::Pointer(&Kind::Struct(&HEALTH)),
-        ),
-        optional("Hosts", "Hosts", TEXTS),
-        optional("DNSConfig", "DNSConfig", Kind::Pointer(&Kind::Struct(&DNS))),
-        optional(
-            "Secrets",
-            "Secrets",
-            Kind::List(&Kind::Struct(&SECRET_REFERENCE)),
-        ),
-        optional(
-            "Configs",
-            "Configs",
-            Kind::List(&Kind::Struct(&CONFIG_REFERENCE)),
-        ),
-        optional("Isolation", "Isolation", Kind::Text),
-        optional("Sysctls", "Sysctls", OPTIONS),
-        optional("CapabilityAdd", "CapabilityAdd", TEXTS),
-        optional("CapabilityDrop", "CapabilityDrop", TEXTS),
-        optional("Ulimits", "Ulimits", Kind::List(&Kind::Struct(&ULIMIT))),
-        optional("OomScoreAdj", "OomScoreAdj", Kind::Int),
-    ],
-};
-
-/// `mount.Mount`
-const MOUNT: Type = Type {
-    name: "mount.Mount",
-    fields: &[
-        optional("Type", "Type", Kind::Text),
-        optional("Source", "Source", Kind::Text),
-        optional("Target", "Target", Kind::Text),
-        optional("ReadOnly", "ReadOnly", Kind::Bool),
-        optional("Consistency", "Consistency", Kind::Text),
-        optional("BindOptions", "BindOptions", Kind::Pointer(&Kind::Any)),
-        optional("VolumeOptions", "VolumeOptions", Kind::Pointer(&Kind::Any)),
-        optional("ImageOptions", "ImageOptions", Kind::Pointer(&Kind::Any)),
-        optional("TmpfsOptions", "TmpfsOptions", Kind::Pointer(&Kind::Any)),
-        optional(
-            "ClusterOptions",
-            "ClusterOptions",
-            Kind::Pointer(&Kind::Any),
-        ),
-    ],
-};
-
-/// `container.HealthConfig`
-const HEALTH: Type = Type {
-    name: "container.HealthConfig",
-    fields: &[
-        optional("Test", "Test", TEXTS),
-        optional("Interval", "Interval", Kind::Duration),
-        optional("Timeout", "Timeout", Kind::Duration),
-        optional("StartPeriod", "StartPeriod", Kind::Duration),
-        optional("StartInterval", "StartInterval", Kind::Duration),
-        optional("Retries", "Retries", Kind::Int),
-    ],
-};
-
-/// `swarm.DNSConfig`
-const DNS: Type = Type {
-    name: "swarm.DNSConfig",
-    fields: &[
-        optional("Nameservers", "Nameservers", TEXTS),
-        optional("Search", "Search", TEXTS),
-        optional("Options", "Options", TEXTS),
-    ],
-};
-
-/// `swarm.SecretReferenceFileTarget`
-const FILE: Type = Type {
-    name: "swarm.SecretReferenceFileTarget",
-    fields: &[
-        field("Name", "Name", Kind::Text),
-        field("UID", "UID", Kind::Text),
-        field("GID", "GID", Kind::Text),
-        field("Mode", "Mode", Kind::Int),
-    ],
-};
-
-/// `swarm.SecretReference`
-const SECRET_REFERENCE: Type = Type {
-    name: "swarm.SecretReference",
-    fields: &[
-        field("File", "File", Kind::Pointer(&Kind::Struct(&FILE))),
-        field("SecretID", "SecretID", Kind::Text),
-        field("SecretName", "SecretName", Kind::Text),
-    ],
-};
-
-/// `swarm.ConfigReference`
-const CONFIG_REFERENCE: Type = Type {
-    name: "swarm.ConfigReference",
-    fields: &[
-        optional("File", "File", Kind::Pointer(&Kind::Struct(&FILE))),
-        optional(
-            "Runtime",
-            "Runtime",
-            Kind::Pointer(&Kind::Struct(&super::EMPTY)),
-        ),
-        field("ConfigID", "ConfigID", Kind::Text),
-        field("ConfigName", "ConfigName", Kind::Text),
-    ],
-};
-
-/// `units.Ulimit`
-const ULIMIT: Type = Type {
-    name: "units.Ulimit",
-    fields: &[
-        field("Name", "Name", Kind::Text),
-        field("Hard", "Hard", Kind::Int),
-        field("Soft", "Soft", Kind::Int),
     ],
 };
