@@ -160,7 +160,13 @@ pub fn table() -> String {
     ] {
         text.push_str(title);
         text.push('\n');
+        let mut told = Vec::new();
         for limit in LIMITS.iter().filter(|it| it.refusal == wanted) {
+            // Two routes may be refused for the same reason.
+            if told.contains(&limit.what) {
+                continue;
+            }
+            told.push(limit.what);
             text.push_str("  - ");
             text.push_str(limit.what);
             text.push('\n');
