@@ -342,7 +342,7 @@ pub(super) fn complete(config: &mut Map<String, Value>, image: &Map<String, Valu
 
 /// What dockerd puts under every container's writable layer (`ID-init`) when it creates the
 /// container: that is the date of these files.
-pub(in crate::sim) fn init_layer(created: SystemTime) -> Layer {
+pub(crate) fn init_layer(created: SystemTime) -> Layer {
     let mut layer = LayerBuilder::default();
     let mut add = |path: &str, kind: FileKind, mode: u32| {
         layer.add(path, Metadata::new(kind, mode, 0, 0, created), Bytes::new());

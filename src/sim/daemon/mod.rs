@@ -73,7 +73,7 @@ pub use attach::{Attach, AttachOptions};
 pub use build::{Build, BuildOptions, Failure as BuildFailure, LARGEST_CONTEXT, try_dockerfile};
 pub use commit::CommitOptions;
 pub use create::CreateRequest;
-pub(in crate::sim) use create::init_layer;
+pub(crate) use create::init_layer;
 pub use exec::ExecRequest;
 pub use fault::{Fault, FaultKind, Outcome};
 pub use filters::Filters;

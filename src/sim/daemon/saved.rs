@@ -16,12 +16,12 @@ use crate::sim::fs::Overlay;
 /// they were taken from, until either changes them.
 #[derive(Debug, Clone, Default)]
 pub struct Saved {
-    pub(in crate::sim) state: State,
+    pub(crate) state: State,
     /// Files of each container, by identifier.
-    pub(in crate::sim) roots: BTreeMap<String, Overlay>,
+    pub(crate) roots: BTreeMap<String, Overlay>,
     /// Log of each container, by identifier.
-    pub(in crate::sim) logs: BTreeMap<String, Vec<LogEntry>>,
-    pub(in crate::sim) ids: IdSource,
+    pub(crate) logs: BTreeMap<String, Vec<LogEntry>>,
+    pub(crate) ids: IdSource,
 }
 
 impl Daemon {

@@ -139,9 +139,9 @@ async fn lived_in() -> Machine {
 async fn seen(machine: &Machine) -> String {
     printed(
         machine,
-        "docker ps -a --format '{{.Names}} {{.ID}} {{.Image}} {{.Command}} {{.Mounts}} {{.State}}'; docker images -a; \
+        "docker ps -a --format '{{.Names}} {{.ID}} {{.Image}} {{.Command}} {{.Mounts}} {{.State}}'; docker images -a --format '{{.Repository}}:{{.Tag}} {{.ID}} {{.Size}}'; \
          docker volume ls; docker network ls; for it in trace orphelin jamais; do docker diff $it; done; \
-         docker logs trace 2>&1; docker history trace:2; cat notes.txt; docker port veilleur",
+         docker logs trace 2>&1; docker history --format '{{.ID}} {{.Size}} {{.CreatedBy}}' trace:2; cat notes.txt; docker port veilleur",
     )
     .await
 }

@@ -13,7 +13,7 @@ use super::Node;
 type Row = (&'static str, fn(&View) -> String);
 
 /// `uname -v`.
-pub(in crate::sim) const BUILD: &str = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.148-1 (2025-08-26)";
+pub(crate) const BUILD: &str = "#1 SMP PREEMPT_DYNAMIC Debian 6.1.148-1 (2025-08-26)";
 
 /// What `/proc` has besides [`FILES`] and the processes.
 pub(super) const OTHERS: [&str; 15] = [
