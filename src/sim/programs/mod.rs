@@ -13,6 +13,7 @@ mod adapters;
 mod apache;
 mod applet;
 mod archives;
+mod awk;
 mod cat;
 mod compare;
 mod compression;
@@ -78,6 +79,7 @@ const BUSYBOX: &[Entry] = table! {
     "[" => adapters::test,
     "[[" => adapters::test,
     "arch" => identity::arch,
+    "awk" => awk::main,
     "ash" => shell::main,
     "basename" => adapters::basename,
     "cat" => cat::cat,
