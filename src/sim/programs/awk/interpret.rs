@@ -185,9 +185,8 @@ impl Machine {
 
     async fn whole(&mut self) -> Run<()> {
         let script = self.script.clone();
-        match self.body(&script).await {
-            Err(Halt::Fatal(message)) => return Err(Halt::Fatal(message)),
-            _ => {}
+        if let Err(Halt::Fatal(message)) = self.body(&script).await {
+            return Err(Halt::Fatal(message));
         }
         for block in &script.end {
             self.depth = 0;
