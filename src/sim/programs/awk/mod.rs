@@ -5,6 +5,7 @@ mod expression;
 mod functions;
 mod interpret;
 mod lexer;
+mod output;
 mod parser;
 mod streams;
 mod syntax;
