@@ -197,7 +197,9 @@ impl Parser<'_> {
                     (Expr::Column(path), _) => path.name.clone(),
                     (Expr::Call(name, _, _), Dialect::Postgres) => name.clone(),
                     (_, Dialect::Postgres) => "?column?".into(),
-                    _ => written.trim_matches('\'').to_owned(),
+                    // A text alone names its column; quotes inside an expression are part of it.
+                    (Expr::Value(Value::Text(text)), _) => text.clone(),
+                    _ => written,
                 });
                 items.push(Item {
                     expr: Some(expr),
