@@ -39,6 +39,7 @@ mod network;
 mod nginx;
 mod packages;
 mod permissions;
+mod postgres;
 mod processes;
 mod procps;
 mod redis;
@@ -236,6 +237,14 @@ const OTHERS: &[Entry] = table! {
     "pip3.11" => packages::pip,
     "python3" => script::python,
     "python3.11" => script::python,
+    "createdb" => postgres::createdb,
+    "createuser" => postgres::createdb,
+    "dropdb" => postgres::createdb,
+    "initdb" => postgres::initdb,
+    "pg_ctl" => postgres::ctl,
+    "pg_isready" => postgres::isready,
+    "postgres" => postgres::server,
+    "psql" => postgres::psql,
     "redis-cli" => redis::cli,
     "redis-server" => redis::server,
     "registry" => registry::main,
