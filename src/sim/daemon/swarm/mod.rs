@@ -1,6 +1,6 @@
 //! Swarm mode: a cluster of one node, with the services, tasks, secrets and configs that it keeps.
 //!
-//! What is here is pure data, part of the daemon's [`State`](super::State). [`orchestrate`] decides
+//! What is here is pure data, part of the daemon's [`State`]. [`orchestrate`] decides
 //! which tasks there must be and what each must become (after moby's swarmkit), [`agent`] makes
 //! containers of them, [`mesh`] leads to them; [`cluster`], [`services`], [`tasks`] and [`blobs`]
 //! are what the API asks.

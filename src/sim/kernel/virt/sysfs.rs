@@ -4,7 +4,7 @@ use super::super::lock::Locked;
 use super::super::walk::View;
 use super::{Node, Setting};
 
-/// The files of a group; those of [`NOT_IN_ROOT`] are missing in the root of the tree.
+/// The files of a group; some of them are missing in the root of the tree.
 const GROUP_FILES: [&str; 43] = [
     "cgroup.controllers",
     "cgroup.events",
