@@ -90,6 +90,22 @@ pub(super) const fn flag(short: char, name: &'static str, kind: Kind, help: &'st
     }
 }
 
+/// `--format` of the verbs that show objects whole.
+pub(super) const FORMAT: Flag = flag(
+    'f',
+    "format",
+    Kind::Text,
+    "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+);
+
+/// `--format` of the verbs that list.
+pub(super) const FORMAT_TABLE: Flag = flag(
+    ' ',
+    "format",
+    Kind::Text,
+    "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
+);
+
 impl Flag {
     /// With a check of each value.
     pub(super) const fn checked(mut self, check: Check) -> Self {

@@ -4,7 +4,7 @@ use super::inspecting::{Found, Inspector, SUBJECTS, Subject, fetch};
 use crate::docker::cli::Cli;
 use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT, Flag, Kind, Values, Verb, flag};
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["inspect"],
@@ -19,12 +19,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
 };
 
 const FLAGS: &[Flag] = &[
-    flag(
-        'f',
-        "format",
-        Kind::Text,
-        "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-    ),
+    FORMAT,
     flag(
         's',
         "size",

@@ -7,7 +7,7 @@ use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{filters, items, label_pairs, labels, natural, since, text};
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag};
 use crate::docker::template::Row;
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -29,12 +29,7 @@ const FLAGS: &[Flag] = &[
         Kind::Filter,
         "Filter output based on conditions provided",
     ),
-    flag(
-        ' ',
-        "format",
-        Kind::Text,
-        "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-    ),
+    FORMAT_TABLE,
     flag('q', "quiet", Kind::Bool, "Only display IDs"),
 ];
 

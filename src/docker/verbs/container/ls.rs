@@ -10,7 +10,7 @@ use crate::docker::format::words::{
     ago, ellipsis, filters, go_time, items, label_pairs, labels, ports, quote, short_id, strings,
     text,
 };
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag};
 use crate::docker::reference::Reference;
 use crate::docker::template::{Mode, Row, Template, Value};
 use crate::docker::units::human_size;
@@ -40,12 +40,7 @@ const FLAGS: &[Flag] = &[
         Kind::Filter,
         "Filter output based on conditions provided",
     ),
-    flag(
-        ' ',
-        "format",
-        Kind::Text,
-        "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-    ),
+    FORMAT_TABLE,
     flag(
         'n',
         "last",

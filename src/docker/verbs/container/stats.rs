@@ -14,7 +14,7 @@ use crate::docker::client::{Call, Client, escape_path};
 use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{items, short_id, text};
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag};
 use crate::docker::progress::documents;
 use crate::docker::template::Row;
 use crate::docker::units::{binary_size, human_size_of};
@@ -38,12 +38,7 @@ const FLAGS: &[Flag] = &[
         Kind::Bool,
         "Show all containers (default shows just running)",
     ),
-    flag(
-        ' ',
-        "format",
-        Kind::Text,
-        "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-    ),
+    FORMAT_TABLE,
     flag(
         ' ',
         "no-stream",

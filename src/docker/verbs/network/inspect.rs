@@ -2,7 +2,7 @@
 
 use crate::docker::cli::Cli;
 use crate::docker::error::Outcome;
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT, Flag, Kind, Values, Verb, flag};
 use crate::docker::verbs::inspecting::{Subject, inspect};
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -18,12 +18,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
 };
 
 const FLAGS: &[Flag] = &[
-    flag(
-        'f',
-        "format",
-        Kind::Text,
-        "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-    ),
+    FORMAT,
     flag('v', "verbose", Kind::Bool, "Verbose output for diagnostics"),
 ];
 

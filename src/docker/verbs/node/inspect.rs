@@ -8,7 +8,7 @@ use super::ls::capital;
 use crate::docker::cli::Cli;
 use crate::docker::error::Outcome;
 use crate::docker::format::words::{items, label_pairs, text, zoned};
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT, Flag, Kind, Values, Verb, flag};
 use crate::docker::units::binary_size;
 use crate::docker::verbs::inspecting::{Subject, inspect_or_tell};
 use crate::docker::verbs::tasks;
@@ -26,12 +26,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
 };
 
 const FLAGS: &[Flag] = &[
-    flag(
-        'f',
-        "format",
-        Kind::Text,
-        "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-    ),
+    FORMAT,
     flag(
         ' ',
         "pretty",

@@ -7,7 +7,7 @@ use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{filters, items, natural, text};
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Values, Verb};
 use crate::docker::template::Row;
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -22,12 +22,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
     run: |cli, values| Box::pin(run(cli, values)),
 };
 
-const FLAGS: &[Flag] = &[flag(
-    ' ',
-    "format",
-    Kind::Text,
-    "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-)];
+const FLAGS: &[Flag] = &[FORMAT_TABLE];
 
 /// The label that says of which stack a service is.
 const STACK: &str = "com.docker.stack.namespace";

@@ -7,7 +7,7 @@ use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{ago, items, short_id, text};
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag};
 use crate::docker::template::{Mode, Row, Template, Value};
 use crate::docker::time::seconds;
 use crate::docker::units::human_size;
@@ -26,12 +26,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
 };
 
 const FLAGS: &[Flag] = &[
-    flag(
-        ' ',
-        "format",
-        Kind::Text,
-        "Format output using a custom template:\n'table':            Print output in table format with column headers (default)\n'table TEMPLATE':   Print output in table format using the given Go template\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-    ),
+    FORMAT_TABLE,
     flag(
         'v',
         "verbose",

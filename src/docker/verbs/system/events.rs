@@ -8,7 +8,7 @@ use crate::docker::cli::Cli;
 use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{filters, nano_moment, text};
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT, Flag, Kind, Values, Verb, flag};
 use crate::docker::progress::documents;
 use crate::docker::schema;
 use crate::docker::template::{Mode, Template};
@@ -33,12 +33,7 @@ const FLAGS: &[Flag] = &[
         Kind::Filter,
         "Filter output based on conditions provided",
     ),
-    flag(
-        ' ',
-        "format",
-        Kind::Text,
-        "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-    ),
+    flag(' ', "format", Kind::Text, FORMAT.help),
     flag(
         ' ',
         "since",

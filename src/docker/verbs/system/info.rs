@@ -9,7 +9,7 @@ use crate::docker::cli::Cli;
 use crate::docker::client::{Call, ClientError};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{items, strings, text};
-use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::grammar::{Arity, FORMAT, Flag, Values, Verb};
 use crate::docker::schema;
 use crate::docker::template::{Field, Mode, Struct, Template, Value};
 use crate::docker::units::{binary_size, human_duration};
@@ -27,12 +27,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
     run: |cli, values| Box::pin(run(cli, values)),
 };
 
-const FLAGS: &[Flag] = &[flag(
-    'f',
-    "format",
-    Kind::Text,
-    "Format output using a custom template:\n'json':             Print in JSON format\n'TEMPLATE':         Print output using the given Go template.\nRefer to https://docs.docker.com/go/formatting/ for more information about formatting output with templates",
-)];
+const FLAGS: &[Flag] = &[FORMAT];
 
 /// The exit code of a template that cannot be parsed.
 const BAD_TEMPLATE: u8 = 64;
