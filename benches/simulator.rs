@@ -5,13 +5,14 @@
 //! - cycles: create, start, stop (`t=0`), remove, one after the other, by the same client over a
 //!   Unix socket, on both engines in turn. The real engine must hold `busybox:latest`.
 //! - crowd: memory of `moussaillon simulateur` once it holds 1,000 running containers.
-//! - list: `GET /containers/json?all=1` with 10,000 containers.
+//! - list: `GET /containers/json?all=1` with 10,000 containers, to its last byte.
 //! - machines: memory of this process once it holds 1,000 idle machines.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use moussaillon::sim::machine::{Machine, MachineOptions};
 use moussaillon::wire::{Dialer, empty, full, request};
@@ -27,6 +28,11 @@ const MACHINES: usize = 1_000;
 type Done<T> = Result<T, Box<dyn Error>>;
 
 async fn call(engine: &Dialer, method: &str, path: &str, body: Option<Value>) -> Done<Value> {
+    let bytes = fetch(engine, method, path, body).await?;
+    Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+}
+
+async fn fetch(engine: &Dialer, method: &str, path: &str, body: Option<Value>) -> Done<Bytes> {
     let request_head = hyper::Request::builder()
         .method(method)
         .uri(format!("/v1.41{path}"))
@@ -40,7 +46,7 @@ async fn call(engine: &Dialer, method: &str, path: &str, body: Option<Value>) ->
         let words = String::from_utf8_lossy(&bytes);
         return Err(format!("{method} {path}: {status} {words}").into());
     }
-    Ok(serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    Ok(bytes)
 }
 
 async fn create(engine: &Dialer) -> Done<String> {
@@ -160,8 +166,9 @@ async fn time_list() -> Done<()> {
     let mut times = Vec::new();
     for _ in 0..11 {
         let began = Instant::now();
-        let list = call(&simulator.engine(), "GET", "/containers/json?all=1", None).await?;
+        let bytes = fetch(&simulator.engine(), "GET", "/containers/json?all=1", None).await?;
         times.push(began.elapsed());
+        let list: Value = serde_json::from_slice(&bytes)?;
         assert_eq!(list.as_array().map(Vec::len), Some(LISTED as usize));
     }
     times.sort();

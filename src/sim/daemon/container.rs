@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::config::{flag, number, text, texts};
+use super::summary::Listed;
 use super::time::human_duration;
 use crate::domain::ContainerState;
 use crate::sim::kernel::{Environment, Pid, RootFs};
@@ -75,6 +76,9 @@ pub struct Container {
     /// Its root file system.
     #[serde(skip)]
     pub root: RootFs,
+    /// Its line in the list of containers.
+    #[serde(skip)]
+    pub listed: Listed,
 }
 
 /// A secret or a config of the cluster in a container.

@@ -13,6 +13,7 @@ use super::endpoints::validate_endpoint;
 use super::ids::short;
 use super::image::Image;
 use super::state::is_restricted_name;
+use super::summary::Listed;
 use super::{Daemon, Fault, FaultKind, Op, Outcome, lock};
 use crate::domain::ContainerState;
 use crate::sim::fs::{FileKind, Layer, LayerBuilder, Metadata};
@@ -110,6 +111,7 @@ impl Daemon {
         let root = Self::root_of(&layers);
         self.fill_volumes(&root, &mounts);
         let container = Container {
+            listed: Listed::default(),
             id: id.clone(),
             name,
             created: now,
@@ -138,6 +140,8 @@ impl Daemon {
             files: task.unwrap_or_default(),
             root,
         };
+        // Now rather than in the first list of thousands.
+        container.listed.prepare(&container);
         self.apply(Op::Create(Box::new(container)))?;
         Ok((id, warnings))
     }

@@ -52,6 +52,11 @@ impl Filters {
         }
     }
 
+    /// Whether nothing is filtered.
+    pub fn is_empty(&self) -> bool {
+        self.values.is_empty()
+    }
+
     /// Whether it is given.
     pub fn has(&self, name: &str) -> bool {
         self.values.contains_key(name)

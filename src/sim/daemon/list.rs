@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::container::Container;
-use super::summary::{Summaries, Summary};
+use super::summary::write_list;
 use super::{Daemon, Fault, Filters, Outcome, State};
 use crate::domain::ContainerState;
 
@@ -39,14 +39,12 @@ const KNOWN: [&str; 15] = [
 ];
 
 impl Daemon {
-    /// The list of `docker ps`, the youngest first.
-    pub fn list_containers(&self, options: &ListOptions) -> Outcome<Vec<Summary>> {
+    /// The list of `docker ps`, the youngest first, as JSON.
+    pub fn list_containers(&self, options: &ListOptions) -> Outcome<String> {
         let state = self.state();
-        let mut summaries = Summaries::new(&state, self.now(), options.size);
-        Ok(select(&state, options)?
-            .iter()
-            .map(|it| summaries.of(&state, it))
-            .collect())
+        let selected = select(&state, options)?;
+        write_list(&state, &selected, self.now(), options.size)
+            .map_err(|error| Fault::internal(error.to_string()))
     }
 }
 
@@ -75,6 +73,9 @@ pub(super) fn select(state: &State, options: &ListOptions) -> Outcome<Vec<Arc<Co
                 .iter()
                 .flat_map(|(name, end)| [name.clone(), end.network_id.clone()])
         };
+        if filters.is_empty() {
+            return all || container.is_running();
+        }
         (all || container.is_running())
             && before.is_none_or(|rank| container.rank < rank)
             && since.is_none_or(|rank| container.rank > rank)

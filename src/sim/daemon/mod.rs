@@ -86,7 +86,6 @@ pub use reference::Reference;
 pub use removal::Removed;
 pub use saved::Saved;
 pub use state::State;
-pub use summary::Summary;
 pub use system::{API_VERSION, MIN_API_VERSION, VERSION};
 pub use volumes::VolumeRequest;
 pub use wait::WaitCondition;

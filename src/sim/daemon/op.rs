@@ -11,6 +11,7 @@ use super::event::Event;
 use super::image::Image;
 use super::network::Network;
 use super::state::State;
+use super::summary::Listed;
 use super::volume::Volume;
 use super::{Fault, Outcome, Reference};
 use crate::sim::kernel::Pid;
@@ -304,7 +305,9 @@ impl State {
             .containers
             .get_mut(id)
             .ok_or_else(|| Fault::no_container(id))?;
-        Ok(edit(Arc::make_mut(slot)))
+        let container = Arc::make_mut(slot);
+        container.listed = Listed::default();
+        Ok(edit(container))
     }
 
     fn create(&mut self, mut container: Container, now: SystemTime) -> Outcome<Vec<Event>> {

@@ -1,9 +1,9 @@
-//! A container as `GET /containers/json` lists it, written as it is serialised: a list of ten
-//! thousand makes no map.
+//! A container as `GET /containers/json` lists it. What changes with the container alone is written
+//! once and kept with it: a list of ten thousand is made of copies.
 
 use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use serde::ser::SerializeMap;
@@ -15,8 +15,32 @@ use super::inspect::{mount, shown_endpoints};
 use super::time::unix;
 use super::{State, lock};
 
+/// The list of `docker ps`, as JSON, of containers that were selected from this state.
+pub(super) fn write_list(
+    state: &State,
+    containers: &[Arc<Container>],
+    now: SystemTime,
+    sizes: bool,
+) -> serde_json::Result<String> {
+    let mut summaries = Summaries {
+        images: HashMap::new(),
+        linked: state.linked_names(),
+        now,
+        sizes,
+    };
+    let mut text = String::from("[");
+    for (rank, container) in containers.iter().enumerate() {
+        if rank > 0 {
+            text.push(',');
+        }
+        summaries.write(state, container, &mut text)?;
+    }
+    text.push(']');
+    Ok(text)
+}
+
 /// What the summaries of one list are made from.
-pub(super) struct Summaries {
+struct Summaries {
     /// Image that each name leads to now.
     images: HashMap<String, Option<String>>,
     /// Names that links give to containers.
@@ -26,101 +50,169 @@ pub(super) struct Summaries {
 }
 
 impl Summaries {
-    pub(super) fn new(state: &State, now: SystemTime, sizes: bool) -> Self {
-        Self {
-            images: HashMap::new(),
-            linked: state.linked_names(),
-            now,
-            sizes,
+    /// Adds the line of a container, in the order of moby's `container.Summary`.
+    fn write(
+        &mut self,
+        state: &State,
+        container: &Container,
+        text: &mut String,
+    ) -> serde_json::Result<()> {
+        let parts = container.listed.parts(container)?;
+        text.push_str("{\"Id\":\"");
+        text.push_str(&container.id);
+        text.push_str("\",\"Names\":");
+        text.push_str(&self.names(container)?);
+        text.push_str(",\"Image\":");
+        text.push_str(&serde_json::to_string(self.image(state, container))?);
+        text.push(',');
+        text.push_str(&parts.made);
+        if self.sizes {
+            let (upper, total) = {
+                let root = lock(&container.root);
+                (root.upper_size(), root.total_size())
+            };
+            if upper > 0 {
+                text.push_str(&format!(",\"SizeRw\":{upper}"));
+            }
+            text.push_str(&format!(",\"SizeRootFs\":{total}"));
         }
+        text.push(',');
+        text.push_str(&parts.labels);
+        text.push_str(",\"Status\":\"");
+        text.push_str(&container.status(self.now));
+        text.push_str("\",");
+        text.push_str(&parts.plugged);
+        text.push('}');
+        Ok(())
     }
 
-    pub(super) fn of(&mut self, state: &State, container: &Arc<Container>) -> Summary {
+    /// An image whose name now leads elsewhere, or nowhere, is shown by its identifier.
+    fn image<'a>(&mut self, state: &State, container: &'a Container) -> &'a str {
         let name = container.image_name();
         if !self.images.contains_key(name) {
             let id = state.image(name).ok().map(|it| it.id.clone());
             self.images.insert(name.to_owned(), id);
         }
         let leads_to = self.images.get(name).and_then(Option::as_ref);
+        if leads_to == Some(&container.image) {
+            name
+        } else {
+            &container.image
+        }
+    }
+
+    fn names(&self, container: &Container) -> serde_json::Result<String> {
         let own = format!("/{}", container.name);
         let mut names = self.linked.get(&own).cloned().unwrap_or_default();
         names.push(own);
         names.sort();
-        Summary {
-            names,
-            named: leads_to == Some(&container.image),
-            sizes: self.sizes.then(|| {
-                let root = lock(&container.root);
-                (root.upper_size(), root.total_size())
-            }),
-            status: container.status(self.now),
-            container: Arc::clone(container),
-        }
+        serde_json::to_string(&names)
     }
 }
 
-/// A line of `docker ps`, in the order of moby's `container.Summary`.
+/// The parts of a container's line that depend on it alone, kept once they were asked for. A copy
+/// of the container, which may be changed, begins without them.
+#[derive(Debug, Default)]
+pub struct Listed(OnceLock<Box<Parts>>);
+
+impl Clone for Listed {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+/// Pairs of the line's JSON object, without its braces.
 #[derive(Debug)]
-pub struct Summary {
-    container: Arc<Container>,
-    names: Vec<String>,
-    /// Whether the name that its image was given still leads to that image.
-    named: bool,
-    /// Bytes of its writable layer, and of all its files.
-    sizes: Option<(u64, u64)>,
-    status: String,
+struct Parts {
+    made: String,
+    labels: String,
+    plugged: String,
 }
 
-impl Serialize for Summary {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let container = &self.container;
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("Id", &container.id)?;
-        map.serialize_entry("Names", &self.names)?;
-        // An image whose name now leads elsewhere, or nowhere, is shown by its identifier.
-        let image = if self.named {
-            container.image_name()
-        } else {
-            &container.image
-        };
-        map.serialize_entry("Image", image)?;
-        map.serialize_entry("ImageID", &container.image)?;
-        map.serialize_entry("Command", &container.command_line())?;
-        map.serialize_entry("Created", &unix(container.created))?;
-        map.serialize_entry("Ports", &ports(container))?;
-        if let Some((upper, total)) = self.sizes {
-            if upper > 0 {
-                map.serialize_entry("SizeRw", &upper)?;
-            }
-            map.serialize_entry("SizeRootFs", &total)?;
+impl Listed {
+    /// Writes the parts ahead of the first list.
+    pub(super) fn prepare(&self, container: &Container) {
+        // A list meets the same error and tells it.
+        let _ = self.parts(container);
+    }
+
+    fn parts(&self, container: &Container) -> serde_json::Result<&Parts> {
+        if let Some(parts) = self.0.get() {
+            return Ok(parts);
         }
-        map.serialize_entry("Labels", &container.labels())?;
-        map.serialize_entry("State", container.state.as_str())?;
-        map.serialize_entry("Status", &self.status)?;
-        map.serialize_entry("HostConfig", &NetworkMode(container.network_mode()))?;
-        map.serialize_entry("NetworkSettings", &NetworkSettings(container))?;
-        let mounts: Vec<Value> = container.mounts.iter().map(mount).collect();
-        map.serialize_entry("Mounts", &mounts)?;
-        map.end()
+        let parts = Parts::of(container)?;
+        Ok(self.0.get_or_init(|| Box::new(parts)))
     }
 }
 
-/// `{"NetworkMode": …}`.
-struct NetworkMode<'a>(&'a str);
-
-impl Serialize for NetworkMode<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("NetworkMode", self.0)])
+impl Parts {
+    fn of(container: &Container) -> serde_json::Result<Self> {
+        Ok(Self {
+            made: pairs(&Made {
+                image_id: &container.image,
+                command: container.command_line(),
+                created: unix(container.created),
+                ports: ports(container),
+            })?,
+            labels: pairs(&Labels {
+                labels: container.labels(),
+                state: container.state.as_str(),
+            })?,
+            plugged: pairs(&Plugged {
+                host_config: HostConfig {
+                    network_mode: container.network_mode(),
+                },
+                network_settings: NetworkSettings {
+                    networks: Networks(container),
+                },
+                mounts: container.mounts.iter().map(mount).collect(),
+            })?,
+        })
     }
 }
 
-/// `{"Networks": {…}}`.
-struct NetworkSettings<'a>(&'a Container);
+fn pairs(object: &impl Serialize) -> serde_json::Result<String> {
+    let mut text = serde_json::to_string(object)?;
+    text.pop();
+    text.remove(0);
+    Ok(text)
+}
 
-impl Serialize for NetworkSettings<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map([("Networks", Networks(self.0))])
-    }
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Made<'a> {
+    #[serde(rename = "ImageID")]
+    image_id: &'a str,
+    command: String,
+    created: i64,
+    ports: Vec<Value>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Labels {
+    labels: BTreeMap<String, String>,
+    state: &'static str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Plugged<'a> {
+    host_config: HostConfig<'a>,
+    network_settings: NetworkSettings<'a>,
+    mounts: Vec<Value>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct HostConfig<'a> {
+    network_mode: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct NetworkSettings<'a> {
+    networks: Networks<'a>,
 }
 
 struct Networks<'a>(&'a Container);

@@ -6,7 +6,7 @@ use super::commit::architecture;
 use super::config::LOG_DRIVERS;
 use super::images::layers_size;
 use super::time::{rfc3339, rfc3339_seconds};
-use super::{Daemon, Filters, ListOptions, Outcome, lock};
+use super::{Daemon, Fault, Filters, ListOptions, Outcome, lock};
 use crate::domain::ContainerState;
 
 /// The engine that the simulator announces.
@@ -208,6 +208,8 @@ impl Daemon {
             size: true,
             ..ListOptions::default()
         };
+        let containers: Value = serde_json::from_str(&self.list_containers(&options)?)
+            .map_err(|error| Fault::internal(error.to_string()))?;
         let volumes: Vec<Value> = state
             .volumes
             .values()
@@ -230,7 +232,7 @@ impl Daemon {
         Ok(json!({
             "LayersSize": layers_size(&lock(&self.inner.state)),
             "Images": images,
-            "Containers": self.list_containers(&options)?,
+            "Containers": containers,
             "Volumes": volumes,
             "BuildCache": [],
         }))

@@ -36,13 +36,16 @@ pub(super) fn with_body(status: u16, content_type: &'static str, body: Body) -> 
 
 /// A JSON document, ended by a newline as Go's encoder does.
 pub(super) fn document(status: u16, value: &impl Serialize) -> Answer {
-    match serde_json::to_vec(value) {
-        Ok(mut text) => {
-            text.push(b'\n');
-            with_body(status, JSON, full(text))
-        }
+    match serde_json::to_string(value) {
+        Ok(text) => written(status, text),
         Err(error) => refusal(&Fault::internal(error.to_string())),
     }
+}
+
+/// The same, of a document that is already text.
+pub(super) fn written(status: u16, mut text: String) -> Answer {
+    text.push('\n');
+    with_body(status, JSON, full(text))
 }
 
 /// A status without a body.

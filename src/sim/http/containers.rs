@@ -5,7 +5,7 @@ use std::time::Duration;
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::answer::{Routed, bare, document};
+use super::answer::{Routed, bare, document, written};
 use super::ask::Ask;
 use super::containers_io;
 use super::versions::adapt;
@@ -73,7 +73,7 @@ fn list(daemon: &Daemon, ask: &Ask) -> Routed {
         size: ask.flag("size"),
         filters: ask.filters()?,
     };
-    Ok(document(200, &daemon.list_containers(&options)?))
+    Ok(written(200, daemon.list_containers(&options)?))
 }
 
 async fn create(daemon: &Daemon, ask: &Ask) -> Routed {

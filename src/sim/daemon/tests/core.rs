@@ -10,6 +10,7 @@ use super::super::config::{config, host_config, validate, validate_restart};
 use super::super::container::{Container, Health};
 use super::super::ids::IdSource;
 use super::super::network::{Subnet, free_pool};
+use super::super::summary::Listed;
 use super::super::*;
 use crate::domain::ContainerState;
 use crate::sim::kernel::Pid;
@@ -20,6 +21,7 @@ pub(super) fn at(seconds: u64) -> SystemTime {
 
 pub(super) fn container(id: &str, name: &str, image: &str) -> Container {
     Container {
+        listed: Listed::default(),
         id: id.to_owned(),
         name: name.to_owned(),
         created: at(0),
