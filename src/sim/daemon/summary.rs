@@ -72,9 +72,11 @@ impl Summaries {
                 (root.upper_size(), root.total_size())
             };
             if upper > 0 {
-                text.push_str(&format!(",\"SizeRw\":{upper}"));
+                text.push_str(",\"SizeRw\":");
+                text.push_str(&upper.to_string());
             }
-            text.push_str(&format!(",\"SizeRootFs\":{total}"));
+            text.push_str(",\"SizeRootFs\":");
+            text.push_str(&total.to_string());
         }
         text.push(',');
         text.push_str(&parts.labels);
