@@ -5,7 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use super::action::{self, perform};
 use super::engine;
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{self, Action, LEADER};
+use crate::tui::keymap::{self, Action, LEADER, ROWS};
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, Overlay, Quit, ShellState};
 
@@ -56,14 +56,15 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     }
 }
 
-/// Pasted text goes to the shell when it has the keys, else to the palette.
+/// Pasted text goes to the palette when it is open, else to the shell, as in any terminal.
 pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
     if let Some(Overlay::Palette { query, .. }) = &mut model.overlay {
         query.push_str(text.lines().next().unwrap_or_default());
         model.dirty = true;
         return Vec::new();
     }
-    if model.study.is_some() && model.focus == Focus::Terminal && model.overlay.is_none() {
+    if model.study.is_some() && model.overlay.is_none() {
+        action::focus(model, Focus::Terminal);
         return vec![Effect::ShellPaste(text)];
     }
     Vec::new()
@@ -72,8 +73,30 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
 fn direct(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     match keymap::action(model, &event) {
         Some(action) => perform(model, action),
+        None if begins_a_command(model, &event) => {
+            action::focus(model, Focus::Terminal);
+            vec![Effect::ShellKey(event)]
+        }
         None => Vec::new(),
     }
+}
+
+/// Whether this key, which is no shortcut of any panel, is the first letter of a command: the `d` of
+/// `docker`, typed while the lesson still has the keys. Dropping it would make shortcuts of the
+/// letters that follow.
+fn begins_a_command(model: &Model, event: &KeyEvent) -> bool {
+    let letter =
+        matches!(event.code, KeyCode::Char(it) if it.is_ascii_alphabetic() || "./".contains(it));
+    let shortcut = ROWS
+        .iter()
+        .any(|row| row.keys.iter().any(|combo| combo.matches(event)));
+    letter
+        && !shortcut
+        && !event
+            .modifiers
+            .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT)
+        && model.study.is_some()
+        && matches!(model.shell, ShellState::Open { .. })
 }
 
 /// Keys while something is over the screen.
@@ -105,6 +128,11 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
             KeyCode::Enter => {
                 model.overlay = None;
                 action::reset(model, commands)
+            }
+            // The `r` was the beginning of `rm …`: its Enter must not confirm.
+            KeyCode::Char(_) => {
+                model.overlay = None;
+                Vec::new()
             }
             _ => Vec::new(),
         },

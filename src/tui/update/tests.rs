@@ -236,6 +236,39 @@ fn the_shell_gets_every_key_but_the_leader() {
 }
 
 #[test]
+fn a_command_typed_in_the_lesson_goes_to_the_terminal() {
+    let mut play = Play::lesson(80, 24);
+    play.effects.clear();
+    play.keys("docker");
+    assert_eq!(play.model.focus, Focus::Terminal);
+    assert_eq!(play.effects.len(), 6);
+    play.leader('l');
+    play.effects.clear();
+    play.say(Message::Paste("docker ps".to_owned()));
+    assert_eq!(play.model.focus, Focus::Terminal);
+    assert_eq!(play.effects, [Effect::ShellPaste("docker ps".to_owned())]);
+}
+
+#[test]
+fn a_command_that_begins_with_a_shortcut_resets_nothing() {
+    let mut play = Play::lesson(120, 40);
+    let exited = snapshot([image(), container("jumeau1", ContainerState::Exited)]);
+    play.run("docker run --name jumeau1 busybox:1.37 true", 0, exited);
+    play.leader('l');
+    play.effects.clear();
+    play.keys("rm x");
+    play.key(KeyCode::Enter);
+    assert!(
+        !play
+            .effects
+            .iter()
+            .any(|it| matches!(it, Effect::ShellType { .. })),
+        "{:?}",
+        play.effects
+    );
+}
+
+#[test]
 fn a_lost_engine_keeps_the_state_and_the_lesson() {
     let mut play = Play::lesson(120, 40);
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
