@@ -203,7 +203,11 @@ impl Daemon {
             entry.read_to_end(&mut content).map_err(|_| broken())?;
             files.insert(name, content);
         }
-        let manifest = files.get("manifest.json").ok_or_else(broken)?;
+        let manifest = files.get("manifest.json").ok_or_else(|| {
+            Fault::internal(
+                "open /var/lib/docker/tmp/docker-import/manifest.json: no such file or directory",
+            )
+        })?;
         let manifest: Vec<Value> = serde_json::from_slice(manifest).map_err(|_| broken())?;
         let mut told = Vec::new();
         for entry in &manifest {
