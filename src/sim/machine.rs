@@ -8,6 +8,7 @@ mod archive;
 mod command;
 mod command_files;
 mod files;
+mod history;
 mod proxy;
 mod snapshot;
 mod socket;
@@ -92,6 +93,7 @@ pub struct Machine {
     daemon: Daemon,
     dialer: Dialer,
     route: command::Route,
+    history: Arc<history::History>,
     _server: Arc<Mutex<JoinSet<()>>>,
 }
 
@@ -147,17 +149,18 @@ impl Machine {
             }
         });
         let route = Arc::new(RwLock::new(dialer.clone()));
-        command::install(&kernel, &route);
-        let server = Arc::new(Mutex::new(server));
-        Ok(Self {
+        let machine = Self {
             kernel,
             root,
             pristine,
             daemon,
             dialer,
             route,
-            _server: server,
-        })
+            history: Arc::default(),
+            _server: Arc::new(Mutex::new(server)),
+        };
+        command::install(&machine);
+        Ok(machine)
     }
 
     /// The way to its engine.

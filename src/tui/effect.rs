@@ -38,6 +38,10 @@ pub(crate) enum Effect {
     SaveProgress,
     /// Send [`Message::Settled`](super::message::Message::Settled) with this number in a moment.
     Settle(u64),
+    /// Take the simulated engine back to before the last command.
+    Undo,
+    /// Do the command again that was undone.
+    Redo,
     /// Have the writable layers of these containers (by identifier) read again, for a few seconds.
     Reread(Vec<String>),
 }

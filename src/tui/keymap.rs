@@ -48,6 +48,8 @@ pub(crate) enum Action {
     ScrollBack,
     Copy,
     RestartShell,
+    Undo,
+    Redo,
     SendLeader,
 }
 

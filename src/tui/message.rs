@@ -74,6 +74,10 @@ pub(crate) enum Message {
     Settled(u64),
     /// Text went to the clipboard: this many characters.
     Copied(usize),
+    /// The simulated engine is as it was before this command; `None` when there was none.
+    Undone(Option<String>),
+    /// The simulated engine is as it was after this command; `None` when there was none.
+    Redone(Option<String>),
     /// Progress could not be saved: the reason, in French.
     NotSaved(String),
     /// A part of the program failed in the background; its words.

@@ -1,7 +1,7 @@
 //! What `docker events` tells.
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use serde_json::{Value, json};
@@ -12,6 +12,8 @@ use super::time::{unix, unix_nanos};
 
 /// How many past events are kept for `--since`, as in dockerd.
 const KEPT: usize = 256;
+/// How many events a slow subscriber may be late by.
+const WAITING: usize = 4096;
 
 /// One event.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,35 +93,65 @@ impl Event {
 /// The events of a daemon: the last ones, and those to come.
 #[derive(Debug)]
 pub struct Bus {
-    past: Mutex<VecDeque<Arc<Event>>>,
+    lines: Mutex<Lines>,
+}
+
+#[derive(Debug)]
+struct Lines {
+    past: VecDeque<Arc<Event>>,
     sender: broadcast::Sender<Arc<Event>>,
+    /// Number of events and of restarts since the start.
+    published: u64,
 }
 
 impl Default for Bus {
     fn default() -> Self {
         Self {
-            past: Mutex::default(),
-            sender: broadcast::channel(4096).0,
+            lines: Mutex::new(Lines {
+                past: VecDeque::new(),
+                sender: broadcast::channel(WAITING).0,
+                published: 0,
+            }),
         }
     }
 }
 
 impl Bus {
+    fn lines(&self) -> MutexGuard<'_, Lines> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Tells everybody.
     pub fn publish(&self, event: Event) {
         let event = Arc::new(event);
-        let mut past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        if past.len() == KEPT {
-            past.pop_front();
+        let mut lines = self.lines();
+        if lines.past.len() == KEPT {
+            lines.past.pop_front();
         }
-        past.push_back(Arc::clone(&event));
+        lines.past.push_back(Arc::clone(&event));
+        lines.published += 1;
         // Sent under the lock, so that who subscribes sees each event once: kept or to come.
-        let _ = self.sender.send(event);
+        let _ = lines.sender.send(event);
     }
 
     /// The kept events, and those from now on.
     pub fn subscribe(&self) -> (Vec<Arc<Event>>, broadcast::Receiver<Arc<Event>>) {
-        let past = self.past.lock().unwrap_or_else(PoisonError::into_inner);
-        (past.iter().cloned().collect(), self.sender.subscribe())
+        let lines = self.lines();
+        (
+            lines.past.iter().cloned().collect(),
+            lines.sender.subscribe(),
+        )
+    }
+
+    /// Ends what the subscribers follow, as a daemon that restarts does.
+    pub fn hang_up(&self) {
+        let mut lines = self.lines();
+        lines.sender = broadcast::channel(WAITING).0;
+        lines.published += 1;
+    }
+
+    /// Number of events and of restarts since the start.
+    pub fn published(&self) -> u64 {
+        self.lines().published
     }
 }

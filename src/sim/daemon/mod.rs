@@ -63,7 +63,7 @@ mod wait;
 mod tests;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::SystemTime;
 
 use tokio::sync::{broadcast, watch};
@@ -116,6 +116,19 @@ pub struct DaemonOptions {
 #[derive(Clone)]
 pub struct Daemon {
     inner: Arc<Inner>,
+}
+
+/// A daemon that is not kept going by whoever holds this.
+#[derive(Clone)]
+pub struct WeakDaemon {
+    inner: Weak<Inner>,
+}
+
+impl WeakDaemon {
+    /// The daemon, if it still is.
+    pub fn upgrade(&self) -> Option<Daemon> {
+        self.inner.upgrade().map(|inner| Daemon { inner })
+    }
 }
 
 struct Inner {
@@ -212,6 +225,13 @@ impl Daemon {
     /// The objects as they are now.
     pub fn state(&self) -> State {
         lock(&self.inner.state).clone()
+    }
+
+    /// A way to it that does not keep it going.
+    pub fn downgrade(&self) -> WeakDaemon {
+        WeakDaemon {
+            inner: Arc::downgrade(&self.inner),
+        }
     }
 
     /// The machine it runs on.

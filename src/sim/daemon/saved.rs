@@ -5,12 +5,17 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
+use imbl::Vector;
+
 use super::container::Container;
 use super::ids::IdSource;
 use super::streams::{Log, LogEntry};
 use super::{Daemon, Live, State, lock};
 use crate::domain::ContainerState;
 use crate::sim::fs::Overlay;
+
+/// Where a daemon keeps its data on its host.
+const DATA_ROOT: &str = "/var/lib/docker";
 
 /// What a daemon held at one moment. Cheap to clone: files and objects are shared with the daemon
 /// they were taken from, until either changes them.
@@ -20,7 +25,7 @@ pub struct Saved {
     /// Files of each container, by identifier.
     pub(crate) roots: BTreeMap<String, Overlay>,
     /// Log of each container, by identifier.
-    pub(crate) logs: BTreeMap<String, Vec<LogEntry>>,
+    pub(crate) logs: BTreeMap<String, Vector<LogEntry>>,
     pub(crate) ids: IdSource,
 }
 
@@ -32,7 +37,7 @@ impl Daemon {
         let logs = lives
             .iter()
             .filter(|(id, _)| state.containers.contains_key(*id))
-            .map(|(id, live)| (id.clone(), live.log.from(0).0))
+            .map(|(id, live)| (id.clone(), live.log.all()))
             .collect();
         let roots = state
             .containers
@@ -66,7 +71,12 @@ impl Daemon {
         *lock(&self.inner.lives) = saved
             .logs
             .iter()
-            .map(|(id, entries)| (id.clone(), Arc::new(Live::with_log(Log::of(entries)))))
+            .map(|(id, entries)| {
+                (
+                    id.clone(),
+                    Arc::new(Live::with_log(Log::of(entries.clone()))),
+                )
+            })
             .collect();
         *lock(&self.inner.state) = state;
         self.inner.changed.send_modify(|count| *count += 1);
@@ -79,5 +89,24 @@ impl Daemon {
             }
         }
         self.resume_swarm();
+    }
+
+    /// Goes back to what was taken out of this daemon, and of the files of its host: all that it
+    /// holds now is forgotten. Who follows its events is hung up on, as when a daemon restarts.
+    pub async fn go_back_to(&self, saved: &Saved, host: &Overlay) {
+        self.reset(false).await;
+        {
+            let mut files = lock(&self.inner.host);
+            // A folder that is not there on either side has nothing to lose or to give back.
+            let _ = files.remove_all(DATA_ROOT, self.now());
+            let _ = files.graft(DATA_ROOT, host, DATA_ROOT, None);
+        }
+        self.resume(saved).await;
+        self.inner.bus.hang_up();
+    }
+
+    /// How much has happened since the start: a number that grows with each event.
+    pub fn happened(&self) -> u64 {
+        self.inner.bus.published()
     }
 }

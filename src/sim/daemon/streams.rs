@@ -1,10 +1,10 @@
 //! A container's standard streams: who is attached to them, and the log.
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use bytes::{Bytes, BytesMut};
+use imbl::Vector;
 use tokio::sync::{mpsc, watch};
 
 /// Longest line that the json-file driver keeps in one piece, bytes.
@@ -49,7 +49,7 @@ pub struct LogEntry {
 
 #[derive(Debug, Default)]
 struct LogLines {
-    entries: VecDeque<LogEntry>,
+    entries: Vector<LogEntry>,
     /// Number of the first one that is still kept.
     first: u64,
 }
@@ -73,11 +73,8 @@ impl Default for Log {
 
 impl Log {
     /// A log that holds these lines.
-    pub(super) fn of(entries: &[LogEntry]) -> Self {
-        let lines = LogLines {
-            entries: entries.iter().cloned().collect(),
-            first: 0,
-        };
+    pub(super) fn of(entries: Vector<LogEntry>) -> Self {
+        let lines = LogLines { entries, first: 0 };
         Self {
             written: watch::Sender::new(lines.entries.len() as u64),
             lines: Mutex::new(lines),
@@ -94,6 +91,12 @@ impl Log {
         let written = lines.first + lines.entries.len() as u64;
         drop(lines);
         self.written.send_replace(written);
+    }
+
+    /// All that is kept; shared with the log until it is written to.
+    pub(super) fn all(&self) -> Vector<LogEntry> {
+        let lines = self.lines.lock().unwrap_or_else(PoisonError::into_inner);
+        lines.entries.clone()
     }
 
     /// The entries from this number on, and the number after the last.

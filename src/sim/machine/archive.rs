@@ -12,6 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io::{Read, Write};
 use std::sync::Arc;
 
+use imbl::Vector;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -247,7 +248,7 @@ fn files(archive: impl Read) -> Result<HashMap<String, Vec<u8>>, ArchiveError> {
     Ok(files)
 }
 
-fn log_text(entries: &[LogEntry]) -> Vec<u8> {
+fn log_text(entries: &Vector<LogEntry>) -> Vec<u8> {
     let mut text = Vec::new();
     for entry in entries {
         let stream = match entry.source {
@@ -266,7 +267,7 @@ fn log_text(entries: &[LogEntry]) -> Vec<u8> {
 }
 
 /// Lines that are none are left out, as dockerd does.
-fn log_entries(text: &[u8]) -> Vec<LogEntry> {
+fn log_entries(text: &[u8]) -> Vector<LogEntry> {
     let entry = |line: &[u8]| {
         let line: Value = serde_json::from_slice(line).ok()?;
         Some(LogEntry {

@@ -11,24 +11,29 @@ use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
-use super::SOCKET;
 use super::command_files::{SysFiles, error_of};
+use super::{Machine, SOCKET};
 use crate::docker::{Context, Io, Notice, Terminal, run};
-use crate::sim::kernel::{Errno, Fd, Kernel, Program, Signal, Sys, Tty};
+use crate::sim::kernel::{Errno, Fd, Program, Signal, Sys, Tty};
 use crate::wire::{Dialer, memory};
 
 /// The way that the machine's docker commands take to the engine; it can be changed while they
 /// run, for the next ones.
 pub(super) type Route = Arc<RwLock<Dialer>>;
 
-/// Makes `docker` known.
-pub(super) fn install(kernel: &Kernel, route: &Route) {
-    let route = Arc::clone(route);
+/// Makes `docker` known. Each command can be undone.
+pub(super) fn install(machine: &Machine) {
+    let (route, history) = (Arc::clone(&machine.route), Arc::clone(&machine.history));
+    // The kernel holds this program: it must not hold the kernel, as the daemon does.
+    let (daemon, host) = (machine.daemon.downgrade(), Arc::clone(&machine.root));
     let program: Program = Arc::new(move |sys| {
         let route = route.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(daemon) = daemon.upgrade() {
+            history.mark(sys.args().join(" "), &daemon, &host);
+        }
         Box::pin(main(sys, route))
     });
-    kernel.install("docker", program);
+    machine.kernel.install("docker", program);
 }
 
 async fn main(sys: Sys, route: Dialer) -> u8 {

@@ -3,9 +3,10 @@
 use std::sync::PoisonError;
 
 use super::{Machine, MachineOptions};
-use crate::sim::daemon::Saved;
+use crate::sim::daemon::{Daemon, Saved};
 use crate::sim::fs::Overlay;
 use crate::sim::hub::CatalogueError;
+use crate::sim::kernel::RootFs;
 
 /// Files, objects and logs of a machine at one moment. Cheap to take and to clone: everything is
 /// shared until one side changes it.
@@ -19,14 +20,20 @@ pub struct Snapshot {
     pub(super) host: Overlay,
 }
 
+impl Snapshot {
+    pub(super) fn of(daemon: &Daemon, host: &RootFs) -> Self {
+        let files = host.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        Self {
+            daemon: daemon.save(),
+            host: files,
+        }
+    }
+}
+
 impl Machine {
     /// Takes its state.
     pub fn snapshot(&self) -> Snapshot {
-        let root = self.root.lock().unwrap_or_else(PoisonError::into_inner);
-        Snapshot {
-            daemon: self.daemon.save(),
-            host: root.clone(),
-        }
+        Snapshot::of(&self.daemon, &self.root)
     }
 
     /// Boots a machine in this state. Returns when what ran runs again.

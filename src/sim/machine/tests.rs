@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use super::*;
 
+mod history;
 mod swarm;
 
 async fn printed(machine: &Machine, line: &str) -> String {

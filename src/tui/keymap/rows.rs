@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 
 use super::{Action, Combo, Place, Row};
+use crate::engine::Origin;
 use crate::tui::model::{Focus, Model, ShellState};
 use crate::tui::study::Study;
 
@@ -37,6 +38,11 @@ pub(super) fn in_lesson(model: &Model) -> bool {
 
 pub(super) fn at_home(model: &Model) -> bool {
     model.study.is_none()
+}
+
+fn on_simulator(model: &Model) -> bool {
+    let origin = model.engine.as_ref().map(|it| &it.origin);
+    in_lesson(model) && origin == Some(&Origin::Simulator)
 }
 
 fn in_exercise(model: &Model) -> bool {
@@ -257,6 +263,24 @@ pub(crate) const ROWS: &[Row] = &[
         short: "commande suivante",
         help: "Voir ce qu’a changé la commande suivante",
         when: in_lesson,
+    },
+    Row {
+        action: Action::Undo,
+        place: Place::Shell,
+        keys: &[],
+        leader: Some('v'),
+        short: "annuler",
+        help: "Annuler la dernière commande docker (moteur simulé)",
+        when: on_simulator,
+    },
+    Row {
+        action: Action::Redo,
+        place: Place::Shell,
+        keys: &[],
+        leader: Some('y'),
+        short: "rétablir",
+        help: "Rétablir la commande annulée (moteur simulé)",
+        when: on_simulator,
     },
     Row {
         action: Action::ScrollBack,

@@ -162,6 +162,14 @@ impl Engine {
         Terminal::on_pty(&shell, size, wake)
     }
 
+    /// The simulated machine, if that is where it is.
+    pub(super) const fn machine(&self) -> Option<&Machine> {
+        match &self.place {
+            Place::Simulated(machine) => Some(machine),
+            Place::Here(_) => None,
+        }
+    }
+
     /// Stops following it, and waits until that is done.
     pub(super) async fn close(self) {
         self.stop.cancel();

@@ -6,6 +6,7 @@ use ratatui::layout::{Rect, Size};
 
 use super::shell::Shell;
 use super::{Incoming, Loop, connect, library, screen};
+use crate::sim::machine::Machine;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 
@@ -70,6 +71,12 @@ impl Loop {
                     let _ = sender.send(Message::Settled(number).into());
                 });
             }
+            Effect::Undo => {
+                self.travel(|machine| async move { Message::Undone(machine.undo().await) });
+            }
+            Effect::Redo => {
+                self.travel(|machine| async move { Message::Redone(machine.redo().await) });
+            }
             Effect::Reread(containers) => self.reread(containers),
         }
     }
@@ -94,6 +101,20 @@ impl Loop {
             Err(error) => Message::ShellFailed(error.to_string()),
         };
         self.apply(message);
+    }
+
+    /// Has the simulated machine go back or forth; there is nothing to do on a real engine.
+    fn travel<F>(&self, go: impl FnOnce(Machine) -> F)
+    where
+        F: Future<Output = Message> + Send + 'static,
+    {
+        let Some(machine) = self.engine.as_ref().and_then(connect::Engine::machine) else {
+            return;
+        };
+        let (sender, travel) = (self.sender.clone(), go(machine.clone()));
+        tokio::spawn(async move {
+            let _ = sender.send(travel.await.into());
+        });
     }
 
     fn mouse(&mut self, event: crossterm::event::MouseEvent, area: Rect) {

@@ -55,6 +55,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             model.focus = Focus::Terminal;
             vec![Effect::OpenShell(model.shell_size)]
         }
+        Action::Undo => vec![Effect::Undo],
+        Action::Redo => vec![Effect::Redo],
         Action::SendLeader => {
             let event = KeyEvent::new(KeyCode::Char('g'), KeyModifiers::CONTROL);
             vec![Effect::ShellKey(event)]

@@ -65,6 +65,8 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.dirty = true;
             Vec::new()
         }
+        Message::Undone(line) => travelled(model, line, "Annulée", "Rien à annuler."),
+        Message::Redone(line) => travelled(model, line, "Rétablie", "Rien à rétablir."),
         Message::NotSaved(reason) => notice(
             model,
             format!("Progression non enregistrée\u{a0}: {reason}"),
@@ -77,6 +79,19 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     };
     effects.extend(fit_shell(model));
     effects
+}
+
+/// Says which command was undone or done again.
+fn travelled(model: &mut Model, line: Option<String>, done: &str, nothing: &str) -> Vec<Effect> {
+    model.notice = Some(Notice {
+        good: line.is_some(),
+        words: line.map_or_else(
+            || nothing.to_owned(),
+            |line| format!("{done}\u{a0}: {line}. Vos fichiers n’ont pas bougé."),
+        ),
+    });
+    model.dirty = true;
+    Vec::new()
 }
 
 /// Shows one sentence until the next key.
