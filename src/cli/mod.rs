@@ -4,6 +4,7 @@
 //! arguments have docker's own grammar.
 
 mod docker;
+mod explain;
 mod french;
 mod lessons;
 mod options;
@@ -47,6 +48,8 @@ fn run(options: Options, began: Instant) -> ExitCode {
         Some(Command::Simulateur {
             socket, machine, ..
         }) => simulator::run(&socket.unwrap_or_else(|| "docker.sock".into()), &machine),
+        Some(Command::Expliquer { error, words }) if error => explain::error(&words),
+        Some(Command::Expliquer { words, .. }) => explain::command(&words),
         Some(Command::Lecons { command }) => lessons::run(command),
     }
 }

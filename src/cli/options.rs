@@ -92,6 +92,24 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Option<SimulatorCommand>,
     },
+    /// Expliquer une commande docker mot à mot, ou une erreur ; sans moteur
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon expliquer 'COMMANDE'\n        moussaillon expliquer --erreur 'TEXTE'"
+    )]
+    Expliquer {
+        /// Expliquer ce texte comme une erreur de docker
+        #[arg(long = "erreur", help_heading = "Options")]
+        error: bool,
+        /// La commande ou l’erreur ; rien : l’entrée standard
+        #[arg(
+            value_name = "TEXTE",
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            help_heading = "Arguments"
+        )]
+        words: Vec<String>,
+    },
     /// Lister les leçons, ou les vérifier
     #[command(
         help_template = HELP,

@@ -13,6 +13,7 @@ mod base64;
 mod cli;
 mod client;
 mod error;
+pub mod explain;
 mod files;
 mod format;
 mod grammar;

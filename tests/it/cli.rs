@@ -39,6 +39,44 @@ fn a_misspelt_command_is_named_and_another_is_proposed() {
 }
 
 #[test]
+fn a_command_is_explained_without_an_engine() {
+    for arguments in [
+        ["expliquer", "docker run -d -p 8080:80 nginx"].as_slice(),
+        &["expliquer", "docker", "run", "-d", "-p", "8080:80", "nginx"],
+    ] {
+        let output = moussaillon(arguments);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success(), "{text}");
+        for words in [
+            "c’est-à-dire --detach",
+            "8080 : port de la machine hôte",
+            "latest : étiquette",
+        ] {
+            assert!(text.contains(words), "{words} is missing from:\n{text}");
+        }
+    }
+    let output = moussaillon(&["expliquer", "docker rnu nginx"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("Vouliez-vous dire : run"), "{text}");
+    let output = moussaillon(&["expliquer", "--help"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("--erreur"), "{text}");
+}
+
+#[test]
+fn an_error_is_explained() {
+    let error = "docker: Error response from daemon: No such container: vitrine";
+    let output = moussaillon(&["expliquer", "--erreur", error]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        text.contains("Aucun conteneur ne s’appelle « vitrine »"),
+        "{text}"
+    );
+    let output = moussaillon(&["expliquer", "--erreur", "bonjour"]);
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
 fn an_unknown_option_is_named() {
     let output = moussaillon(&["--moter", "simule"]);
     let text = String::from_utf8_lossy(&output.stderr);

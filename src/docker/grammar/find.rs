@@ -104,7 +104,8 @@ pub(super) const GLOBAL: &[Flag] = &[
     ),
 ];
 
-fn global_flags() -> Vec<&'static Flag> {
+/// The flags before the verb.
+pub(crate) fn global_flags() -> Vec<&'static Flag> {
     GLOBAL.iter().collect()
 }
 
@@ -189,7 +190,7 @@ fn flag_error(error: &str, usage: &str, path: &str) -> Failure {
 }
 
 /// The verb of that spelling.
-pub(super) fn verb(spelling: &str) -> Option<(&'static Verb, &'static str)> {
+pub(crate) fn verb(spelling: &str) -> Option<(&'static Verb, &'static str)> {
     all_verbs().find_map(|verb| {
         verb.spellings
             .iter()

@@ -17,6 +17,7 @@ use super::error::Outcome;
 
 pub(super) use find::{Asked, command_words, read};
 pub use find::{Global, global_options};
+pub(super) use find::{global_flags, verb as verb_named};
 pub use reading::{Reading, read_line};
 pub(super) use values::Values;
 
@@ -25,6 +26,22 @@ pub(super) fn page_of(spelling: &str, columns: u16) -> String {
     find::verb(spelling).map_or_else(String::new, |(verb, name)| {
         help::Page::Verb(verb, name).text(usize::from(columns), "")
     })
+}
+
+/// The names of the groups.
+pub(super) fn groups() -> impl Iterator<Item = &'static str> {
+    names::GROUPS.iter().map(|group| group.name)
+}
+
+/// The commands of the real client that this one does not have.
+#[cfg(test)]
+pub(super) fn missing_commands() -> impl Iterator<Item = String> {
+    groups().flat_map(|group| names::missing(group).map(move |it| format!("{group} {}", it.0)))
+}
+
+/// Whether the parser takes this value for the flag.
+pub(super) fn accepts(flag: &'static Flag, value: &str) -> bool {
+    parse::parse(&[flag], true, &[format!("--{}={value}", flag.name)]).is_ok()
 }
 
 /// What kind of value a flag takes. The names in quotes are those of the help pages.
