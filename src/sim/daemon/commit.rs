@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::change::apply_change;
+use super::build::apply_changes;
 use super::config::{config, texts};
 use super::create::complete;
 use super::ids::Hashing;
@@ -43,9 +43,7 @@ impl Daemon {
         } else {
             (*container.config).clone()
         };
-        for change in &options.changes {
-            apply_change(&mut config, change)?;
-        }
+        apply_changes(&mut config, &options.changes)?;
         if given {
             complete(&mut config, &container.config);
         }

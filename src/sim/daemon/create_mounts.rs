@@ -317,19 +317,9 @@ fn is_mode(mode: &str) -> bool {
         })
 }
 
-/// A path without `.`, `..` and repeated slashes, path.Clean.
+/// The shortest absolute path that says the same.
 pub(super) fn clean(path: &str) -> String {
-    let mut parts: Vec<&str> = Vec::new();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop();
-            }
-            name => parts.push(name),
-        }
-    }
-    format!("/{}", parts.join("/"))
+    crate::domain::paths::clean(&format!("/{path}"))
 }
 
 /// A folder of root's.

@@ -5,7 +5,7 @@ use std::io::Read;
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
-use super::change::apply_change;
+use super::build::apply_changes;
 use super::commit::{architecture, wanted_name};
 use super::ids::digest;
 use super::image::{History, Image, ImageLayer};
@@ -45,9 +45,7 @@ impl Daemon {
         changes: &[String],
     ) -> Outcome<String> {
         let mut config = Map::new();
-        for change in changes {
-            apply_change(&mut config, change)?;
-        }
+        apply_changes(&mut config, changes)?;
         let name = wanted_name(repository, tag)?;
         let files = read_layer(archive)?;
         let created = self.now();

@@ -9,7 +9,6 @@ pub mod archive;
 mod attach;
 pub mod base64;
 mod build;
-mod change;
 mod commit;
 pub mod config;
 pub mod container;

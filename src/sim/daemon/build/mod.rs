@@ -7,6 +7,7 @@
 mod args;
 mod cache;
 mod commit;
+mod configure;
 mod context;
 mod copy;
 mod dockerfile;
@@ -39,6 +40,7 @@ use dockerfile::{Command, Dockerfile, Instruction, Pair};
 use failure::Built;
 use output::Output;
 
+pub(super) use configure::apply_changes;
 pub use context::LARGEST_CONTEXT;
 pub use failure::Failure;
 

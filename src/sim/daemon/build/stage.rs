@@ -59,6 +59,19 @@ pub(super) struct State {
 }
 
 impl State {
+    /// One that stands on nothing yet.
+    pub(super) fn new(config: Map<String, Value>, args: BuildArgs, lex: Lex) -> Self {
+        Self {
+            config,
+            author: String::new(),
+            cmd_set: false,
+            image: String::new(),
+            args,
+            lex,
+            containers: Vec::new(),
+        }
+    }
+
     /// The configuration names the image that it stands on.
     pub(super) fn name_image(&mut self) {
         self.config.insert("Image".into(), json!(self.image));
@@ -255,15 +268,8 @@ impl Builder {
         }
         let triggers = texts(&config, "OnBuild");
         config.insert("OnBuild".into(), Value::Null);
-        let mut state = State {
-            config,
-            author: String::new(),
-            cmd_set: false,
-            image: image.map(|it| it.id.clone()).unwrap_or_default(),
-            args: self.args.for_stage(),
-            lex,
-            containers: Vec::new(),
-        };
+        let mut state = State::new(config, self.args.for_stage(), lex);
+        state.image = image.map(|it| it.id.clone()).unwrap_or_default();
         state.name_image();
         if !triggers.is_empty() {
             let count = triggers.len();

@@ -119,32 +119,44 @@ fn a_log_is_cut_at_ends_of_lines() {
 
 #[test]
 fn changes_are_those_of_a_dockerfile() {
-    use super::super::change::apply_change;
+    use super::super::build::apply_changes;
     use super::super::config::texts;
     let mut config = serde_json::Map::new();
-    for change in [
+    config.insert("Cmd".into(), serde_json::json!(["top"]));
+    let changes = [
         "ENV A=1 B=\"2 3\"",
-        "ENV A 4",
-        "CMD [\"a\",\"b\"]",
-        "EXPOSE 80 53/udp",
+        "ENV A 4\nENV C=$A:x",
+        "ENTRYPOINT /e",
+        "EXPOSE 80 53-54/udp",
         "WORKDIR x",
         "WORKDIR y",
-        "LABEL k=v",
-    ] {
-        apply_change(&mut config, change).unwrap();
-    }
-    assert_eq!(texts(&config, "Env"), ["A=4", "B=2 3"]);
-    assert_eq!(texts(&config, "Cmd"), ["a", "b"]);
+        "label k=$B",
+        "HEALTHCHECK --interval=5s --retries=3 CMD true",
+    ];
+    apply_changes(&mut config, &changes.map(str::to_owned)).unwrap();
+    assert_eq!(texts(&config, "Env"), ["A=4", "B=2 3", "C=4:x"]);
+    assert_eq!(texts(&config, "Entrypoint"), ["/bin/sh", "-c", "/e"]);
+    assert!(
+        config["Cmd"].is_null(),
+        "a new entry point takes no old words"
+    );
     assert_eq!(config["WorkingDir"], "/x/y");
-    assert!(config["ExposedPorts"].get("53/udp").is_some());
-    assert_eq!(
-        apply_change(&mut config, "NOSUCH 1").unwrap_err().message,
-        "NOSUCH is not a valid change command"
-    );
-    assert_eq!(
-        apply_change(&mut config, "ENV").unwrap_err().message,
-        "ENV requires at least one argument"
-    );
+    assert!(config["ExposedPorts"].get("54/udp").is_some());
+    assert_eq!(config["Labels"]["k"], "2 3");
+    assert_eq!(config["Healthcheck"]["Interval"], 5_000_000_000_i64);
+    let before = config.clone();
+    for (change, words) in [
+        ("NoSuch 1", "nosuch is not a valid change command"),
+        ("STOPSIGNAL 9", "stopsignal is not a valid change command"),
+        ("ENV", "ENV requires at least one argument"),
+        ("ONBUILD FROM x", "FROM isn't allowed as an ONBUILD trigger"),
+    ] {
+        let refused = apply_changes(&mut config, &["ENV Z=1".to_owned(), change.to_owned()]);
+        assert_eq!(refused.unwrap_err().message, words);
+        assert_eq!(config, before);
+    }
+    let nothing = apply_changes(&mut config, &[String::new()]).unwrap_err();
+    assert_eq!(nothing.message, "file with no instructions");
 }
 
 #[test]

@@ -21,7 +21,7 @@ mod tests;
 pub(super) use go::{duration, quoted, quoted_list, quoted_number};
 pub(super) use instruction::{Command, Health, Instruction, Pair, Sources, Stage};
 pub(super) use lex::{Env, Lex};
-pub(super) use read::trigger;
+pub(super) use read::{changes, trigger};
 
 use instruction::ArgNames;
 use lines::Lines;

@@ -30,6 +30,20 @@ const NAMES: [&str; 18] = [
     "WORKDIR",
 ];
 
+/// Those that change a configuration outside of a build too.
+const CHANGES: [&str; 10] = [
+    "cmd",
+    "entrypoint",
+    "env",
+    "expose",
+    "healthcheck",
+    "label",
+    "onbuild",
+    "user",
+    "volume",
+    "workdir",
+];
+
 /// The stages that lines make.
 pub(super) fn stages(lines: Lines) -> Result<Dockerfile, String> {
     let mut arguments = Vec::new();
@@ -73,6 +87,25 @@ pub(in crate::sim::daemon::build) fn trigger(text: &str) -> Result<Command, Stri
         source: line.original.trim().to_owned(),
         instruction: instruction(line)?,
     })
+}
+
+/// The escape character, and the instructions that may change a configuration outside of a build.
+pub(in crate::sim::daemon::build) fn changes(
+    text: &str,
+) -> Result<(char, Vec<Instruction>), String> {
+    let lines = Lines::read(text)?;
+    for line in &lines.all {
+        let name = line.command.to_lowercase();
+        if !CHANGES.contains(&name.as_str()) {
+            return Err(format!("{name} is not a valid change command"));
+        }
+    }
+    let instructions = lines
+        .all
+        .iter()
+        .map(instruction)
+        .collect::<Result<_, _>>()?;
+    Ok((lines.escape, instructions))
 }
 
 fn at_least_one(line: &Line) -> Result<(), String> {
