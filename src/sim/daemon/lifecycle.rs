@@ -141,6 +141,8 @@ impl Daemon {
                 self.set_auto_remove(&container, false)?;
             }
             self.stop(&container, signal, seconds).await;
+            let stopped = self.container(&container.id)?;
+            self.note(&stopped, "stop", &[]);
             if kept {
                 self.set_auto_remove(&container, true)?;
             }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use super::Outcome;
 use super::container::Container;
 use super::event::Event;
-use super::op::{Op, container_event, network_event};
+use super::op::{Op, container_event, network_event, volume_event};
 use super::state::State;
 use crate::domain::ContainerState;
 
@@ -20,6 +20,43 @@ impl State {
         ends.filter(|end| !end.endpoint_id.is_empty() && !end.implicit)
             .filter_map(|end| self.networks.get(&end.network_id))
             .map(|network| network_event(network, action, Some(id), now))
+            .collect()
+    }
+
+    /// The volumes of a container that starts are mounted.
+    fn mount_events(&self, id: &str, now: SystemTime) -> Vec<Event> {
+        let mounts = self
+            .containers
+            .get(id)
+            .into_iter()
+            .flat_map(|it| &it.mounts);
+        mounts
+            .filter(|mount| !mount.name.is_empty())
+            .map(|mount| {
+                let extra = [
+                    ("container", id.to_owned()),
+                    ("destination", mount.destination.clone()),
+                    ("propagation", mount.propagation.clone()),
+                    ("read/write", mount.writable.to_string()),
+                ];
+                volume_event(&mount.name, "mount", &extra, now)
+            })
+            .collect()
+    }
+
+    /// The volumes of a container that ended are unmounted.
+    fn unmount_events(&self, id: &str, now: SystemTime) -> Vec<Event> {
+        let mounts = self
+            .containers
+            .get(id)
+            .into_iter()
+            .flat_map(|it| &it.mounts);
+        mounts
+            .filter(|mount| !mount.name.is_empty())
+            .map(|mount| {
+                let extra = [("container", id.to_owned())];
+                volume_event(&mount.name, "unmount", &extra, now)
+            })
             .collect()
     }
 
@@ -37,7 +74,9 @@ impl State {
                     it.ports = ports;
                     it.sandbox = sandbox;
                 })?;
-                Ok(self.network_events(&id, "connect", now))
+                let mut events = self.network_events(&id, "connect", now);
+                events.extend(self.mount_events(&id, now));
+                Ok(events)
             }
             Op::Started { id, pid, by_policy } => self.edit(&id, |it| {
                 it.state = ContainerState::Running;
@@ -152,6 +191,7 @@ impl State {
         let unplugged = self.network_events(id, "disconnect", now);
         // A die comes before the network is taken down.
         events.extend(unplugged);
+        events.extend(self.unmount_events(id, now));
         self.edit(id, Container::unplug)?;
         Ok(events)
     }
@@ -164,6 +204,7 @@ impl State {
         now: SystemTime,
     ) -> Outcome<Vec<Event>> {
         let mut events = self.network_events(id, "disconnect", now);
+        events.extend(self.unmount_events(id, now));
         self.edit(id, |it| {
             it.error = error;
             it.exit_code = code;
