@@ -8,6 +8,7 @@ mod explain;
 mod french;
 mod lessons;
 mod options;
+mod sheet;
 mod simulator;
 
 use std::ffi::OsString;
@@ -51,6 +52,7 @@ fn run(options: Options, began: Instant) -> ExitCode {
         Some(Command::Expliquer { error, words }) if error => explain::error(&words),
         Some(Command::Expliquer { words, .. }) => explain::command(&words),
         Some(Command::Lecons { command }) => lessons::run(command),
+        Some(Command::AideMemoire(asked)) => sheet::run(&asked),
     }
 }
 

@@ -122,6 +122,12 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Option<LessonsCommand>,
     },
+    /// Afficher l’aide-mémoire : les commandes du cours, par thème, chacune avec un exemple
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon aide-memoire [--format texte|markdown|html] [--sortie FICHIER] [MOT…]"
+    )]
+    AideMemoire(super::sheet::Asked),
 }
 
 /// How the simulated machine begins and ends.

@@ -15,6 +15,7 @@ use self::Action as A;
 pub(crate) use self::rows::{LEADER, ROWS};
 use self::rows::{at_home, in_lesson, shell_focused};
 use super::model::{Focus, Model};
+use crate::text::fold;
 
 /// What a key, a row of the palette or a click can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -241,8 +242,7 @@ pub(crate) fn palette_rows(model: &Model, query: &str) -> Vec<&'static Row> {
 fn score(text: &str, query: &str) -> Option<usize> {
     const PART: usize = 1_000;
     const SCATTERED: usize = 2_000;
-    let text: String = text.chars().map(fold).collect();
-    let query: String = query.trim().chars().map(fold).collect();
+    let (text, query) = (fold(text), fold(query.trim()));
     if let Some(at) = text.find(&query) {
         let starts_word = text[..at]
             .chars()
@@ -256,18 +256,6 @@ fn score(text: &str, query: &str) -> Option<usize> {
         gaps += rest.by_ref().position(|character| character == wanted)?;
     }
     Some(SCATTERED + gaps)
-}
-
-fn fold(character: char) -> char {
-    match character.to_lowercase().next().unwrap_or(character) {
-        'à' | 'â' => 'a',
-        'é' | 'è' | 'ê' | 'ë' => 'e',
-        'î' | 'ï' => 'i',
-        'ô' => 'o',
-        'ù' | 'û' => 'u',
-        'ç' => 'c',
-        other => other,
-    }
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ mod page;
 mod panels;
 mod runtime;
 mod screens;
+pub(crate) mod sheet;
 mod study;
 mod theme;
 mod update;
@@ -29,3 +30,4 @@ mod view;
 mod widgets;
 
 pub use runtime::{Options, run};
+pub(crate) use theme::Theme;

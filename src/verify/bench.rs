@@ -19,6 +19,9 @@ const PATIENCE: Duration = Duration::from_secs(3);
 const CONNECTION: Duration = Duration::from_secs(10);
 /// How long a command may run.
 pub(super) const LONGEST_COMMAND: Duration = Duration::from_secs(60);
+/// How long a program may take to read what is typed on its terminal.
+#[cfg(test)]
+pub(super) const BEFORE_TYPING: Duration = Duration::from_secs(1);
 
 /// What a command answered.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,22 +144,46 @@ impl Bench {
 
     /// Runs a command line as the learner's shell would.
     pub(super) async fn run(&mut self, line: &str) -> Result<Ran, VerifyError> {
+        self.began(line);
+        let ran = match &mut self.machine {
+            Machine::Real(host) => host.run(line).await?,
+            Machine::Simulated(machine) => machine.run(line).await?,
+        };
+        self.ended(&ran);
+        Ok(ran)
+    }
+
+    /// The same on a terminal, on which these lines are then typed.
+    #[cfg(test)]
+    pub(super) async fn run_typing(
+        &mut self,
+        line: &str,
+        typed: &[String],
+    ) -> Result<Ran, VerifyError> {
+        self.began(line);
+        let ran = match &mut self.machine {
+            Machine::Real(host) => host.run_typing(line, typed).await?,
+            Machine::Simulated(machine) => machine.run_typing(line, typed).await?,
+        };
+        self.ended(&ran);
+        Ok(ran)
+    }
+
+    fn began(&mut self, line: &str) {
         self.commands += 1;
         self.drain();
         self.timeline.apply(Occurrence::CommandBegan {
             line: line.to_owned(),
             at: SystemTime::now(),
         });
-        let ran = match &mut self.machine {
-            Machine::Real(host) => host.run(line).await?,
-            Machine::Simulated(machine) => machine.run(line).await?,
-        };
+    }
+
+    fn ended(&mut self, ran: &Ran) {
         self.drain();
         self.timeline.apply(Occurrence::CommandEnded {
             status: ran.status,
             at: SystemTime::now(),
         });
-        Ok(ran)
     }
 
     /// Reads the engine again, and the writable layers of these containers.

@@ -74,6 +74,37 @@ impl Host {
         self.output(command).await
     }
 
+    /// Runs a line on a terminal, which script(1) opens, and types these lines on it.
+    #[cfg(test)]
+    pub(super) async fn run_typing(
+        &self,
+        line: &str,
+        typed: &[String],
+    ) -> Result<Ran, VerifyError> {
+        let text: String = typed.iter().map(|line| format!("{line}\n")).collect();
+        let mut command = self.command("script");
+        command
+            .args(["-qec", line, "/dev/null"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let failed = |cause: io::Error| VerifyError::System {
+            what: "script",
+            cause,
+        };
+        let mut child = command.spawn().map_err(failed)?;
+        let keyboard = child.stdin.take();
+        tokio::time::sleep(super::bench::BEFORE_TYPING).await;
+        if let Some(mut keyboard) = keyboard {
+            keyboard.write_all(text.as_bytes()).await.map_err(failed)?;
+        }
+        let output = child.wait_with_output().await.map_err(failed)?;
+        Ok(Ran {
+            status: output.status.code(),
+            output: String::from_utf8_lossy(&output.stdout).into_owned(),
+        })
+    }
+
     async fn output(&self, mut command: Command) -> Result<Ran, VerifyError> {
         match tokio::time::timeout(LONGEST_COMMAND, command.output()).await {
             Ok(Ok(output)) => Ok(Ran {

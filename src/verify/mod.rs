@@ -11,6 +11,8 @@ mod host;
 mod images;
 mod prove;
 mod report;
+#[cfg(test)]
+mod sheet_tests;
 mod simulated;
 #[cfg(test)]
 mod tests;

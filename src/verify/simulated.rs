@@ -5,6 +5,7 @@ use tokio::sync::mpsc::Receiver;
 use super::VerifyError;
 use super::bench::{LONGEST_COMMAND, Ran};
 use crate::engine::{Session, Target};
+use crate::sim::kernel::Started;
 use crate::sim::machine::{Machine, MachineOptions};
 
 /// A simulated machine, its docker command behind a session's tap.
@@ -38,28 +39,61 @@ impl Simulated {
             .machine
             .run(line)
             .map_err(|error| VerifyError::Engine(error.to_string()))?;
-        let mut stdio = started.stdio;
-        drop(stdio.stdin.take());
-        let ended = async {
-            let (output, errors) =
-                tokio::join!(everything(&mut stdio.stdout), everything(&mut stdio.stderr));
-            let status = started
-                .exit
-                .await
-                .ok()
-                .map(|(status, _)| i32::from(status.code()));
-            (status, [output, errors].concat())
+        Ok(ended(started).await)
+    }
+
+    /// Runs a line on a terminal, on which these lines are then typed.
+    #[cfg(test)]
+    pub(super) async fn run_typing(
+        &self,
+        line: &str,
+        typed: &[String],
+    ) -> Result<Ran, VerifyError> {
+        let size = crate::sim::kernel::WinSize { rows: 24, cols: 80 };
+        let argv = ["/bin/sh", "-c", line].map(str::to_owned).to_vec();
+        let home = crate::sim::machine::HOME;
+        let environment = self.machine.login_env();
+        let mut started = self
+            .machine
+            .kernel()
+            .spawn_host(argv, environment, home, Some(size))
+            .map_err(|error| VerifyError::Engine(error.to_string()))?;
+        let keyboard = started.stdio.stdin.take();
+        let text: String = typed.iter().map(|line| format!("{line}\r")).collect();
+        let typing = async {
+            tokio::time::sleep(super::bench::BEFORE_TYPING).await;
+            if let Some(keyboard) = &keyboard {
+                let _ = keyboard.send(text.into()).await;
+            }
         };
-        Ok(match tokio::time::timeout(LONGEST_COMMAND, ended).await {
-            Ok((status, bytes)) => Ran {
-                status,
-                output: String::from_utf8_lossy(&bytes).into_owned(),
-            },
-            Err(_) => Ran {
-                status: None,
-                output: String::new(),
-            },
-        })
+        let (ran, ()) = tokio::join!(ended(started), typing);
+        Ok(ran)
+    }
+}
+
+/// What a command answered, once it has ended; nothing more is typed to it.
+async fn ended(started: Started) -> Ran {
+    let mut stdio = started.stdio;
+    drop(stdio.stdin.take());
+    let ended = async {
+        let (output, errors) =
+            tokio::join!(everything(&mut stdio.stdout), everything(&mut stdio.stderr));
+        let status = started
+            .exit
+            .await
+            .ok()
+            .map(|(status, _)| i32::from(status.code()));
+        (status, [output, errors].concat())
+    };
+    match tokio::time::timeout(LONGEST_COMMAND, ended).await {
+        Ok((status, bytes)) => Ran {
+            status,
+            output: String::from_utf8_lossy(&bytes).into_owned(),
+        },
+        Err(_) => Ran {
+            status: None,
+            output: String::new(),
+        },
     }
 }
 

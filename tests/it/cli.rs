@@ -166,3 +166,42 @@ fn a_state_goes_from_one_simulator_to_the_next() {
         assert!(docker(&["diff", "trace"]).contains("A /preuve"));
     });
 }
+
+#[test]
+fn the_cheat_sheet_is_searched_and_has_no_colour_in_a_pipe() {
+    let output = moussaillon(&["aide-memoire", "RENOMME"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success());
+    assert!(text.contains("docker container rename") && text.contains("$ docker rename"));
+    assert!(
+        !text.contains("docker pull") && !text.contains('\u{1b}'),
+        "{text}"
+    );
+    assert!(
+        text.lines().all(|line| line.chars().count() <= 80),
+        "{text}"
+    );
+
+    let output = moussaillon(&["aide-memoire", "xyzzy"]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert!(text.contains("aucune commande ne correspond"), "{text}");
+}
+
+#[test]
+fn the_cheat_sheet_is_written_to_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("aide.html");
+    let output = moussaillon(&[
+        "aide-memoire",
+        "--format",
+        "html",
+        "--sortie",
+        file.to_str().unwrap(),
+    ]);
+    assert!(output.status.success() && output.stdout.is_empty());
+    let page = std::fs::read_to_string(&file).unwrap();
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>\n"));
+    let output = moussaillon(&["aide-memoire", "--format", "pdf"]);
+    assert_eq!(output.status.code(), Some(2));
+}
