@@ -25,6 +25,7 @@ fn the_catalogue_is_read_whole() {
         ("library/redis", "alpine"),
         ("library/mysql", "5.7"),
         ("library/mysql", "8.0"),
+        ("library/mysql", "latest"),
         ("library/postgres", "16"),
         ("library/postgres", "16-alpine"),
         ("library/python", "3.11"),
