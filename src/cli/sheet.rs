@@ -63,12 +63,11 @@ pub(super) fn run(asked: &Asked) -> ExitCode {
 
 fn print(asked: &Asked) -> Result<(), String> {
     let sheet = Sheet::embedded().map_err(ToString::to_string)?;
-    let words: Vec<&str> = asked.words.iter().map(String::as_str).collect();
+    let words = asked.words.join(" ");
     let found = sheet.matching(&words);
     if found.themes.is_empty() {
         return Err(format!(
-            "aucune commande ne correspond à «\u{a0}{}\u{a0}».",
-            words.join(" ")
+            "aucune commande ne correspond à «\u{a0}{words}\u{a0}»."
         ));
     }
     let on_terminal = asked.output.is_none() && io::stdout().is_terminal();

@@ -24,6 +24,7 @@ pub(crate) enum Action {
     BackHome,
     Help,
     Palette,
+    Sheet,
     Leader,
     Up,
     Down,
@@ -197,7 +198,7 @@ pub(crate) fn leader_rows(model: &Model) -> impl Iterator<Item = &'static Row> {
 /// The rows that the footer shows, most useful first.
 pub(crate) fn footer_rows(model: &Model) -> Vec<&'static Row> {
     let wanted: &[Action] = match (model.study.is_some(), model.focus) {
-        (false, _) => &[A::Enter, A::Help, A::Palette, A::Quit],
+        (false, _) => &[A::Enter, A::Sheet, A::Help, A::Palette, A::Quit],
         (true, Focus::Terminal) => &[],
         (true, Focus::Lesson) => &[
             A::Enter,

@@ -127,6 +127,23 @@ pub(crate) enum Overlay {
     Reset(Vec<String>),
     /// The keys scroll the terminal.
     ScrollBack,
+    /// The cheat sheet.
+    Sheet,
+}
+
+/// The cheat sheet, as it was left.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct SheetView {
+    /// What is looked for.
+    pub(crate) query: String,
+    /// Whether keys go to what is looked for.
+    pub(crate) typing: bool,
+    /// The rank of the command under the cursor, among those found.
+    pub(crate) cursor: usize,
+    /// The first line shown of what is said of it.
+    pub(crate) scroll: usize,
+    /// The line last sent to the terminal from there.
+    pub(crate) sent: Option<String>,
 }
 
 /// The state panel.
@@ -183,6 +200,8 @@ pub(crate) struct Model {
     pub(crate) state: StatePanel,
     /// What is over the screen.
     pub(crate) overlay: Option<Overlay>,
+    /// The cheat sheet.
+    pub(crate) sheet: SheetView,
     /// One sentence for the learner, until the next key.
     pub(crate) notice: Option<Notice>,
     /// Whether the screen must be drawn again.
@@ -213,6 +232,7 @@ impl Model {
             queue: VecDeque::new(),
             state: StatePanel::default(),
             overlay: None,
+            sheet: SheetView::default(),
             notice: None,
             dirty: true,
             quit: None,

@@ -81,7 +81,7 @@ impl Host {
         line: &str,
         typed: &[String],
     ) -> Result<Ran, VerifyError> {
-        let text: String = typed.iter().map(|line| format!("{line}\n")).collect();
+        let text = typed.join("\n") + "\n";
         let mut command = self.command("script");
         command
             .args(["-qec", line, "/dev/null"])

@@ -59,7 +59,7 @@ impl Simulated {
             .spawn_host(argv, environment, home, Some(size))
             .map_err(|error| VerifyError::Engine(error.to_string()))?;
         let keyboard = started.stdio.stdin.take();
-        let text: String = typed.iter().map(|line| format!("{line}\r")).collect();
+        let text = typed.join("\r") + "\r";
         let typing = async {
             tokio::time::sleep(super::bench::BEFORE_TYPING).await;
             if let Some(keyboard) = &keyboard {

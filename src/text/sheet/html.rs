@@ -87,11 +87,8 @@ fn row(entry: &Entry) -> String {
     for name in &entry.other_names {
         let _ = write!(html, "<p>ou {}</p>", code(name));
     }
-    let _ = write!(
-        html,
-        "<p class=\"syntax\">{}</p></th>\n",
-        code(&entry.syntax)
-    );
+    let syntax = code(&entry.syntax);
+    let _ = writeln!(html, "<p class=\"syntax\">{syntax}</p></th>");
     let _ = write!(html, "<td><p>{}</p>", prose(&entry.about));
     if !entry.options.is_empty() {
         html.push_str("<dl>");

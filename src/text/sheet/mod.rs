@@ -112,28 +112,28 @@ impl Sheet {
         EMBEDDED.as_ref()
     }
 
-    /// The commands about which all these words are said, whatever their case and accents.
-    #[must_use]
-    pub fn matching(&self, words: &[&str]) -> Self {
-        let words: Vec<String> = words
-            .iter()
-            .flat_map(|it| it.split_whitespace())
-            .map(fold)
-            .collect();
+    /// The commands about which all these words are said, whatever their case and accents: the
+    /// title of each theme, and what it has of them.
+    pub fn search(&self, words: &str) -> Vec<(&str, Vec<&Entry>)> {
+        let words: Vec<String> = words.split_whitespace().map(fold).collect();
         let themes = self.themes.iter().filter_map(|theme| {
-            let entries: Vec<Entry> = theme
-                .entries
-                .iter()
-                .filter(|entry| {
-                    let text = entry.searched(&theme.title);
-                    words.iter().all(|word| text.contains(word))
-                })
-                .cloned()
-                .collect();
-            (!entries.is_empty()).then(|| Theme {
-                title: theme.title.clone(),
-                entries,
-            })
+            let told = |entry: &&Entry| {
+                let text = entry.searched(&theme.title);
+                words.iter().all(|word| text.contains(word))
+            };
+            let entries: Vec<&Entry> = theme.entries.iter().filter(told).collect();
+            (!entries.is_empty()).then_some((theme.title.as_str(), entries))
+        });
+        themes.collect()
+    }
+
+    /// A sheet of those commands only.
+    #[must_use]
+    pub fn matching(&self, words: &str) -> Self {
+        let found = self.search(words).into_iter();
+        let themes = found.map(|(title, entries)| Theme {
+            title: title.to_owned(),
+            entries: entries.into_iter().cloned().collect(),
         });
         Self {
             themes: themes.collect(),

@@ -139,6 +139,17 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
                 ("Échap".to_owned(), "renoncer"),
             ]
         }
+        Some(Overlay::Sheet) if model.sheet.typing => vec![
+            ("Entrée".to_owned(), "garder"),
+            ("Échap".to_owned(), "effacer la recherche"),
+        ],
+        Some(Overlay::Sheet) => vec![
+            ("Entrée".to_owned(), "envoyer au terminal"),
+            ("p".to_owned(), "préparer"),
+            ("/".to_owned(), "chercher"),
+            ("← →".to_owned(), "thème"),
+            ("Échap".to_owned(), "fermer"),
+        ],
         Some(_) => vec![("Échap".to_owned(), "fermer")],
         None if model.study.is_some() && model.focus == Focus::Terminal => {
             let leader = LEADER.label();

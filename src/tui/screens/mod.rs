@@ -4,4 +4,5 @@ pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod lesson;
 pub(crate) mod overlay;
+pub(crate) mod sheet;
 pub(crate) mod tiny;

@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Clear};
 
 use crate::tui::keymap;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::screens::help;
+use crate::tui::screens::{help, sheet};
 use crate::tui::widgets::wrap::{truncate, wrap_text};
 
 /// Draws what is over the screen.
@@ -17,6 +17,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         Some(Overlay::Leader) => leader(frame, model),
         Some(Overlay::Palette { query, cursor }) => palette(frame, model, query, *cursor),
         Some(Overlay::Reset(commands)) => reset(frame, model, commands),
+        Some(Overlay::Sheet) => sheet::draw(frame, model),
         Some(Overlay::ScrollBack) | None => {}
     }
 }

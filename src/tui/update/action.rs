@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{engine, lesson};
+use super::{engine, lesson, sheet};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
@@ -27,6 +27,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
                 cursor: 0,
             },
         ),
+        Action::Sheet => sheet::open(model),
         Action::Leader => over(model, Overlay::Leader),
         Action::ShowLesson => focus(model, Focus::Lesson),
         Action::ShowTerminal => focus(model, Focus::Terminal),

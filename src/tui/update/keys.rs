@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{self, perform};
-use super::engine;
+use super::{engine, sheet};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Action, LEADER, ROWS};
 use crate::tui::layout;
@@ -63,6 +63,12 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         model.dirty = true;
         return Vec::new();
     }
+    if model.overlay == Some(Overlay::Sheet) && model.sheet.typing {
+        let words = text.lines().next().unwrap_or_default();
+        sheet::search(model, format!("{}{words}", model.sheet.query));
+        model.dirty = true;
+        return Vec::new();
+    }
     if model.study.is_some() && model.overlay.is_none() {
         action::focus(model, Focus::Terminal);
         return vec![Effect::ShellPaste(text)];
@@ -101,6 +107,9 @@ fn begins_a_command(model: &Model, event: &KeyEvent) -> bool {
 
 /// Keys while something is over the screen.
 fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
+    if overlay == Overlay::Sheet {
+        return sheet::key(model, event);
+    }
     let control_c =
         event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL);
     if event.code == KeyCode::Esc || control_c {
@@ -137,6 +146,7 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
             _ => Vec::new(),
         },
         Overlay::ScrollBack => scroll_back(model, event),
+        Overlay::Sheet => Vec::new(),
     }
 }
 

@@ -5,6 +5,7 @@ mod engine;
 mod keys;
 mod lesson;
 mod mouse;
+mod sheet;
 
 use super::effect::Effect;
 use super::layout;
@@ -163,5 +164,7 @@ fn shell(model: &mut Model, message: Message) -> Vec<Effect> {
 pub(crate) mod fixtures;
 #[cfg(test)]
 mod fuzz;
+#[cfg(test)]
+mod sheet_tests;
 #[cfg(test)]
 mod tests;

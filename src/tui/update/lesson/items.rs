@@ -1,5 +1,6 @@
 //! What Enter does on each item of the page.
 
+use super::super::sheet;
 use super::{close, go, goals, keep_cursor_in_sight, page};
 use crate::lesson::{Block, normalise};
 use crate::tui::effect::Effect;
@@ -92,6 +93,18 @@ const fn block_of(item: Item) -> Option<usize> {
 }
 
 fn send(model: &mut Model, block: usize, index: usize) -> Vec<Effect> {
+    let study = model.study.as_ref();
+    let line = study.and_then(|study| study.command(block, index).map(str::to_owned));
+    let Some(line) = line else { return Vec::new() };
+    let effects = type_line(model, line);
+    if let Some(study) = model.study.as_mut().filter(|_| !effects.is_empty()) {
+        study.answer_mut(block).sent.insert(index);
+    }
+    effects
+}
+
+/// Types a line in the terminal and runs it; says why when that cannot be.
+pub(in crate::tui::update) fn type_line(model: &mut Model, line: String) -> Vec<Effect> {
     let unavailable = match &model.shell {
         ShellState::Open { .. } => None,
         ShellState::Absent | ShellState::Opening => Some("Le terminal s’ouvre\u{a0}: un instant."),
@@ -106,11 +119,7 @@ fn send(model: &mut Model, block: usize, index: usize) -> Vec<Effect> {
     let Some(study) = &mut model.study else {
         return Vec::new();
     };
-    let Some(line) = study.command(block, index).map(str::to_owned) else {
-        return Vec::new();
-    };
     let force = study.insisted.take().is_some_and(|it| it == line);
-    study.answer_mut(block).sent.insert(index);
     if layout::areas(model).tabs {
         // The learner wants to see what it does.
         model.focus = Focus::Terminal;
@@ -127,6 +136,7 @@ pub(in crate::tui::update) fn refused(model: &mut Model, line: String) -> Vec<Ef
     );
     model.queue.clear();
     model.dirty = true;
+    sheet::refused(model, &line);
     if let Some(study) = &mut model.study {
         unsend(study, &line);
         study.insisted = Some(line);

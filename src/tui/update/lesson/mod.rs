@@ -4,7 +4,7 @@ mod goals;
 mod items;
 
 pub(super) use goals::{ask_reset, check, containers_to_reread, hint, reset, settled, solution};
-pub(super) use items::{command_ended, refused};
+pub(super) use items::{command_ended, refused, type_line};
 
 use crate::lesson::progress::Place;
 use crate::tui::effect::Effect;
