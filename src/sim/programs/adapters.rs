@@ -188,6 +188,11 @@ pub(super) async fn sync(_: Sys) -> u8 {
 /// `busybox [NAME ARGS…]`
 pub(super) async fn busybox(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
+    if applet.name != "busybox" {
+        // A link for one of those that are not simulated.
+        let text = "non simulé\u{a0}: moussaillon n’imite pas cette commande de busybox";
+        return applet.fail(text).await.max(126);
+    }
     match applet.args.first().map(String::as_str) {
         None | Some("--help") => {
             let mut names: Vec<&str> = super::BUSYBOX.iter().map(|it| it.0).collect();

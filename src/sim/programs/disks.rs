@@ -197,8 +197,10 @@ pub(super) async fn df(sys: Sys) -> u8 {
                     })
                     .max_by_key(|it| it.point.len()),
             ),
-            Err(error) => {
-                applet.complain(&format!("{path}: {error}")).await;
+            Err(_) => {
+                applet
+                    .complain(&format!("{path}: can't find mount point"))
+                    .await;
                 status = 1;
             }
         }
@@ -213,26 +215,34 @@ pub(super) async fn df(sys: Sys) -> u8 {
         Some('m') => "1M-blocks",
         _ => "1K-blocks",
     };
-    let mut text = format!("Filesystem           {head}      Used Available Use% Mounted on\n");
+    let kind_head = if options.has('T') { " Type      " } else { "" };
+    let mut text =
+        format!("Filesystem          {kind_head} {head}      Used Available Use% Mounted on\n");
     for it in chosen {
         let (size, used) = match it.kind.as_str() {
             "tmpfs" | "shm" => (
-                if it.point == "/dev/shm" {
+                if matches!(it.point.as_str(), "/dev" | "/dev/shm") {
                     65536
                 } else {
                     memory / 2
                 },
                 0,
             ),
-            _ => (DISK, DISK_USED),
+            "overlay" | "ext4" => (DISK, DISK_USED),
+            _ => (0, 0),
         };
         let device = if it.device.len() > 20 {
             format!("{}\n{:20}", it.device, "")
         } else {
             format!("{:<20}", it.device)
         };
+        let kind = if options.has('T') {
+            format!(" {:<10}", it.kind)
+        } else {
+            String::new()
+        };
         text.push_str(&format!(
-            "{device} {:>9} {:>9} {:>9} {:>3}% {}\n",
+            "{device}{kind} {:>9} {:>9} {:>9} {:>3}% {}\n",
             show(size),
             show(used),
             show(size - used),

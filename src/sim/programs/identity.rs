@@ -123,10 +123,15 @@ pub(super) async fn groups(sys: Sys) -> u8 {
     applet.print(format!("{}\n", names.join(" "))).await
 }
 
-/// `hostname [-isf] [NAME]`
+/// `hostname [-isf] [NAME]`, and Debian's `hostname -I`
 pub(super) async fn hostname(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let options = match applet.options("isfdF:", &[]).await {
+    let spec = if applet.is_busybox() {
+        "isfdF:"
+    } else {
+        "isfdF:I"
+    };
+    let options = match applet.options(spec, &[("all-ip-addresses", 'I')]).await {
         Ok(options) => options,
         Err(status) => return status,
     };
@@ -137,7 +142,10 @@ pub(super) async fn hostname(sys: Sys) -> u8 {
             Err(error) => applet.fail(format!("sethostname: {error}")).await,
         };
     }
-    let text = if options.has('i') {
+    let text = if options.has('I') {
+        let all = applet.sys.interfaces();
+        all.iter().map(|it| format!("{} ", it.address)).collect()
+    } else if options.has('i') {
         match applet.sys.resolve(&name).await {
             Ok(addresses) if !addresses.is_empty() => addresses
                 .iter()
@@ -167,6 +175,12 @@ pub(super) async fn uname(sys: Sys) -> u8 {
         Ok(options) => options,
         Err(status) => return status,
     };
+    // Alpine builds its busybox to say so.
+    let system = if applet.sys.stat("/etc/alpine-release").is_ok() {
+        "Linux"
+    } else {
+        "GNU/Linux"
+    };
     let release = applet.sys.kernel().options().release.clone();
     let parts = [
         ('s', "Linux".to_owned()),
@@ -174,7 +188,7 @@ pub(super) async fn uname(sys: Sys) -> u8 {
         ('r', release),
         ('v', "#1 SMP PREEMPT_DYNAMIC".to_owned()),
         ('m', std::env::consts::ARCH.to_owned()),
-        ('o', "GNU/Linux".to_owned()),
+        ('o', system.to_owned()),
     ];
     let chosen: Vec<&str> = parts
         .iter()

@@ -9,6 +9,7 @@
     reason = "reports are a few lines: how they read counts more than an allocation"
 )]
 
+mod accounts;
 mod adapters;
 mod apache;
 mod applet;
@@ -42,6 +43,7 @@ mod permissions;
 mod postgres;
 mod processes;
 mod procps;
+mod reach;
 mod redis;
 mod regex;
 mod registry;
@@ -50,11 +52,14 @@ mod script;
 mod sed;
 mod sed_run;
 mod serving;
+mod shadow;
+mod small;
 mod sql;
 mod stress;
 mod text;
 mod tr;
 mod tuning;
+mod users;
 mod vi;
 mod vi_text;
 mod waiting;
@@ -79,6 +84,8 @@ macro_rules! table {
 const BUSYBOX: &[Entry] = table! {
     "[" => adapters::test,
     "[[" => adapters::test,
+    "addgroup" => users::addgroup,
+    "adduser" => users::adduser,
     "arch" => identity::arch,
     "awk" => awk::main,
     "ash" => shell::main,
@@ -86,7 +93,10 @@ const BUSYBOX: &[Entry] = table! {
     "cat" => cat::cat,
     "clear" => adapters::clear,
     "cp" => copy::cp,
+    "chpasswd" => users::chpasswd,
     "date" => date::main,
+    "delgroup" => users::deluser,
+    "deluser" => users::deluser,
     "dirname" => adapters::dirname,
     "echo" => adapters::echo,
     "env" => identity::env,
@@ -112,6 +122,7 @@ const BUSYBOX: &[Entry] = table! {
     "pgrep" => processes::pgrep,
     "pidof" => processes::pidof,
     "pkill" => processes::pgrep,
+    "passwd" => users::passwd,
     "printenv" => identity::printenv,
     "printf" => adapters::printf,
     "ps" => procps::ps,
@@ -214,6 +225,18 @@ const BUSYBOX: &[Entry] = table! {
     "top" => screen::top,
     "vi" => vi::main,
     "yes" => waiting::yes,
+    "arp" => reach::arp,
+    "cal" => small::cal,
+    "dnsdomainname" => reach::dnsdomainname,
+    "dos2unix" => small::line_ends,
+    "expand" => small::expand,
+    "factor" => small::factor,
+    "shuf" => small::shuf,
+    "telnet" => reach::telnet,
+    "traceroute" => reach::traceroute,
+    "unexpand" => small::expand,
+    "unix2dos" => small::line_ends,
+    "xxd" => small::xxd,
 };
 
 /// Programs that are not busybox's.
@@ -221,6 +244,15 @@ const OTHERS: &[Entry] = table! {
     "bash" => shell::main,
     "busybox" => adapters::busybox,
     "curl" => fetch::curl,
+    "dash" => shell::main,
+    "getent" => accounts::getent,
+    "groupadd" => shadow::groupadd,
+    "groupdel" => shadow::groupadd,
+    "useradd" => shadow::useradd,
+    "userdel" => shadow::userdel,
+    "usermod" => shadow::usermod,
+    "vim" => vi::main,
+    "which.debianutils" => adapters::which,
     "ss" => tuning::netstat,
     "sudo" => tuning::su,
     "hello" => hello::main,

@@ -73,7 +73,7 @@ pub(super) async fn nc(sys: Sys) -> u8 {
 }
 
 /// Copies both ways until the other end has said everything.
-async fn relay(sys: &Sys, fd: Fd) -> u8 {
+pub(super) async fn relay(sys: &Sys, fd: Fd) -> u8 {
     let up = async {
         while let Ok(chunk) = sys.read(0, 1 << 14).await {
             if chunk.is_empty() || sys.write(fd, &chunk).await.is_err() {
@@ -137,9 +137,19 @@ fn broadcast(address: Ipv4Addr, prefix: u8) -> Ipv4Addr {
     Ipv4Addr::from_bits(address.to_bits() | !mask(prefix).to_bits())
 }
 
-/// `ip addr | link | route [show]`
+/// How `ip` shows links.
+struct View {
+    /// Whether the link itself is shown, and its address of a family.
+    link: bool,
+    address: bool,
+    /// `-o`: an object is a line.
+    one_line: bool,
+}
+
+/// `ip [-4] [-6] [-o] addr | link | route | neigh [show] [[dev] DEVICE]`
 pub(super) async fn ip(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
+    let given = |option: &str| applet.args.iter().any(|it| it == option);
     let words: Vec<&str> = applet
         .args
         .iter()
@@ -149,7 +159,7 @@ pub(super) async fn ip(sys: Sys) -> u8 {
     let Some(object) = words.first() else {
         return applet.usage().await;
     };
-    let known = ["address", "link", "route"];
+    let known = ["address", "link", "route", "neigh", "rule"];
     let Some(object) = known.iter().find(|it| it.starts_with(object)) else {
         return applet.usage().await;
     };
@@ -162,46 +172,77 @@ pub(super) async fn ip(sys: Sys) -> u8 {
             .await
             .max(2);
     }
-    let only = words
-        .iter()
-        .position(|it| *it == "dev")
-        .and_then(|at| words.get(at + 1));
-    let text = if *object == "route" {
-        routes(&applet.sys)
-    } else {
-        let all = links(&applet.sys);
-        all.iter()
+    let mut rest = words[1..].iter().copied();
+    let only = rest.find(|it| *it != "dev" && !["show", "list"].iter().any(|s| s.starts_with(it)));
+    let all = links(&applet.sys);
+    if let Some(name) = only
+        && all.iter().all(|it| it.name != name)
+        && matches!(*object, "address" | "link")
+    {
+        return applet.fail(format!("can't find device '{name}'")).await;
+    }
+    let view = View {
+        link: !given("-4") && !given("-6") && !(given("-o") && *object == "address"),
+        address: *object == "address" && !given("-6"),
+        one_line: given("-o"),
+    };
+    let text = match *object {
+        // Only IPv4 is simulated.
+        "route" if given("-6") => String::new(),
+        "route" => routes(&applet.sys),
+        "rule" => {
+            "0:\tfrom all lookup local \n32766:\tfrom all lookup main \n32767:\tfrom all lookup default \n".to_owned()
+        }
+        // Nobody was talked to.
+        "neigh" => String::new(),
+        _ => all
+            .iter()
             .enumerate()
-            .filter(|(_, link)| only.is_none_or(|it| *it == link.name))
-            .map(|(index, link)| describe_link(index, link, *object == "address"))
-            .collect()
+            .filter(|(_, link)| only.is_none_or(|it| it == link.name))
+            .map(|(index, link)| describe_link(index, link, &view))
+            .collect(),
     };
     applet.print(text).await
 }
 
-fn describe_link(index: usize, link: &Link, with_address: bool) -> String {
-    let mut text = if link.name == "lo" {
-        format!(
-            "{}: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000\n    link/loopback {} brd 00:00:00:00:00:00\n",
-            index + 1,
-            link.mac
-        )
-    } else {
-        format!(
-            "{}: {}@if{}: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc noqueue \n    link/ether {} brd ff:ff:ff:ff:ff:ff\n",
-            index + 1,
-            link.name,
-            index + 2,
-            link.mac,
-        )
-    };
-    if let (true, Some((IpAddr::V4(address), prefix))) = (with_address, link.address) {
-        let (brd, scope) = if link.name == "lo" {
+fn describe_link(index: usize, link: &Link, view: &View) -> String {
+    let number = index + 1;
+    let cut = if view.one_line { "\\" } else { "\n" };
+    let mut text = String::new();
+    let loopback = link.name == "lo";
+    if !view.one_line || view.link {
+        text.push_str(&if loopback {
+            format!("{number}: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000")
+        } else {
+            format!(
+                "{number}: {}@if{}: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc noqueue ",
+                link.name,
+                number + 1,
+            )
+        });
+        text.push_str(if view.link { cut } else { "\n" });
+    }
+    if view.link {
+        let (kind, broadcast) = if loopback {
+            ("loopback", "00:00:00:00:00:00")
+        } else {
+            ("ether", "ff:ff:ff:ff:ff:ff")
+        };
+        text.push_str(&format!("    link/{kind} {} brd {broadcast}\n", link.mac));
+    }
+    if let (true, Some((IpAddr::V4(address), prefix))) = (view.address, link.address) {
+        let (brd, scope) = if loopback {
             (String::new(), "host")
         } else {
             (format!(" brd {}", broadcast(address, prefix)), "global")
         };
-        text.push_str(&format!("    inet {address}/{prefix}{brd} scope {scope} {}\n       valid_lft forever preferred_lft forever\n", link.name));
+        if view.one_line {
+            text.push_str(&format!("{number}: {}", link.name));
+        }
+        text.push_str(&format!(
+            "    inet {address}/{prefix}{brd} scope {scope} {}{cut}       valid_lft forever preferred_lft forever\n",
+            link.name
+        ));
     }
     text
 }

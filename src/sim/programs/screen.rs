@@ -131,10 +131,15 @@ fn picture(
     };
     let shares: Vec<f64> = processes.iter().map(|it| share(it.pid.0, it.cpu)).collect();
     let busy = shares.iter().sum::<f64>().min(100.0);
+    let (on, off) = if size.is_some() {
+        ("\x1b[7m", "\x1b[m")
+    } else {
+        ("", "")
+    };
     let mut text = format!(
         "Mem: {}K used, {free}K free, 0K shrd, 0K buff, {cached}K cached\n\
          CPU: {busy:3.0}% usr   0% sys   0% nic {:3.0}% idle   0% io   0% irq   0% sirq\n\
-         Load average: {}\n\x1b[7m  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND\x1b[m\n",
+         Load average: {}\n{on}  PID  PPID USER     STAT   VSZ %VSZ CPU %CPU COMMAND{off}\n",
         total.saturating_sub(free),
         100.0 - busy,
         load.trim_end(),

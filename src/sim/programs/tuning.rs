@@ -433,6 +433,7 @@ pub(super) async fn route(sys: Sys) -> u8 {
         text
     } else {
         text.replacen("0.0.0.0         ", "default         ", 1)
+            .replace(" 0.0.0.0 ", " *       ")
     };
     applet.print(text).await
 }

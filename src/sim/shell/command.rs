@@ -282,7 +282,7 @@ impl Shell {
 
     async fn cannot_run(&self, name: &str, error: Errno) -> u8 {
         if matches!(error, Errno::ENOENT | Errno::ENOTDIR) {
-            self.complain(format!("{name}: not found")).await;
+            self.complain(self.dialect.not_found(name)).await;
             127
         } else {
             self.complain(format!("{name}: {error}")).await;
@@ -369,6 +369,12 @@ async fn execute(sys: Sys, program: Program, arg0: String) -> u8 {
     let name = argv.first().cloned().unwrap_or_default();
     match sys.exec(&path, argv.clone(), env).await {
         Ok(status) => status,
+        Err(Errno::ENOEXEC) if is_program(&sys, &path) => {
+            let text =
+                format!("{arg0}: {name}: non simulé\u{a0}: moussaillon n’imite pas ce programme\n");
+            let _ = sys.write(2, text.as_bytes()).await;
+            126
+        }
         Err(Errno::ENOEXEC) => Box::pin(super::invoke::run_script(sys, &path, argv)).await,
         Err(error) => {
             let reason = if error == Errno::ENOENT {
@@ -381,6 +387,12 @@ async fn execute(sys: Sys, program: Program, arg0: String) -> u8 {
             if error == Errno::ENOENT { 127 } else { 126 }
         }
     }
+}
+
+/// Whether a file is the program of a package or an image, which only its name and size stand for.
+fn is_program(sys: &Sys, path: &str) -> bool {
+    sys.read_file(path)
+        .is_ok_and(|it| it.starts_with(b"\x7fELF\0") || it.starts_with(&[0; 16]))
 }
 
 /// A word as `set -x` shows it.

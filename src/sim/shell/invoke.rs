@@ -1,5 +1,6 @@
 //! How the shell is started: its options, and where its commands come from.
 
+use super::dialect::{BASH_VERSION, Dialect};
 use super::state::{Run, Shell, Stop};
 use super::stream::Input;
 use super::syntax::{Source, SyntaxError, expand_aliases, parse};
@@ -13,6 +14,8 @@ enum Commands {
     File(String),
     /// Standard input.
     Stdin,
+    /// `--version`
+    Version,
 }
 
 /// `sh`: a program.
@@ -23,7 +26,6 @@ pub async fn main(sys: Sys) -> u8 {
         .map_or("sh", String::as_str)
         .trim_start_matches('-')
         .to_owned();
-    let name = name.rsplit('/').next().unwrap_or("sh").to_owned();
     let mut shell = Shell::new(sys, name);
     shell.mode.login = args.first().is_some_and(|it| it.starts_with('-'));
     let commands = match options(&mut shell, args.get(1..).unwrap_or_default()) {
@@ -44,8 +46,10 @@ pub async fn main(sys: Sys) -> u8 {
     }
     let result = match commands {
         Commands::Text(text) => {
-            // ash counts the lines of `-c` from 0.
-            shell.line_base = usize::MAX;
+            if shell.dialect == Dialect::Ash {
+                // It counts the lines of `-c` from 0.
+                shell.line_base = usize::MAX;
+            }
             shell.run_text(&text, true).await
         }
         Commands::File(path) => match shell.sys.read_file(&path) {
@@ -61,6 +65,10 @@ pub async fn main(sys: Sys) -> u8 {
                 return 2;
             }
         },
+        Commands::Version => {
+            let said = shell.sys.write(1, BASH_VERSION.as_bytes()).await;
+            return u8::from(said.is_err());
+        }
         Commands::Stdin if shell.mode.interactive => return super::interactive::run(shell).await,
         Commands::Stdin => shell.run_stdin().await,
     };
@@ -107,6 +115,7 @@ fn options(shell: &mut Shell, arguments: &[String]) -> Result<Commands, String> 
         if let Some(long) = word.strip_prefix("--") {
             match long {
                 "login" => shell.mode.login = true,
+                "version" if shell.dialect == Dialect::Bash => return Ok(Commands::Version),
                 "norc" | "noprofile" | "posix" => {}
                 _ => return Err(format!("illegal option --{long}")),
             }

@@ -14,6 +14,7 @@
 mod arith;
 pub mod builtins;
 mod command;
+mod dialect;
 pub mod editor;
 pub mod escape;
 mod exec;

@@ -3,7 +3,7 @@
 use brush_parser::ast::{IoFileRedirectKind, IoFileRedirectTarget, IoRedirect, RedirectList};
 
 use super::state::{Run, Shell, Stop};
-use crate::sim::kernel::{Errno, Fd, ForkOptions, OpenFlags};
+use crate::sim::kernel::{Fd, ForkOptions, OpenFlags};
 
 /// How to put a descriptor back: its number, and a copy of what it was when it was open.
 #[derive(Debug)]
@@ -206,12 +206,8 @@ impl Shell {
         match self.sys.open(path, flags, 0o666) {
             Ok(fd) => Ok(fd),
             Err(error) => {
-                let text = match error {
-                    Errno::ENOENT | Errno::ENOTDIR => "no such file",
-                    other => other.message,
-                };
-                self.complain(format!("can't open {path}: {text}")).await;
-                Err(Stop::Error(1))
+                self.complain(self.dialect.cannot_open(path, error)).await;
+                Err(Stop::Error(self.dialect.redirection_status()))
             }
         }
     }
@@ -228,12 +224,8 @@ impl Shell {
         match self.sys.open(path, flags, 0o666) {
             Ok(fd) => Ok(fd),
             Err(error) => {
-                let text = match error {
-                    Errno::ENOENT | Errno::ENOTDIR => "nonexistent directory",
-                    other => other.message,
-                };
-                self.complain(format!("can't create {path}: {text}")).await;
-                Err(Stop::Error(1))
+                self.complain(self.dialect.cannot_create(path, error)).await;
+                Err(Stop::Error(self.dialect.redirection_status()))
             }
         }
     }

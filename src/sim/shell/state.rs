@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use brush_parser::ast::FunctionBody;
 
+use super::dialect::Dialect;
 use super::jobs::Jobs;
 use crate::sim::kernel::{Environment, Fd, Pid, Sys};
 
@@ -204,6 +205,8 @@ pub(super) struct Shell {
     pub(super) sys: Sys,
     /// The name complaints begin with, `$0`.
     pub(super) arg0: String,
+    /// How it words things.
+    pub(super) dialect: Dialect,
     /// `$1`…
     pub(super) parameters: Vec<String>,
     pub(super) variables: Variables,
@@ -254,11 +257,12 @@ impl Shell {
                 };
             }
         }
+        let dialect = Dialect::of(&sys);
         let defaults = [
             ("IFS", " \t\n".to_owned()),
             ("OPTIND", "1".to_owned()),
             ("PATH", "/sbin:/usr/sbin:/bin:/usr/bin".to_owned()),
-            ("PS1", "\\w \\$ ".to_owned()),
+            ("PS1", dialect.prompt(&sys).to_owned()),
             ("PS2", "> ".to_owned()),
             ("PS4", "+ ".to_owned()),
             ("PPID", sys.ppid().0.to_string()),
@@ -281,6 +285,7 @@ impl Shell {
         Self {
             sys,
             arg0,
+            dialect,
             parameters: Vec::new(),
             variables,
             functions: BTreeMap::new(),
@@ -307,9 +312,25 @@ impl Shell {
         }
     }
 
-    /// Writes a complaint as ash words it: name, builtin and line, message.
+    /// Writes a complaint as the shell words it: name, builtin and line, message.
     pub(super) async fn complain(&self, message: impl std::fmt::Display) {
         let mut text = format!("{}: ", self.arg0);
+        let builtin = self.command_name.as_ref().filter(|it| **it != self.arg0);
+        if self.dialect != Dialect::Ash {
+            // dash tells the line of everything, bash that of what is in a file.
+            let line = self.line.max(1);
+            match self.dialect {
+                Dialect::Dash => text.push_str(&format!("{line}: ")),
+                _ if self.mode.interactive || self.mode.command => {}
+                _ => text.push_str(&format!("line {line}: ")),
+            }
+            if let Some(name) = builtin {
+                text.push_str(&format!("{name}: "));
+            }
+            text.push_str(&format!("{message}\n"));
+            self.error_text(&text).await;
+            return;
+        }
         if let Some(name) = &self.command_name {
             if *name != self.arg0 {
                 text.push_str(&format!("{name}: "));

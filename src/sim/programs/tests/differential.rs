@@ -1,5 +1,6 @@
 //! The same command lines on the machine's real busybox and on the simulated one.
 
+use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
 use super::{Ran, sh};
@@ -68,4 +69,51 @@ async fn answers_as_the_busybox_of_this_machine() {
         wrong.len(),
         wrong.join("\n----\n")
     );
+}
+
+/// What a shell that is not busybox's says when something is wrong.
+const COMPLAINTS: &[&str] = &[
+    "nosuch; echo $?",
+    "cd /nosuch; echo $?",
+    "echo x > /nosuch/x; echo $?",
+    "cat < /nosuch; echo $?",
+    "true\nnosuch",
+    "/nosuch/x; echo $?",
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn dash_and_bash_complain_as_those_of_this_machine() {
+    for shell in ["dash", "bash"] {
+        let Ok(path) = ["/usr/bin", "/bin"]
+            .map(|it| std::path::Path::new(it).join(shell))
+            .into_iter()
+            .find(|it| it.exists())
+            .ok_or(())
+        else {
+            eprintln!("SKIPPED: no {shell} here");
+            continue;
+        };
+        for script in COMPLAINTS {
+            let output = Command::new(&path)
+                .arg0(shell)
+                .args(["-c", script])
+                .env_clear()
+                .env("PATH", "/usr/bin:/bin")
+                .stdin(Stdio::null())
+                .output()
+                .expect("it runs");
+            let ours = sh(&format!("{shell} -c '{script}'")).await;
+            let (out, err) = (&output.stdout, &output.stderr);
+            assert_eq!(
+                ours.stdout,
+                String::from_utf8_lossy(out),
+                "{shell}: {script}"
+            );
+            assert_eq!(
+                ours.stderr,
+                String::from_utf8_lossy(err),
+                "{shell}: {script}"
+            );
+        }
+    }
 }

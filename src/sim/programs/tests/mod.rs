@@ -1,6 +1,7 @@
 //! Programs end to end: a small kernel, a busybox-like root, and scripts whose real answers were
 //! recorded with `record.py`.
 
+mod accounts;
 mod differential;
 mod interactive;
 mod recorded;

@@ -38,7 +38,7 @@ pub(super) async fn cd(shell: &mut Shell, arguments: &[String]) -> Run {
         logical.clone()
     };
     if let Err(error) = shell.sys.chdir(&goal) {
-        return shell.fail(format!("can't cd to {target}: {error}")).await;
+        return shell.fail(shell.dialect.cannot_enter(&target, error)).await;
     }
     let now = if physical { shell.sys.cwd() } else { logical };
     shell.assign("OLDPWD", &before).await?;
@@ -103,27 +103,53 @@ pub(super) async fn umask(shell: &mut Shell, arguments: &[String]) -> Run {
     }
 }
 
-/// `ulimit`: limits are shown; they are those of a container of a default engine.
+/// `ulimit [-SH] [-a | -LETTER]`: shows the limits of this process.
 pub(super) async fn ulimit(shell: &mut Shell, arguments: &[String]) -> Run {
-    const LIMITS: [(&str, &str, &str); 6] = [
-        ("-c", "core file size (blocks)         ", "unlimited"),
-        ("-f", "file size (blocks)              ", "unlimited"),
-        ("-n", "nofiles                         ", "1048576"),
-        ("-p", "processes                       ", "unlimited"),
-        ("-s", "stack (kb)                      ", "8192"),
-        ("-v", "address space (kb)              ", "unlimited"),
+    /// The letter, what it says, docker's name of the limit and the size of a unit.
+    const LIMITS: [(char, &str, &str, u64); 15] = [
+        ('c', "core file size (blocks)", "core", 512),
+        ('d', "data seg size (kb)", "data", 1024),
+        ('e', "scheduling priority", "nice", 1),
+        ('f', "file size (blocks)", "fsize", 512),
+        ('i', "pending signals", "sigpending", 1),
+        ('l', "max locked memory (kb)", "memlock", 1024),
+        ('m', "max memory size (kb)", "rss", 1024),
+        ('n', "open files", "nofile", 1),
+        ('q', "POSIX message queues (bytes)", "msgqueue", 1),
+        ('r', "real-time priority", "rtprio", 1),
+        ('s', "stack size (kb)", "stack", 1024),
+        ('t', "cpu time (seconds)", "cpu", 1),
+        ('u', "max user processes", "nproc", 1),
+        ('v', "virtual memory (kb)", "as", 1024),
+        ('x', "file locks", "locks", 1),
     ];
-    let option = arguments.first().map_or("-f", String::as_str);
-    if option == "-a" {
+    let letters: String = arguments
+        .iter()
+        .filter_map(|it| it.strip_prefix('-'))
+        .collect();
+    let hard = letters.contains('H');
+    let sys = shell.sys.clone();
+    let value = |name: &str, unit: u64| {
+        let limit = sys.resource_limit(name);
+        let value = if hard { limit.hard } else { limit.soft };
+        value.map_or_else(|| "unlimited".to_owned(), |it| (it / unit).to_string())
+    };
+    if letters.contains('a') {
         let text: String = LIMITS
             .iter()
-            .map(|(flag, name, value)| format!("{name}({flag})  {value}\n"))
+            .map(|(letter, words, name, unit)| {
+                format!("{words:<32}(-{letter}) {}\n", value(name, *unit))
+            })
             .collect();
         return super::print(shell, &text).await;
     }
-    match LIMITS.iter().find(|it| it.0 == option) {
-        Some((_, _, value)) => super::print(shell, &format!("{value}\n")).await,
-        None => shell.fail(format!("bad option {option}")).await,
+    let letter = letters
+        .chars()
+        .find(|it| !"SH".contains(*it))
+        .unwrap_or('f');
+    match LIMITS.iter().find(|it| it.0 == letter) {
+        Some((_, _, name, unit)) => super::print(shell, &(value(name, *unit) + "\n")).await,
+        None => shell.fail(format!("bad option -{letter}")).await,
     }
 }
 
