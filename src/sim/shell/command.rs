@@ -49,7 +49,7 @@ impl Shell {
         if let Some(body) = self.functions.get(&name).cloned() {
             let undo = match self.redirect(&ready.redirects).await {
                 Ok(undo) => undo,
-                Err(Stop::Error(_)) => return Ok(1),
+                Err(Stop::Error(_)) => return Ok(self.dialect.redirection_status()),
                 Err(stop) => return Err(stop),
             };
             let old = self.assign_for_a_while(&ready.assignments).await?;
@@ -143,7 +143,7 @@ impl Shell {
     async fn run_nothing(&mut self, ready: &Ready<'_>) -> Run {
         let undo = match self.redirect(&ready.redirects).await {
             Ok(undo) => undo,
-            Err(Stop::Error(_)) => return Ok(1),
+            Err(Stop::Error(_)) => return Ok(self.dialect.redirection_status()),
             Err(stop) => return Err(stop),
         };
         self.undo(undo);
@@ -153,7 +153,9 @@ impl Shell {
     async fn run_builtin(&mut self, name: &str, ready: Ready<'_>, special: bool) -> Run {
         let undo = match self.redirect(&ready.redirects).await {
             Ok(undo) => undo,
-            Err(Stop::Error(_)) if !special => return Ok(1),
+            Err(Stop::Error(_)) if !special => {
+                return Ok(self.dialect.redirection_status());
+            }
             Err(stop) => return Err(stop),
         };
         let old = if special {
@@ -201,7 +203,7 @@ impl Shell {
     async fn run_program(&mut self, ready: Ready<'_>, tail: bool) -> Run {
         let undo = match self.redirect(&ready.redirects).await {
             Ok(undo) => undo,
-            Err(Stop::Error(_)) => return Ok(1),
+            Err(Stop::Error(_)) => return Ok(self.dialect.redirection_status()),
             Err(stop) => return Err(stop),
         };
         let mut env = self.variables.environment();

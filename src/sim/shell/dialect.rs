@@ -37,6 +37,7 @@ impl Dialect {
 
     pub(super) fn not_found(self, name: &str) -> String {
         match self {
+            Self::Bash if name.contains('/') => format!("{name}: {}", Errno::ENOENT),
             Self::Bash => format!("{name}: command not found"),
             Self::Ash | Self::Dash => format!("{name}: not found"),
         }
@@ -67,6 +68,11 @@ impl Dialect {
     /// The status after a file that could not be opened.
     pub(super) fn redirection_status(self) -> u8 {
         if self == Self::Dash { 2 } else { 1 }
+    }
+
+    /// The status after a `cd` that failed.
+    pub(super) fn cd_status(self) -> u8 {
+        if self == Self::Bash { 1 } else { 2 }
     }
 
     pub(super) fn cannot_enter(self, path: &str, error: Errno) -> String {

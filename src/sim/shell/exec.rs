@@ -293,7 +293,7 @@ impl Shell {
     ) -> Run {
         let undo = match self.redirect_list(redirects).await {
             Ok(undo) => undo,
-            Err(Stop::Error(_)) => return Ok(1),
+            Err(Stop::Error(_)) => return Ok(self.dialect.redirection_status()),
             Err(stop) => return Err(stop),
         };
         // In the last place of a forked shell there is no need for another process.
@@ -315,7 +315,7 @@ impl Shell {
     ) -> Run {
         let undo = match self.redirect_list(redirects).await {
             Ok(undo) => undo,
-            Err(Stop::Error(_)) => return Ok(1),
+            Err(Stop::Error(_)) => return Ok(self.dialect.redirection_status()),
             Err(stop) => return Err(stop),
         };
         let result = self.run_compound(compound).await;

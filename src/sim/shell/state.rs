@@ -321,7 +321,7 @@ impl Shell {
             let line = self.line.max(1);
             match self.dialect {
                 Dialect::Dash => text.push_str(&format!("{line}: ")),
-                _ if self.mode.interactive || self.mode.command => {}
+                _ if self.mode.interactive => {}
                 _ => text.push_str(&format!("line {line}: ")),
             }
             if let Some(name) = builtin {

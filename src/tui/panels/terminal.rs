@@ -83,10 +83,10 @@ fn words(shell: &ShellState) -> String {
         ShellState::Absent | ShellState::Opening => "Ouverture du terminal…".to_owned(),
         ShellState::Open { .. } => String::new(),
         ShellState::Ended(status) => {
-            format!("Le shell s’est terminé (code {status}). Ctrl-G o\u{a0}: en ouvrir un autre.")
+            format!("Le shell s’est terminé (code {status}). Entrée\u{a0}: en ouvrir un autre.")
         }
         ShellState::Failed(reason) => {
-            format!("Le terminal n’a pas pu s’ouvrir\u{a0}: {reason}. Ctrl-G o\u{a0}: réessayer.")
+            format!("Le terminal n’a pas pu s’ouvrir\u{a0}: {reason}. Entrée\u{a0}: réessayer.")
         }
     }
 }

@@ -48,8 +48,7 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
                     }
                     effects
                 }
-                // Without a shell, keys are the screen's again.
-                _ => direct(model, event),
+                _ => without_shell(model, event),
             }
         }
         None => direct(model, event),
@@ -74,6 +73,21 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         return vec![Effect::ShellPaste(text)];
     }
     Vec::new()
+}
+
+/// Keys in the terminal's panel while it has no shell: Enter opens another, and what was meant for
+/// the one that ended is no shortcut.
+fn without_shell(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
+    let over = matches!(model.shell, ShellState::Ended(_) | ShellState::Failed(_));
+    match event.code {
+        KeyCode::Enter if over => perform(model, Action::RestartShell),
+        KeyCode::Char(letter)
+            if !event.modifiers.contains(KeyModifiers::CONTROL) && !"?:".contains(letter) =>
+        {
+            Vec::new()
+        }
+        _ => direct(model, event),
+    }
 }
 
 fn direct(model: &mut Model, event: KeyEvent) -> Vec<Effect> {

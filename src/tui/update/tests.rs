@@ -269,6 +269,23 @@ fn a_command_that_begins_with_a_shortcut_resets_nothing() {
 }
 
 #[test]
+fn what_is_typed_after_the_shell_ended_is_no_shortcut() {
+    let mut play = Play::lesson(80, 24);
+    play.keys("t");
+    play.say(Message::ShellEnded(0));
+    play.keys("docker ps q");
+    assert_eq!(play.model.focus, Focus::Terminal);
+    assert!(play.model.study.is_some() && play.model.overlay.is_none());
+    play.effects.clear();
+    play.key(KeyCode::Enter);
+    assert!(
+        matches!(play.effects[..], [Effect::OpenShell(_)]),
+        "{:?}",
+        play.effects
+    );
+}
+
+#[test]
 fn a_lost_engine_keeps_the_state_and_the_lesson() {
     let mut play = Play::lesson(120, 40);
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);

@@ -262,7 +262,7 @@ fn pretty(reply: &Reply, indent: &str) -> String {
         Reply::Simple(text) => format!("{text}\n"),
         Reply::Error(text) => format!("(error) {text}\n"),
         Reply::Integer(number) => format!("(integer) {number}\n"),
-        Reply::Bulk(bytes) => format!("{:?}\n", String::from_utf8_lossy(bytes)),
+        Reply::Bulk(bytes) => format!("\"{}\"\n", escaped(bytes)),
         Reply::Nil => "(nil)\n".into(),
         Reply::Array(items) if items.is_empty() => "(empty array)\n".into(),
         Reply::Array(items) => {
@@ -280,6 +280,24 @@ fn pretty(reply: &Reply, indent: &str) -> String {
             text
         }
     }
+}
+
+/// Bytes as a terminal is shown them: what is not ASCII is written by its number.
+fn escaped(bytes: &[u8]) -> String {
+    let mut text = String::new();
+    for byte in bytes {
+        match byte {
+            b'\\' | b'"' => text.extend(['\\', char::from(*byte)]),
+            b'\n' => text.push_str("\\n"),
+            b'\r' => text.push_str("\\r"),
+            b'\t' => text.push_str("\\t"),
+            7 => text.push_str("\\a"),
+            8 => text.push_str("\\b"),
+            b' '..=b'~' => text.push(char::from(*byte)),
+            _ => text.push_str(&format!("\\x{byte:02x}")),
+        }
+    }
+    text
 }
 
 /// What a server answers to one command, for programs that use it: a number, a text or nothing;

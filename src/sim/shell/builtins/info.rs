@@ -1,6 +1,6 @@
 //! Builtins about where the shell is and what it knows.
 
-use super::super::state::{Run, Shell, single_quote};
+use super::super::state::{Run, Shell, Stop, single_quote};
 use super::super::syntax::is_reserved;
 
 pub(super) async fn cd(shell: &mut Shell, arguments: &[String]) -> Run {
@@ -38,7 +38,9 @@ pub(super) async fn cd(shell: &mut Shell, arguments: &[String]) -> Run {
         logical.clone()
     };
     if let Err(error) = shell.sys.chdir(&goal) {
-        return shell.fail(shell.dialect.cannot_enter(&target, error)).await;
+        let words = shell.dialect.cannot_enter(&target, error);
+        shell.complain(words).await;
+        return Err(Stop::Error(shell.dialect.cd_status()));
     }
     let now = if physical { shell.sys.cwd() } else { logical };
     shell.assign("OLDPWD", &before).await?;
