@@ -269,6 +269,35 @@ fn a_command_that_begins_with_a_shortcut_resets_nothing() {
 }
 
 #[test]
+fn what_changed_is_above_what_did_not() {
+    let mut play = Play::lesson(80, 24);
+    let service = |replicas: u64| {
+        crate::domain::Object::Service(crate::domain::Service {
+            id: "s1".to_owned(),
+            name: "web".to_owned(),
+            document: std::sync::Arc::new(serde_json::json!({"Spec": {
+                "Mode": {"Replicated": {"Replicas": replicas}},
+                "TaskTemplate": {"ContainerSpec": {"Image": "nginx:latest@sha256:aa"}},
+            }})),
+        })
+    };
+    let running = container("jumeau1", ContainerState::Running);
+    let with = |replicas| snapshot([image(), running.clone(), service(replicas)]);
+    play.run("docker service create --name web nginx", 0, with(1));
+    play.run("docker service scale web=5", 0, with(5));
+    play.settle();
+    play.keys("e");
+    let screen = play.screen();
+    assert!(
+        screen.contains("web  5 répliques  nginx:latest"),
+        "{screen}"
+    );
+    assert!(screen.contains("Replicas  1 → 5"), "{screen}");
+    let at = |word| screen.find(word).expect(word);
+    assert!(at("Services (1)") < at("Conteneurs (1)"), "{screen}");
+}
+
+#[test]
 fn what_is_typed_after_the_shell_ended_is_no_shortcut() {
     let mut play = Play::lesson(80, 24);
     play.keys("t");

@@ -35,13 +35,21 @@ pub(crate) fn rows(model: &Model, width: usize) -> Vec<Row> {
         None => model.timeline.state(),
     };
     let diff = &model.state.diff;
-    for (kind, title) in [
+    let mut groups = [
+        (Kind::Service, "Services"),
         (Kind::Container, "Conteneurs"),
         (Kind::Image, "Images"),
         (Kind::Volume, "Volumes"),
         (Kind::Network, "Réseaux"),
-        (Kind::Service, "Services"),
-    ] {
+    ];
+    // What the command changed comes first: under twenty images, it would be out of sight.
+    groups.sort_by_key(|(kind, _)| {
+        !diff
+            .changes
+            .iter()
+            .any(|change| change.reference().kind == *kind)
+    });
+    for (kind, title) in groups {
         group(&mut rows, model, state, diff, (kind, title), width);
     }
     if matches!(model.link, Link::Lost(_)) {
@@ -228,7 +236,8 @@ fn object_line(
         }
         Object::Image(it) => (megabytes(it.size), theme.faint),
         Object::Network(it) => (it.driver.clone(), theme.faint),
-        Object::Volume(_) | Object::Service(_) => (String::new(), theme.faint),
+        Object::Volume(_) => (String::new(), theme.faint),
+        Object::Service(it) => (service_facts(&it.document), theme.faint),
     };
     let name = truncate(object.name(), width.saturating_sub(4) * 2 / 3);
     let left = width.saturating_sub(4 + name.width());
@@ -236,6 +245,22 @@ fn object_line(
     spans.push(Span::raw("  "));
     spans.push(Span::styled(truncate(&facts, left), facts_style));
     Line::from(spans)
+}
+
+/// How many tasks a service asks for, and of which image: `3 répliques  nginx:latest`.
+fn service_facts(document: &serde_json::Value) -> String {
+    let replicas = document.pointer("/Spec/Mode/Replicated/Replicas");
+    let mode = match replicas.and_then(serde_json::Value::as_u64) {
+        Some(many) if many > 1 => format!("{many} répliques"),
+        Some(few) => format!("{few} réplique"),
+        None if document.pointer("/Spec/Mode/Global").is_some() => "global".to_owned(),
+        None => String::new(),
+    };
+    let image = document.pointer("/Spec/TaskTemplate/ContainerSpec/Image");
+    let image = image
+        .and_then(serde_json::Value::as_str)
+        .unwrap_or_default();
+    format!("{mode}  {}", image.split('@').next().unwrap_or_default())
 }
 
 /// Docker counts in powers of ten.
