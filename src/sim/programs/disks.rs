@@ -185,25 +185,24 @@ pub(super) async fn df(sys: Sys) -> u8 {
         );
     }
     for path in &options.operands {
-        match applet.sys.real_path(path) {
-            Ok(real) => chosen.extend(
-                all.iter()
-                    .filter(|it| {
-                        let point = it.point.trim_end_matches('/');
-                        real == it.point
-                            || real
-                                .strip_prefix(point)
-                                .is_some_and(|it| it.starts_with('/'))
-                    })
-                    .max_by_key(|it| it.point.len()),
-            ),
-            Err(_) => {
-                applet
-                    .complain(&format!("{path}: can't find mount point"))
-                    .await;
-                status = 1;
-            }
-        }
+        let Ok(real) = applet.sys.real_path(path) else {
+            applet
+                .complain(&format!("{path}: can't find mount point"))
+                .await;
+            status = 1;
+            continue;
+        };
+        chosen.extend(
+            all.iter()
+                .filter(|it| {
+                    let point = it.point.trim_end_matches('/');
+                    real == it.point
+                        || real
+                            .strip_prefix(point)
+                            .is_some_and(|it| it.starts_with('/'))
+                })
+                .max_by_key(|it| it.point.len()),
+        );
     }
     let show = |kib: u64| match options.last_of("hkm") {
         Some('h') => human(kib << 10),

@@ -182,7 +182,7 @@ pub(super) async fn ip(sys: Sys) -> u8 {
         return applet.fail(format!("can't find device '{name}'")).await;
     }
     let view = View {
-        link: !given("-4") && !given("-6") && !(given("-o") && *object == "address"),
+        link: !(given("-4") || given("-6") || given("-o") && *object == "address"),
         address: *object == "address" && !given("-6"),
         one_line: given("-o"),
     };

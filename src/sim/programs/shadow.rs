@@ -333,25 +333,9 @@ pub(super) async fn adduser(applet: &Applet) -> u8 {
             .await;
     }
     let mut accounts = Accounts::read(sys);
-    let mut said = String::new();
     let name = match options.operands.as_slice() {
         [name] => name,
-        [name, group] => {
-            if !accounts.has_user(name) {
-                return applet
-                    .fail(format!("The user `{name}' does not exist."))
-                    .await;
-            }
-            if accounts.gid(group).is_none() {
-                return applet
-                    .fail(format!("The group `{group}' does not exist."))
-                    .await;
-            }
-            accounts.join(name, group);
-            let text = format!("Adding user `{name}' to group `{group}' ...\nDone.\n");
-            applet.print(text).await;
-            return save(applet, &accounts).await;
-        }
+        [name, group] => return enrol(applet, accounts, name, group).await,
         _ => return applet.fail("Only one or two names allowed.").await,
     };
     let system = options.has('S');
@@ -368,32 +352,62 @@ pub(super) async fn adduser(applet: &Applet) -> u8 {
             .fail(format!("The user `{name}' already exists."))
             .await;
     }
+    let said = match create(sys, &mut accounts, &options, name) {
+        Ok(said) => said,
+        Err(message) => return applet.fail(message).await,
+    };
+    if !options.has('q') {
+        applet.print(said).await;
+    }
+    if system || options.has('D') {
+        return save(applet, &accounts).await;
+    }
+    change_password(applet, accounts, name).await
+}
+
+/// `adduser USER GROUP`
+async fn enrol(applet: &Applet, mut accounts: Accounts, name: &str, group: &str) -> u8 {
+    if !accounts.has_user(name) {
+        return applet
+            .fail(format!("The user `{name}' does not exist."))
+            .await;
+    }
+    if accounts.gid(group).is_none() {
+        return applet
+            .fail(format!("The group `{group}' does not exist."))
+            .await;
+    }
+    accounts.join(name, group);
+    let text = format!("Adding user `{name}' to group `{group}' ...\nDone.\n");
+    applet.print(text).await;
+    save(applet, &accounts).await
+}
+
+/// Adds a user as `adduser` does; what it says, or why it cannot.
+fn create(
+    sys: &Sys,
+    accounts: &mut Accounts,
+    options: &Options,
+    name: &str,
+) -> Result<String, String> {
+    let system = options.has('S');
     let range = if system { Range::SYSTEM } else { Range::PEOPLE };
     let into = options.value('I').or_else(|| options.value('i'));
     let own_group = into.is_none() && (!system || options.has('g'));
-    let Some(uid) = options
+    let uid = options
         .value('u')
         .and_then(|it| it.parse().ok())
         .or_else(|| accounts.free_uid(range, own_group))
-    else {
-        return applet.fail("No UID is available.").await;
-    };
-    let kind = if system { "system user" } else { "user" };
-    let number = if system {
-        format!(" (UID {uid})")
+        .ok_or("No UID is available.")?;
+    let mut said = if system {
+        format!("Adding system user `{name}' (UID {uid}) ...\n")
     } else {
-        String::new()
+        format!("Adding user `{name}' ...\n")
     };
-    said.push_str(&format!("Adding {kind} `{name}'{number} ...\n"));
     let gid = match into {
-        Some(text) => match accounts.known_gid(text) {
-            Some(gid) => gid,
-            None => {
-                return applet
-                    .fail(format!("The group `{text}' does not exist."))
-                    .await;
-            }
-        },
+        Some(text) => accounts
+            .known_gid(text)
+            .ok_or_else(|| format!("The group `{text}' does not exist."))?,
         None if own_group => {
             let mark = if system { "GID " } else { "" };
             said.push_str(&format!("Adding new group `{name}' ({mark}{uid}) ...\n"));
@@ -408,25 +422,17 @@ pub(super) async fn adduser(applet: &Applet) -> u8 {
     } else {
         format!("Adding new user `{name}' ({uid}) with group `{group} ({gid})' ...\n")
     });
-    let default_home = if system {
-        "/nonexistent".to_owned()
+    let (home, shell, comment, mode) = if system {
+        ("/nonexistent".to_owned(), "/usr/sbin/nologin", "", 0o755)
     } else {
-        format!("/home/{name}")
+        (format!("/home/{name}"), "/bin/bash", ",,,", 0o700)
     };
-    let home = options.value('h').map_or(default_home, str::to_owned);
-    let shell = if system {
-        "/usr/sbin/nologin"
-    } else {
-        "/bin/bash"
-    };
-    let comment = options
-        .value('c')
-        .unwrap_or(if system { "" } else { ",,," });
+    let home = options.value('h').map_or(home, str::to_owned);
     let user = User {
         name,
         uid,
         gid,
-        comment,
+        comment: options.value('c').unwrap_or(comment),
         home: &home,
         shell: options.value('s').unwrap_or(shell),
     };
@@ -435,22 +441,16 @@ pub(super) async fn adduser(applet: &Applet) -> u8 {
         said.push_str(&format!("Not creating home directory `{home}'.\n"));
     } else {
         said.push_str(&format!("Creating home directory `{home}' ...\n"));
-        make_home(sys, &home, uid, gid, if system { 0o755 } else { 0o700 });
-        if !system {
-            said.push_str("Copying files from `/etc/skel' ...\n");
-        }
+        make_home(sys, &home, uid, gid, mode);
     }
     if !system {
+        if !options.has('H') {
+            said.push_str("Copying files from `/etc/skel' ...\n");
+        }
         said.push_str(&format!("Adding new user `{name}' to supplemental / extra groups `users' ...\nAdding user `{name}' to group `users' ...\n"));
         accounts.join(name, "users");
     }
-    if !options.has('q') {
-        applet.print(said).await;
-    }
-    if system || options.has('D') {
-        return save(applet, &accounts).await;
-    }
-    change_password(applet, accounts, name).await
+    Ok(said)
 }
 
 /// Debian's `addgroup [--system] [--gid GID] GROUP`, or `addgroup USER GROUP`

@@ -103,7 +103,7 @@ fn factors(mut number: u64) -> Vec<u64> {
     let mut found = Vec::new();
     let mut prime = 2;
     while number > 1 && prime <= number / prime {
-        while number % prime == 0 {
+        while number.is_multiple_of(prime) {
             found.push(prime);
             number /= prime;
         }

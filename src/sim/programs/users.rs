@@ -66,20 +66,10 @@ pub(super) async fn adduser(sys: Sys) -> u8 {
         Some((group, None)) => return applet.fail(format!("unknown group {group}")).await,
     };
     let range = if system { Range::SYSTEM } else { Range::PEOPLE };
-    let uid = match options.value('u') {
-        None => accounts.free_uid(range, gid.is_none()),
-        Some(text) => {
-            let Ok(uid) = text.parse() else {
-                return applet.fail(format!("invalid number '{text}'")).await;
-            };
-            if accounts.has_uid(uid) {
-                return applet.fail(format!("uid '{uid}' in use")).await;
-            }
-            Some(uid)
-        }
-    };
-    let Some(uid) = uid else {
-        return applet.fail("no uids left").await;
+    let wanted = options.value('u');
+    let uid = match choose_uid(&accounts, wanted, range, gid.is_none()) {
+        Ok(uid) => uid,
+        Err(message) => return applet.fail(message).await,
     };
     if gid.is_none() {
         if accounts.gid(name).is_some() {
@@ -121,6 +111,27 @@ pub(super) async fn adduser(sys: Sys) -> u8 {
         return 0;
     }
     change_password(&applet, accounts, name).await
+}
+
+/// The number of a new user: the one wanted, or the first that is free.
+fn choose_uid(
+    accounts: &Accounts,
+    wanted: Option<&str>,
+    range: Range,
+    with_group: bool,
+) -> Result<u32, String> {
+    let Some(text) = wanted else {
+        return accounts
+            .free_uid(range, with_group)
+            .ok_or_else(|| "no uids left".to_owned());
+    };
+    let uid = text
+        .parse()
+        .map_err(|_| format!("invalid number '{text}'"))?;
+    if accounts.has_uid(uid) {
+        return Err(format!("uid '{uid}' in use"));
+    }
+    Ok(uid)
 }
 
 /// `addgroup [-g GID] [-S] [USER] GROUP`
