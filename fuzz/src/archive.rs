@@ -105,30 +105,30 @@ pub fn tar(data: &[u8]) {
                 ask("POST", "/v1.41/images/create?fromSrc=-&repo=t", archive).await;
                 ask(
                     "POST",
-                    "/v1.41/containers/create?name=a",
+                    "/v1.41/containers/create?name=aa",
                     br#"{"Image":"t","Cmd":["a"]}"#.into(),
                 )
                 .await;
-                ask("GET", "/v1.41/containers/a/export", Vec::new()).await;
+                ask("GET", "/v1.41/containers/aa/export", Vec::new()).await;
                 ask("GET", "/v1.41/images/t/get", Vec::new()).await;
             }
             2 => {
                 ask(
                     "POST",
-                    "/v1.41/containers/create?name=a",
+                    "/v1.41/containers/create?name=aa",
                     br#"{"Image":"busybox"}"#.into(),
                 )
                 .await;
                 let path = ["/", "/tmp", "/etc"][usize::from(how >> 2) % 3];
                 ask(
                     "PUT",
-                    &format!("/v1.41/containers/a/archive?path={path}"),
+                    &format!("/v1.41/containers/aa/archive?path={path}"),
                     archive,
                 )
                 .await;
-                ask("GET", "/v1.41/containers/a/archive?path=/tmp", Vec::new()).await;
-                ask("GET", "/v1.41/containers/a/changes", Vec::new()).await;
-                ask("POST", "/v1.41/commit?container=a&repo=t", Vec::new()).await;
+                ask("GET", "/v1.41/containers/aa/archive?path=/tmp", Vec::new()).await;
+                ask("GET", "/v1.41/containers/aa/changes", Vec::new()).await;
+                ask("POST", "/v1.41/commit?container=aa&repo=t", Vec::new()).await;
             }
             _ => {
                 ask("POST", "/v1.41/build?t=t&networkmode=none", archive).await;

@@ -13,12 +13,12 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ),
     (
         "POST",
-        "/containers/create?name=a",
+        "/containers/create?name=aa",
         r#""Image":"busybox","Cmd":["sh","-c","echo a; sleep 60"],"#,
     ),
     (
         "POST",
-        "/containers/create?name=b",
+        "/containers/create?name=bb",
         r#""Image":"busybox","Cmd":["true"],"HostConfig":{"Binds":["v:/v"]},"#,
     ),
     ("POST", "/containers/{}/start", ""),
@@ -69,14 +69,14 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("DELETE", "/images/{}", ""),
     ("GET", "/distribution/{}/json", ""),
     ("POST", "/auth", r#""username":"a","#),
-    ("POST", "/networks/create", r#""Name":"a","#),
+    ("POST", "/networks/create", r#""Name":"aa","#),
     (
         "POST",
         "/networks/create",
-        r#""Name":"b","IPAM":{"Config":[{"Subnet":"10.9.0.0/28"}]},"#,
+        r#""Name":"bb","IPAM":{"Config":[{"Subnet":"10.9.0.0/28"}]},"#,
     ),
-    ("POST", "/networks/{}/connect", r#""Container":"a","#),
-    ("POST", "/networks/{}/disconnect", r#""Container":"a","#),
+    ("POST", "/networks/{}/connect", r#""Container":"aa","#),
+    ("POST", "/networks/{}/disconnect", r#""Container":"aa","#),
     ("POST", "/networks/prune", ""),
     ("GET", "/networks", ""),
     ("GET", "/networks/{}", ""),
@@ -97,12 +97,12 @@ const ROUTES: &[(&str, &str, &str)] = &[
     (
         "POST",
         "/services/create",
-        r#""Name":"a","TaskTemplate":{"ContainerSpec":{"Image":"busybox","Command":["sleep","60"]}},"#,
+        r#""Name":"aa","TaskTemplate":{"ContainerSpec":{"Image":"busybox","Command":["sleep","60"]}},"#,
     ),
     (
         "POST",
         "/services/{}/update?version=1",
-        r#""Name":"a","TaskTemplate":{"ContainerSpec":{"Image":"busybox"}},"#,
+        r#""Name":"aa","TaskTemplate":{"ContainerSpec":{"Image":"busybox"}},"#,
     ),
     ("GET", "/services", ""),
     ("GET", "/services/{}", ""),
@@ -111,9 +111,9 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/tasks", ""),
     ("GET", "/nodes", ""),
     ("POST", "/nodes/{}/update?version=1", ""),
-    ("POST", "/secrets/create", r#""Name":"a","Data":"YQ==","#),
+    ("POST", "/secrets/create", r#""Name":"aa","Data":"YQ==","#),
     ("GET", "/secrets", ""),
-    ("POST", "/configs/create", r#""Name":"a","Data":"YQ==","#),
+    ("POST", "/configs/create", r#""Name":"aa","Data":"YQ==","#),
     ("DELETE", "/configs/{}", ""),
     ("GET", "/events?until=0", ""),
     ("GET", "/system/df", ""),
@@ -123,8 +123,8 @@ const ROUTES: &[(&str, &str, &str)] = &[
 ];
 
 const NAMES: [&str; 10] = [
-    "a",
-    "b",
+    "aa",
+    "bb",
     "busybox",
     "bridge",
     "v",
@@ -223,7 +223,7 @@ pub fn http(data: &[u8]) {
     with_world(async |world: &World| {
         if how & 1 == 0 {
             world
-                .ask("POST", "/v1.41/containers/create?name=a", CREATE.into())
+                .ask("POST", "/v1.41/containers/create?name=aa", CREATE.into())
                 .await;
             world
                 .send(rest, std::time::Duration::from_millis(150))

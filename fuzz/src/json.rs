@@ -13,7 +13,7 @@ const TEXTS: [&str; 40] = [
     "bridge",
     "host",
     "none",
-    "container:a",
+    "container:aa",
     "default",
     "always",
     "on-failure",

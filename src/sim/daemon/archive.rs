@@ -1,21 +1,42 @@
 //! `docker cp`, `docker diff` and `docker export`: a container's files.
 
-use std::io::Cursor;
+use std::io::Write;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::compression::{LARGEST_CONTEXT, NO_SPACE, decompressed};
 use super::container::Container;
 use super::create_mounts::clean;
 use super::time::rfc3339;
 use super::{Daemon, Fault, Outcome, lock};
 use crate::domain::{ChangeKind, FsChange};
 use crate::sim::fs::{FileKind, Metadata, Overlay};
-use crate::sim::kernel::RootFs;
+use crate::sim::kernel::{Errno, RootFs};
 
 /// What `X-Docker-Container-Path-Stat` carries.
 pub type PathStat = Value;
+
+/// How an archive is written.
+type Writing = Box<dyn FnOnce(&mut dyn Write) -> std::io::Result<()> + Send>;
+
+/// An archive that is made while it is sent: a file of nothing but zeros may be longer than the
+/// memory.
+pub struct Outgoing(Writing);
+
+impl Outgoing {
+    pub(super) fn new(
+        write: impl FnOnce(&mut dyn Write) -> std::io::Result<()> + Send + 'static,
+    ) -> Self {
+        Self(Box::new(write))
+    }
+
+    /// Writes it.
+    pub fn write(self, to: &mut dyn Write) -> std::io::Result<()> {
+        (self.0)(to)
+    }
+}
 
 /// Symbolic links that are followed before a path is given up.
 const LINKS: usize = 40;
@@ -93,39 +114,26 @@ impl Daemon {
     }
 
     /// A file or a folder as an archive, with its stat.
-    pub fn get_archive(&self, key: &str, path: &str) -> Outcome<(PathStat, Bytes)> {
+    pub fn get_archive(&self, key: &str, path: &str) -> Outcome<(PathStat, Outgoing)> {
         let stat = self.stat_path(key, path)?;
         let container = self.container(key)?;
         let place = self.place(&container, path);
-        let mut archive = Vec::new();
-        let real = {
-            let tree = lock(&place.tree);
-            let real = resolve(&tree, &place.path, false).ok_or_else(|| missing(path, key))?;
-            tree.write_tar(&real, &mut archive)
-                .map_err(|errno| Fault::internal(errno.message))?;
-            real
-        };
-        let wanted = if path.ends_with("/.") {
+        let tree = lock(&place.tree).clone();
+        let real = resolve(&tree, &place.path, false).ok_or_else(|| missing(path, key))?;
+        let cleaned = clean(path);
+        let name = if path.ends_with("/.") {
             ".".to_owned()
         } else {
-            clean(path)
-                .rsplit('/')
-                .next()
-                .unwrap_or_default()
-                .to_owned()
-        };
-        let base = real.rsplit('/').next().unwrap_or_default();
-        let archive = if wanted == base {
-            archive
-        } else {
-            rebase(&archive, base, &wanted)?
+            cleaned.rsplit('/').next().unwrap_or_default().to_owned()
         };
         self.note(&container, "archive-path", &[]);
-        Ok((stat, archive.into()))
+        let outgoing = Outgoing::new(move |to| tree.write_tar(&real, &name, to));
+        Ok((stat, outgoing))
     }
 
     /// Unpacks an archive in a folder of a container.
-    pub fn put_archive(&self, key: &str, path: &str, archive: &[u8]) -> Outcome<()> {
+    pub fn put_archive(&self, key: &str, path: &str, archive: &Bytes) -> Outcome<()> {
+        let archive = decompressed(archive, LARGEST_CONTEXT)?;
         let container = self.container(key)?;
         let place = self.place(&container, path);
         if !archive.is_empty() && archive.len() < 512 {
@@ -145,22 +153,22 @@ impl Daemon {
             };
             return Err(Fault::invalid(format!("{what} is marked read-only")));
         }
-        tree.extract_tar(&real, Cursor::new(archive))
-            .map_err(|_| Fault::internal("archive/tar: invalid tar header"))?;
+        tree.extract_tar(&real, &archive[..])
+            .map_err(|errno| match errno {
+                Errno::ENOSPC => Fault::internal(NO_SPACE),
+                _ => Fault::internal("archive/tar: invalid tar header"),
+            })?;
         drop(tree);
         self.note(&container, "extract-to-dir", &[]);
         Ok(())
     }
 
     /// `docker export`.
-    pub fn export(&self, key: &str) -> Outcome<Bytes> {
+    pub fn export(&self, key: &str) -> Outcome<Outgoing> {
         let container = self.container(key)?;
-        let mut archive = Vec::new();
-        lock(&container.root)
-            .write_tar("/", &mut archive)
-            .map_err(|errno| Fault::internal(errno.message))?;
+        let tree = lock(&container.root).clone();
         self.note(&container, "export", &[]);
-        Ok(archive.into())
+        Ok(Outgoing::new(move |to| tree.write_tar("/", "", to)))
     }
 
     /// `docker diff`.
@@ -236,43 +244,4 @@ fn go_mode(metadata: &Metadata) -> u32 {
         .filter(|(mode, _)| metadata.mode & mode != 0)
         .map(|(_, bit)| bit);
     bits.fold(kind | metadata.mode & 0o777, |mode, bit| mode | bit)
-}
-
-/// The same archive with another first name in its paths.
-fn rebase(archive: &[u8], from: &str, to: &str) -> Outcome<Vec<u8>> {
-    let broken = |error: std::io::Error| Fault::internal(error.to_string());
-    let mut reader = tar::Archive::new(archive);
-    let mut writer = tar::Builder::new(Vec::new());
-    for entry in reader.entries().map_err(broken)? {
-        let mut entry = entry.map_err(broken)?;
-        let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let tail = if from.is_empty() {
-            format!("/{name}")
-        } else {
-            name.strip_prefix(from).unwrap_or(&name).to_owned()
-        };
-        let name = format!("{to}{tail}").replace("//", "/");
-        let mut header = entry.header().clone();
-        if to == "." && name.len() < header.as_old().name.len() {
-            // Written as it is: the library would take the `./` off, and clients look for it.
-            let field = &mut header.as_old_mut().name;
-            field.fill(0);
-            field[..name.len()].copy_from_slice(name.as_bytes());
-            header.set_cksum();
-            writer.append(&header, &mut entry).map_err(broken)?;
-            continue;
-        }
-        match entry
-            .link_name_bytes()
-            .map(|it| String::from_utf8_lossy(&it).into_owned())
-        {
-            Some(link) => writer
-                .append_link(&mut header, name, link)
-                .map_err(broken)?,
-            None => writer
-                .append_data(&mut header, name, &mut entry)
-                .map_err(broken)?,
-        }
-    }
-    writer.into_inner().map_err(broken)
 }

@@ -1,12 +1,15 @@
 //! `docker import`, `save` and `load`: images as archives.
 
-use std::io::Read;
+use std::collections::BTreeSet;
+use std::io::{ErrorKind, Write};
 
 use bytes::Bytes;
 use serde_json::{Map, Value, json};
 
+use super::archive::Outgoing;
 use super::build::apply_changes;
 use super::commit::{architecture, wanted_name};
+use super::compression::{LARGEST_ARCHIVE, NO_SPACE, decompressed};
 use super::ids::digest;
 use super::image::{History, Image, ImageLayer};
 use super::op::image_event;
@@ -14,31 +17,24 @@ use super::time::rfc3339;
 use super::{Daemon, Fault, Op, Outcome, Reference, lock};
 use crate::sim::fs::Layer;
 
-/// Beginnings of compressed archives, which the simulator does not read.
-const COMPRESSED: [&[u8]; 4] = [
-    &[0x1f, 0x8b],
-    &[0x42, 0x5a, 0x68],
-    &[0xfd, 0x37, 0x7a, 0x58],
-    &[0x28, 0xb5, 0x2f, 0xfd],
-];
-
-pub(super) fn read_layer(archive: &[u8]) -> Outcome<Layer> {
-    if COMPRESSED.iter().any(|magic| archive.starts_with(magic)) {
-        return Err(Fault::not_implemented(
-            "non simulé : les archives compressées ; décompressez-la d’abord (gunzip, unxz…)",
-        ));
-    }
+/// Reads a layer archive; its digest, decompressed.
+pub(super) fn read_layer(archive: &Bytes) -> Outcome<(Layer, String)> {
+    let archive = decompressed(archive, LARGEST_ARCHIVE)?;
     if archive.len() < 512 {
         return Err(Fault::internal("unexpected EOF"));
     }
-    Layer::from_tar(archive).map_err(|_| Fault::internal("archive/tar: invalid tar header"))
+    let layer = Layer::from_tar(&archive[..]).map_err(|error| match error.kind() {
+        ErrorKind::StorageFull => Fault::internal(NO_SPACE),
+        _ => Fault::internal("archive/tar: invalid tar header"),
+    })?;
+    Ok((layer, digest(&archive)))
 }
 
 impl Daemon {
     /// Makes an image of one layer; its identifier.
     pub fn import_image(
         &self,
-        archive: &[u8],
+        archive: &Bytes,
         repository: &str,
         tag: &str,
         message: &str,
@@ -47,7 +43,7 @@ impl Daemon {
         let mut config = Map::new();
         apply_changes(&mut config, changes)?;
         let name = wanted_name(repository, tag)?;
-        let files = read_layer(archive)?;
+        let (files, diff_id) = read_layer(archive)?;
         let created = self.now();
         let comment = if message.is_empty() {
             "Imported from -"
@@ -73,7 +69,7 @@ impl Daemon {
                 ..History::default()
             }],
             layers: vec![ImageLayer {
-                diff_id: digest(archive),
+                diff_id,
                 size: files.size(),
                 files,
             }],
@@ -98,13 +94,12 @@ impl Daemon {
     }
 
     /// `docker save`: an archive in the form that `docker load` reads.
-    pub fn save_images(&self, keys: &[String]) -> Outcome<Bytes> {
+    pub fn save_images(&self, keys: &[String]) -> Outcome<Outgoing> {
         let state = self.state();
-        let broken = |error: std::io::Error| Fault::internal(error.to_string());
-        let mut archive = tar::Builder::new(Vec::new());
+        let mut files: Vec<(String, Saved)> = Vec::new();
         let mut manifest: Vec<Value> = Vec::new();
         let mut repositories: Map<String, Value> = Map::new();
-        let mut written = std::collections::BTreeSet::new();
+        let mut written = BTreeSet::new();
         for key in keys {
             let image = state.image(key).map_err(|fault| {
                 let missing = key.strip_suffix(":latest").unwrap_or(key);
@@ -121,19 +116,12 @@ impl Daemon {
                 let path = blob(&layer.diff_id);
                 layers.push(path.clone());
                 if written.insert(path.clone()) {
-                    let mut content = Vec::new();
-                    layer.files.write_tar(&mut content).map_err(broken)?;
-                    append(&mut archive, &path, &content).map_err(broken)?;
+                    files.push((path, Saved::Layer(layer.files.clone())));
                 }
             }
             let config = blob(&image.id);
             if written.insert(config.clone()) {
-                append(
-                    &mut archive,
-                    &config,
-                    image.document().to_string().as_bytes(),
-                )
-                .map_err(broken)?;
+                files.push((config.clone(), Saved::Text(image.document().to_string())));
             }
             let tags: Vec<String> = if state.is_image_id(&image.id, key) {
                 Vec::new()
@@ -162,32 +150,30 @@ impl Daemon {
             }
             self.tell_image(&image.id, &image.id, "save");
         }
-        append(
-            &mut archive,
-            "manifest.json",
-            json!(manifest).to_string().as_bytes(),
-        )
-        .map_err(broken)?;
-        append(
-            &mut archive,
-            "repositories",
-            json!(repositories).to_string().as_bytes(),
-        )
-        .map_err(broken)?;
-        Ok(archive.into_inner().map_err(broken)?.into())
+        for (name, value) in [
+            ("manifest.json", json!(manifest)),
+            ("repositories", json!(repositories)),
+        ] {
+            files.push((name.to_owned(), Saved::Text(value.to_string())));
+        }
+        Ok(Outgoing::new(move |to| {
+            let mut archive = tar::Builder::new(to);
+            for (path, file) in files {
+                append(&mut archive, &path, &file)?;
+            }
+            archive.finish()
+        }))
     }
 
     /// `docker load`: what is told of each image.
-    pub fn load_images(&self, archive: &[u8]) -> Outcome<Vec<String>> {
+    pub fn load_images(&self, archive: &Bytes) -> Outcome<Vec<String>> {
         let broken = || Fault::internal("unexpected EOF");
-        if COMPRESSED.iter().any(|magic| archive.starts_with(magic)) {
-            read_layer(archive)?;
-        }
+        let archive = decompressed(archive, LARGEST_ARCHIVE)?;
         let mut files = std::collections::BTreeMap::new();
         let mut links = std::collections::BTreeMap::new();
-        let mut reader = tar::Archive::new(archive);
+        let mut reader = tar::Archive::new(&archive[..]);
         for entry in reader.entries().map_err(|_| broken())? {
-            let mut entry = entry.map_err(|_| broken())?;
+            let entry = entry.map_err(|_| broken())?;
             let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
             if let Some(target) = entry.link_name_bytes() {
                 // The same layer twice is a link to the first one.
@@ -197,9 +183,14 @@ impl Daemon {
                 links.insert(name, whole.trim_start_matches('/').to_owned());
                 continue;
             }
-            let mut content = Vec::new();
-            entry.read_to_end(&mut content).map_err(|_| broken())?;
-            files.insert(name, content);
+            // As it lies there: a sparse file would be longer than what it is read from.
+            let place = |at: u64| usize::try_from(at).map_err(|_| broken());
+            let start = place(entry.raw_file_position())?;
+            let end = place(entry.raw_file_position().saturating_add(entry.size()))?;
+            if end > archive.len() || entry.header().entry_type().is_gnu_sparse() {
+                return Err(broken());
+            }
+            files.insert(name, archive.slice(start..end));
         }
         let manifest = files.get("manifest.json").ok_or_else(|| {
             Fault::internal(
@@ -223,7 +214,7 @@ impl Daemon {
                 .unwrap_or_default();
             let mut layers = Vec::new();
             for (path, diff) in entry["Layers"].as_array().into_iter().flatten().zip(&diffs) {
-                let files = read_layer(file(path)?)?;
+                let (files, _) = read_layer(file(path)?)?;
                 let diff_id = diff.as_str().unwrap_or_default().to_owned();
                 layers.push(ImageLayer {
                     diff_id,
@@ -265,11 +256,49 @@ impl Daemon {
     }
 }
 
-fn append(archive: &mut tar::Builder<Vec<u8>>, path: &str, content: &[u8]) -> std::io::Result<()> {
+/// A file of the archive that `docker save` makes.
+enum Saved {
+    Text(String),
+    Layer(Layer),
+}
+
+fn append(
+    archive: &mut tar::Builder<&mut dyn Write>,
+    path: &str,
+    file: &Saved,
+) -> std::io::Result<()> {
     let mut header = tar::Header::new_gnu();
     header.set_mode(0o644);
-    header.set_size(content.len() as u64);
-    archive.append_data(&mut header, path, content)
+    match file {
+        Saved::Text(text) => {
+            header.set_size(text.len() as u64);
+            archive.append_data(&mut header, path, text.as_bytes())
+        }
+        Saved::Layer(layer) => {
+            // Twice rather than kept: it may be longer than the memory.
+            let mut count = Count(0);
+            layer.write_tar(&mut count)?;
+            header.set_path(path)?;
+            header.set_size(count.0);
+            header.set_cksum();
+            archive.get_mut().write_all(header.as_bytes())?;
+            layer.write_tar(archive.get_mut())
+        }
+    }
+}
+
+/// Counts what is written to it, and keeps nothing. Archives are made of whole blocks.
+struct Count(u64);
+
+impl Write for Count {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// An image from its own document.

@@ -10,6 +10,7 @@ mod attach;
 pub mod base64;
 mod build;
 mod commit;
+mod compression;
 pub mod config;
 pub mod container;
 mod create;
@@ -67,10 +68,11 @@ use std::time::SystemTime;
 
 use tokio::sync::{broadcast, watch};
 
-pub use archive::PathStat;
+pub use archive::{Outgoing, PathStat};
 pub use attach::{Attach, AttachOptions};
-pub use build::{Build, BuildOptions, Failure as BuildFailure, LARGEST_CONTEXT, try_dockerfile};
+pub use build::{Build, BuildOptions, Failure as BuildFailure, try_dockerfile};
 pub use commit::CommitOptions;
+pub use compression::{LARGEST_ARCHIVE, LARGEST_CONTEXT};
 pub use create::CreateRequest;
 pub(crate) use create::init_layer;
 pub use exec::ExecRequest;

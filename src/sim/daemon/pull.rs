@@ -136,7 +136,7 @@ impl Daemon {
         let mut layers = Vec::new();
         for (blob, diff) in manifest.layers.iter().zip(diffs.into_iter().flatten()) {
             let bytes = registry.blob(&blob.digest).await?;
-            let files = super::images_archive::read_layer(&bytes)?;
+            let (files, _) = super::images_archive::read_layer(&bytes)?;
             layers.push(PublishedLayer {
                 digest: blob.digest.clone(),
                 diff_id: diff.as_str().unwrap_or_default().to_owned(),

@@ -15,9 +15,9 @@ use crate::domain::FsChange;
 use crate::sim::kernel::Errno;
 
 /// Largest file, bytes: zeros at the end of a file cost nothing, but archives write them out.
-const LARGEST: u64 = 16 << 30;
+pub(super) const LARGEST: u64 = 16 << 30;
 /// Bytes of one file that are held in memory: the disk is full beyond.
-const MOST_HELD: usize = 256 << 20;
+pub(super) const MOST_HELD: usize = 256 << 20;
 /// Bytes read at once.
 const MOST_READ: usize = 1 << 30;
 
@@ -311,11 +311,10 @@ impl Overlay {
         self.tree.payload()
     }
 
-    /// Archives a subtree with the names it has under `path`'s parent (`docker cp`, `export`).
-    pub fn write_tar(&self, path: &str, archive: impl Write) -> FsResult<()> {
-        let name = names(path).last().unwrap_or("");
-        super::tar::write_tree(&self.tree, self.tree.find(path)?, name, archive)
-            .map_err(|_| Errno::EIO)
+    /// Archives a subtree under this name (`docker cp`, `export`); the root's entries alone.
+    pub fn write_tar(&self, path: &str, name: &str, archive: impl Write) -> std::io::Result<()> {
+        let ino = self.tree.find(path).map_err(std::io::Error::other)?;
+        super::tar::write_tree(&self.tree, ino, name, archive)
     }
 
     /// Unpacks an archive under a directory, replacing what it names.

@@ -9,6 +9,7 @@ use bytes::Bytes;
 use tar::{Archive, Builder, Entry, EntryType, Header};
 
 use super::layer::FsResult;
+use super::overlay::{LARGEST, MOST_HELD};
 use super::tree::{Ino, Inode, Name, ROOT, Tree, names, split};
 use super::{FileKind, Layer, LayerBuilder, Metadata, Overlay};
 use crate::domain::paths::clean;
@@ -106,14 +107,28 @@ fn metadata(entry: &Entry<'_, impl Read>) -> Option<Metadata> {
     ))
 }
 
-/// The bytes of an entry; `left` are those that the archive may still bring.
-fn content(entry: &mut Entry<'_, impl Read>, left: &mut u64) -> std::io::Result<Bytes> {
+/// The bytes of an entry without the zeros that it ends with, and its size; `left` are the bytes
+/// that the archive may still bring.
+fn content(entry: &mut Entry<'_, impl Read>, left: &mut u64) -> std::io::Result<(Bytes, u64)> {
     *left = left
         .checked_sub(entry.size())
         .ok_or_else(|| Error::from(ErrorKind::StorageFull))?;
-    let mut bytes = Vec::new();
-    entry.read_to_end(&mut bytes)?;
-    Ok(bytes.into())
+    let (mut held, mut size) = (Vec::new(), 0);
+    let mut piece = [0; 8192];
+    loop {
+        let read = entry.read(&mut piece)?;
+        let Some(piece) = piece.get(..read).filter(|it| !it.is_empty()) else {
+            return Ok((held.into(), size as u64));
+        };
+        if piece.iter().any(|byte| *byte != 0) {
+            if size > MOST_HELD {
+                return Err(Error::from(ErrorKind::StorageFull));
+            }
+            held.resize(size, 0);
+            held.extend_from_slice(piece);
+        }
+        size += read;
+    }
 }
 
 /// Reads a layer archive.
@@ -145,8 +160,12 @@ pub(super) fn read_layer(archive: impl Read) -> std::io::Result<Layer> {
                     .find(|it| it.key() == Ok(SIZE_RECORD))
                     .and_then(|it| it.value().ok()?.parse().ok());
                 metadata.size = size.unwrap_or_default();
+                if metadata.size > LARGEST {
+                    return Err(Error::from(ErrorKind::StorageFull));
+                }
             }
-            let bytes = content(&mut entry, &mut left)?;
+            let (bytes, size) = content(&mut entry, &mut left)?;
+            metadata.size = metadata.size.max(size);
             layer.add(&path, metadata, bytes);
         }
     }
@@ -172,7 +191,7 @@ pub(super) fn extract(overlay: &mut Overlay, under: &str, archive: impl Read) ->
             "{under}{}",
             below_root(&entry.path().map_err(io)?).map_err(io)?
         );
-        let Some(metadata) = metadata(&entry) else {
+        let Some(mut metadata) = metadata(&entry) else {
             continue;
         };
         let Some((directory, name)) = split(&path) else {
@@ -204,7 +223,8 @@ pub(super) fn extract(overlay: &mut Overlay, under: &str, archive: impl Read) ->
             let target = format!("{under}{}", below_root(&target).map_err(io)?);
             overlay.link(&target, &path, now)?;
         } else {
-            let bytes = content(&mut entry, &mut left).map_err(io)?;
+            let (bytes, size) = content(&mut entry, &mut left).map_err(io)?;
+            metadata.size = size;
             overlay.create(&path, metadata, bytes)?;
         }
         // A directory's own entry has said its time, or it keeps the one it had.
@@ -266,7 +286,7 @@ pub(super) fn write_compact(tree: &Tree, archive: impl Write) -> std::io::Result
     writer.builder.finish()
 }
 
-/// Writes a subtree under this name; without a name, its entries only.
+/// Writes a subtree under this name; without a name, or of the root, its entries only.
 pub(super) fn write_tree(
     tree: &Tree,
     ino: Ino,
@@ -279,8 +299,8 @@ pub(super) fn write_tree(
         written: HashMap::new(),
         compact: false,
     };
-    if name.is_empty() {
-        writer.directory(ino, "")?;
+    if name.is_empty() || ino == ROOT {
+        writer.directory(ino, name)?;
     } else {
         writer.entry(ino, name)?;
     }
@@ -332,13 +352,36 @@ impl<W: Write> Writer<'_, W> {
         Ok(())
     }
 
+    /// An entry of this name, which is the target of a link or has content.
+    fn append(
+        &mut self,
+        header: &mut Header,
+        path: &str,
+        link: Option<&str>,
+        content: impl Read,
+    ) -> std::io::Result<()> {
+        let fields = header.as_old_mut();
+        let target = link.unwrap_or_default();
+        let fits = path.len() < fields.name.len() && target.len() < fields.linkname.len();
+        if path.starts_with("./") && fits {
+            // Written as it is: the library would take the `./` off, and clients look for it.
+            fields.name[..path.len()].copy_from_slice(path.as_bytes());
+            fields.linkname[..target.len()].copy_from_slice(target.as_bytes());
+            header.set_cksum();
+            return self.builder.append(header, content);
+        }
+        match link {
+            Some(target) => self.builder.append_link(header, path, target),
+            None => self.builder.append_data(header, path, content),
+        }
+    }
+
     fn empty(&mut self, path: &str) -> std::io::Result<()> {
         let mut header = Header::new_gnu();
         header.set_entry_type(EntryType::Regular);
         header.set_size(0);
         header.set_mode(0);
-        self.builder
-            .append_data(&mut header, path, std::io::empty())
+        self.append(&mut header, path, None, std::io::empty())
     }
 
     /// An extended header for the next entry.
@@ -367,7 +410,7 @@ impl<W: Write> Writer<'_, W> {
                 header.set_entry_type(EntryType::Link);
                 header.set_size(0);
                 let first = first.clone();
-                return self.builder.append_link(&mut header, path, first);
+                return self.append(&mut header, path, Some(&first), std::io::empty());
             }
             self.written.insert(ino, path.to_owned());
         }
@@ -375,8 +418,7 @@ impl<W: Write> Writer<'_, W> {
             FileKind::Directory if inode.implied => self.directory(ino, path),
             FileKind::Directory => {
                 header.set_entry_type(EntryType::Directory);
-                self.builder
-                    .append_data(&mut header, format!("{path}/"), std::io::empty())?;
+                self.append(&mut header, &format!("{path}/"), None, std::io::empty())?;
                 self.directory(ino, path)
             }
             FileKind::File => {
@@ -388,28 +430,25 @@ impl<W: Write> Writer<'_, W> {
                 if self.compact && (held.len() as u64) < inode.size {
                     self.size_record(inode.size)?;
                     header.set_size(held.len() as u64);
-                    return self.builder.append_data(&mut header, path, held);
+                    return self.append(&mut header, path, None, held);
                 }
                 header.set_size(inode.size);
                 let zeros = repeat(0).take(inode.size - held.len() as u64);
-                self.builder
-                    .append_data(&mut header, path, held.chain(zeros))
+                self.append(&mut header, path, None, held.chain(zeros))
             }
             FileKind::Symlink(target) => {
                 header.set_entry_type(EntryType::Symlink);
-                self.builder.append_link(&mut header, path, target)
+                self.append(&mut header, path, Some(target), std::io::empty())
             }
             FileKind::CharDevice(major, minor) => {
                 header.set_entry_type(EntryType::Char);
                 header.set_device_major(*major)?;
                 header.set_device_minor(*minor)?;
-                self.builder
-                    .append_data(&mut header, path, std::io::empty())
+                self.append(&mut header, path, None, std::io::empty())
             }
             FileKind::Fifo => {
                 header.set_entry_type(EntryType::Fifo);
-                self.builder
-                    .append_data(&mut header, path, std::io::empty())
+                self.append(&mut header, path, None, std::io::empty())
             }
             // Docker leaves sockets out of archives.
             FileKind::Socket => Ok(()),

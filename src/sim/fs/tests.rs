@@ -244,7 +244,7 @@ fn archives_come_back_the_same() {
 fn copying_in_and_out_keeps_names_under_the_parent() {
     let overlay = Overlay::new(&[base()]);
     let mut archive = Vec::new();
-    overlay.write_tar("/etc", &mut archive).unwrap();
+    overlay.write_tar("/etc", "etc", &mut archive).unwrap();
     let mut other = Overlay::default();
     other.extract_tar("/", &archive[..]).unwrap();
     assert_eq!(other.read("/etc/group").unwrap(), "root:x:0:\n");
@@ -425,4 +425,36 @@ fn a_compact_archive_keeps_the_sizes() {
     let mut once_more = Vec::new();
     again.write_compact_tar(&mut once_more).unwrap();
     assert_eq!(archive, once_more);
+}
+
+#[test]
+fn the_holes_of_a_sparse_file_take_no_room() {
+    let sparse = |size: u64| {
+        let mut header = ::tar::Header::new_gnu();
+        header.set_path("big").unwrap();
+        header.set_entry_type(::tar::EntryType::GNUSparse);
+        header.set_size(0);
+        let gnu = header.as_gnu_mut().unwrap();
+        gnu.set_real_size(size);
+        gnu.sparse[0].set_offset(size);
+        gnu.sparse[0].set_length(0);
+        header.set_cksum();
+        let mut archive = header.as_bytes().to_vec();
+        archive.resize(2048, 0);
+        archive
+    };
+    let archive = sparse(1 << 28);
+    let layer = Layer::from_tar(&archive[..]).unwrap();
+    assert_eq!(layer.size(), 1 << 28);
+    let mut compact = Vec::new();
+    layer.write_compact_tar(&mut compact).unwrap();
+    assert!(compact.len() < 4096, "{}", compact.len());
+    let mut overlay = Overlay::default();
+    overlay.extract_tar("/", &archive[..]).unwrap();
+    assert_eq!(overlay.stat("/big").unwrap().size, 1 << 28);
+    assert!(Layer::from_tar(&sparse(1 << 40)[..]).is_err());
+    assert_eq!(
+        overlay.extract_tar("/", &sparse(1 << 40)[..]),
+        Err(Errno::ENOSPC)
+    );
 }

@@ -1,5 +1,7 @@
 //! Answers.
 
+use std::io::{BufWriter, Write};
+
 use bytes::Bytes;
 use futures_util::StreamExt as _;
 use http_body_util::{BodyExt, StreamBody};
@@ -10,8 +12,8 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use crate::sim::daemon::Fault;
 use crate::sim::daemon::streams::Chunk;
+use crate::sim::daemon::{Fault, Outgoing};
 use crate::wire::{Body, empty, full};
 
 /// An answer.
@@ -66,12 +68,54 @@ pub(super) fn refusal(fault: &Fault) -> Answer {
 
 /// A body that comes piece by piece.
 pub(super) fn streamed(pieces: mpsc::Receiver<Bytes>) -> Body {
+    pieced(pieces, Ok)
+}
+
+fn pieced<T: Send + 'static>(
+    pieces: mpsc::Receiver<T>,
+    data: impl Fn(T) -> std::io::Result<Bytes> + Send + 'static,
+) -> Body {
     let frames = futures_util::stream::unfold(pieces, |mut pieces| async move {
         pieces.recv().await.map(|piece| (piece, pieces))
     });
     BodyExt::boxed(StreamBody::new(SyncStream::new(
-        frames.map(|piece| Ok(Frame::data(piece))).boxed(),
+        frames
+            .map(move |piece| data(piece).map(Frame::data))
+            .boxed(),
     )))
+}
+
+/// Bytes of an archive that are written before they are sent.
+const PIECE: usize = 1 << 16;
+
+/// An archive, written as fast as the client reads it.
+pub(super) fn archive(outgoing: Outgoing) -> Body {
+    let (sender, receiver) = mpsc::channel(4);
+    tokio::task::spawn_blocking(move || {
+        let mut writer = BufWriter::with_capacity(PIECE, Pieces(sender.clone()));
+        let written = outgoing.write(&mut writer).and_then(|()| writer.flush());
+        if let Err(error) = written {
+            // A client that left does not want to know.
+            let _ = sender.blocking_send(Err(error));
+        }
+    });
+    pieced(receiver, |piece| piece)
+}
+
+/// Sends what is written.
+struct Pieces(mpsc::Sender<std::io::Result<Bytes>>);
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0
+            .blocking_send(Ok(Bytes::copy_from_slice(bytes)))
+            .map_err(|_| std::io::Error::from(std::io::ErrorKind::BrokenPipe))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// A stream that is only ever polled by one task, made shareable for [`Body`].

@@ -18,6 +18,9 @@ use crate::sim::kernel::WinSize;
 /// body is still on the way would break the connection under the client that sends it.
 const SMALL: u64 = 64 * 1024;
 
+/// Bytes of the longest document.
+const LONGEST_JSON: usize = 16 << 20;
+
 /// What `platform` may be in one word: an operating system or an architecture.
 const KNOWN_PLATFORMS: [&str; 24] = [
     "linux", "windows", "darwin", "freebsd", "netbsd", "openbsd", "solaris", "macos", "amd64",
@@ -181,7 +184,7 @@ impl Ask {
         let length = self.headers.get(CONTENT_LENGTH);
         let length = length.and_then(|it| it.to_str().ok()?.parse::<u64>().ok());
         if length.is_some_and(|it| it <= SMALL) {
-            let body = self.body().await?;
+            let body = self.body_up_to(usize::MAX).await?.unwrap_or_default();
             *self
                 .body
                 .lock()
@@ -198,26 +201,12 @@ impl Ask {
         std::mem::replace(&mut *body, Held::Taken)
     }
 
-    /// The whole body.
-    pub(super) async fn body(&self) -> Outcome<Bytes> {
-        match self.take_body() {
-            Held::Coming(body) => {
-                let collected = body.collect().await;
-                collected
-                    .map(http_body_util::Collected::to_bytes)
-                    .map_err(|_| Fault::invalid("unexpected EOF"))
-            }
-            Held::Read(body) => Ok(body),
-            Held::Taken => Ok(Bytes::new()),
-        }
-    }
-
     /// The whole body, when it has at most that many bytes; a longer one is read and forgotten.
-    pub(super) async fn body_up_to(&self, most: usize) -> Outcome<Bytes> {
+    async fn body_up_to(&self, most: usize) -> Outcome<Option<Bytes>> {
         let mut body = match self.take_body() {
             Held::Coming(body) => body,
-            Held::Read(body) => return Ok(body),
-            Held::Taken => return Ok(Bytes::new()),
+            Held::Read(body) => return Ok(Some(body)),
+            Held::Taken => return Ok(Some(Bytes::new())),
         };
         let mut read = Vec::new();
         let mut fits = true;
@@ -233,16 +222,24 @@ impl Ask {
                 read = Vec::new();
             }
         }
-        if fits {
-            Ok(read.into())
-        } else {
-            Err(Fault::internal("no space left on device"))
-        }
+        Ok(fits.then(|| read.into()))
+    }
+
+    /// An archive of at most that many bytes.
+    pub(super) async fn archive(&self, most: usize) -> Outcome<Bytes> {
+        let body = self.body_up_to(most).await?;
+        body.ok_or_else(|| Fault::internal("no space left on device"))
+    }
+
+    /// Reads what nobody wants; a body that is broken adds nothing.
+    pub(super) async fn forget_body(&self) {
+        let _ = self.body_up_to(0).await;
     }
 
     /// The body as JSON; an empty one is null.
     pub(super) async fn json(&self) -> Outcome<Value> {
-        let body = self.body().await?;
+        let body = self.body_up_to(LONGEST_JSON).await?;
+        let body = body.ok_or_else(|| Fault::invalid("http: request body too large"))?;
         let content_type = self.headers.get(CONTENT_TYPE);
         let content_type = content_type.and_then(|it| it.to_str().ok()).unwrap_or("");
         let media = content_type.split(';').next().unwrap_or_default().trim();

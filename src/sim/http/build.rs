@@ -121,7 +121,7 @@ fn host_config(ask: &Ask) -> Outcome<Value> {
 async fn build(daemon: &Daemon, ask: &Ask) -> Routed {
     let options = options(ask)?;
     let quiet = ask.flag("q");
-    let sent = ask.body_up_to(LARGEST_CONTEXT).await?;
+    let sent = ask.archive(LARGEST_CONTEXT).await?;
     let build = daemon.prepare_build(options, sent).await?;
     let (sender, receiver) = mpsc::channel(WAITING);
     tokio::spawn(async move {

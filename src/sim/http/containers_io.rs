@@ -8,14 +8,14 @@ use hyper::header::HeaderValue;
 use serde_json::Value;
 
 use super::answer::{
-    JSON, RAW_STREAM, Routed, bare, document, output, stream_type, streamed, with_body,
+    JSON, RAW_STREAM, Routed, archive, bare, document, output, stream_type, streamed, with_body,
 };
 use super::ask::Ask;
 use super::hijack::{self, Session};
 use crate::sim::daemon::base64::encode;
 use crate::sim::daemon::logs::parse_bound;
 use crate::sim::daemon::stats::Sample;
-use crate::sim::daemon::{AttachOptions, Daemon, Fault, LogOptions, Outcome};
+use crate::sim::daemon::{AttachOptions, Daemon, Fault, LARGEST_CONTEXT, LogOptions, Outcome};
 use crate::wire::full;
 
 pub(super) async fn route(daemon: &Daemon, ask: &Ask, id: &str, path: &[&str]) -> Option<Routed> {
@@ -29,7 +29,7 @@ pub(super) async fn route(daemon: &Daemon, ask: &Ask, id: &str, path: &[&str]) -
         (&Method::GET, ["stats"]) => stats(daemon, ask, id).await,
         (&Method::GET, ["export"]) => daemon
             .export(id)
-            .map(|it| with_body(200, "application/x-tar", full(it))),
+            .map(|it| with_body(200, "application/x-tar", archive(it))),
         (&Method::HEAD, ["archive"]) => stat(daemon, ask, id),
         (&Method::GET, ["archive"]) => get_archive(daemon, ask, id),
         (&Method::PUT, ["archive"]) => put_archive(daemon, ask, id).await,
@@ -148,15 +148,15 @@ fn stat(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
 }
 
 fn get_archive(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
-    let (stat, archive) = daemon.get_archive(id, path(ask)?)?;
-    let mut answer = with_body(200, "application/x-tar", full(archive));
+    let (stat, outgoing) = daemon.get_archive(id, path(ask)?)?;
+    let mut answer = with_body(200, "application/x-tar", archive(outgoing));
     answer.headers_mut().insert(PATH_STAT, stat_header(&stat));
     Ok(answer)
 }
 
 async fn put_archive(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
     let path = path(ask)?;
-    let archive = ask.body().await?;
+    let archive = ask.archive(LARGEST_CONTEXT).await?;
     daemon.put_archive(id, path, &archive)?;
     Ok(bare(200))
 }

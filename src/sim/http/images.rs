@@ -3,10 +3,10 @@
 use hyper::Method;
 use serde_json::{Value, json};
 
-use super::answer::{JSON, Routed, bare, document, messages, with_body};
+use super::answer::{JSON, Routed, archive, bare, document, messages, with_body};
 use super::ask::Ask;
 use super::versions::adapt;
-use crate::sim::daemon::{CommitOptions, Daemon, Fault, Removed};
+use crate::sim::daemon::{CommitOptions, Daemon, Fault, LARGEST_ARCHIVE, Removed};
 use crate::wire::full;
 
 pub(super) async fn route(
@@ -68,7 +68,7 @@ async fn create(daemon: &Daemon, ask: &Ask) -> Routed {
         }
     }
     let changes = ask.all("changes");
-    let archive = ask.body().await?;
+    let archive = ask.archive(LARGEST_ARCHIVE).await?;
     let id = daemon.import_image(
         &archive,
         ask.get("repo"),
@@ -132,13 +132,13 @@ fn save(daemon: &Daemon, names: &[String]) -> Routed {
     Ok(with_body(
         200,
         "application/x-tar",
-        full(daemon.save_images(names)?),
+        archive(daemon.save_images(names)?),
     ))
 }
 
 /// Like an import or a pull, a load tells what is wrong in its stream of messages.
 async fn load(daemon: &Daemon, ask: &Ask) -> Routed {
-    let archive = ask.body().await?;
+    let archive = ask.archive(LARGEST_ARCHIVE).await?;
     let lines = match daemon.load_images(&archive) {
         Ok(told) => told.iter().map(|line| json!({"stream": line})).collect(),
         Err(fault) => vec![failure(&fault.message)],

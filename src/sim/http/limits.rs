@@ -48,7 +48,13 @@ pub const LIMITS: &[Limit] = &[
         "",
         "",
         NotSimulated,
-        "dans docker build : BuildKit, les contextes dans un dépôt git, les archives en bzip2, xz ou zstd",
+        "dans docker build : BuildKit, les contextes dans un dépôt git",
+    ),
+    limit(
+        "",
+        "",
+        NotSimulated,
+        "les archives compressées en bzip2, xz ou zstd",
     ),
     limit("*", "session", NotSimulated, "BuildKit (docker buildx)"),
     limit("*", "grpc", NotSimulated, "BuildKit (docker buildx)"),
@@ -64,12 +70,6 @@ pub const LIMITS: &[Limit] = &[
         "containers/*/attach/ws",
         NotSimulated,
         "l’attachement par WebSocket",
-    ),
-    limit(
-        "",
-        "",
-        NotSimulated,
-        "les archives compressées, pour docker import et docker load",
     ),
     limit("", "", NotSimulated, "les réseaux macvlan et ipvlan"),
     limit(

@@ -3,6 +3,7 @@ use std::time::Duration;
 use super::*;
 
 mod history;
+mod hostile;
 mod swarm;
 
 async fn printed(machine: &Machine, line: &str) -> String {

@@ -1,17 +1,16 @@
 //! The files that a client sends with a build, or that a `COPY --from` reads.
 
-use std::io::{ErrorKind, Read};
+use std::io::ErrorKind;
 
 use bytes::Bytes;
 
+use super::super::compression::{LARGEST_CONTEXT, NO_SPACE, decompressed};
 use super::sums::{self, Sums};
 use super::{Failure, go_path};
 use crate::domain::paths::{IgnoreRules, clean, ignore_lines};
 use crate::sim::fs::{FileKind, Overlay};
 use crate::sim::kernel::Errno;
 
-/// Bytes of a context, sent or unpacked.
-pub const LARGEST_CONTEXT: usize = 512 << 20;
 /// Symbolic links that are followed before a path is given up.
 const LINKS: usize = 255;
 
@@ -21,33 +20,6 @@ pub(super) struct Context {
     pub(super) tree: Overlay,
     /// Of an archive; those of an image are taken when they are asked for.
     sums: Option<Sums>,
-}
-
-/// Undoes gzip; another compression is refused, and what is not compressed stays as it is.
-pub(super) fn decompressed(archive: &Bytes) -> Result<Bytes, Failure> {
-    const OTHERS: [&[u8]; 3] = [
-        b"BZh",
-        &[0xfd, b'7', b'z', b'X', b'Z'],
-        &[0x28, 0xb5, 0x2f, 0xfd],
-    ];
-    if OTHERS.iter().any(|magic| archive.starts_with(magic)) {
-        return Err(Failure::not_simulated(
-            "les archives compressées autrement qu’avec gzip ; décompressez-la d’abord",
-        ));
-    }
-    if !archive.starts_with(&[0x1f, 0x8b]) {
-        return Ok(archive.clone());
-    }
-    let mut plain = Vec::new();
-    let limit = LARGEST_CONTEXT as u64 + 1;
-    flate2::read::MultiGzDecoder::new(&archive[..])
-        .take(limit)
-        .read_to_end(&mut plain)
-        .map_err(|_| Failure::new("unexpected EOF"))?;
-    if plain.len() > LARGEST_CONTEXT {
-        return Err(Failure::new(NO_SPACE));
-    }
-    Ok(plain.into())
 }
 
 /// An archive whose last block is whole: docker's client sends some without the zeros at the end.
@@ -61,13 +33,10 @@ fn padded(archive: Bytes) -> Bytes {
     whole.into()
 }
 
-/// What a full disk says.
-pub(super) const NO_SPACE: &str = "no space left on device";
-
 impl Context {
     /// Unpacks what a client sends.
     pub(super) fn from_archive(archive: &Bytes) -> Result<Self, Failure> {
-        let archive = decompressed(archive)?;
+        let archive = decompressed(archive, LARGEST_CONTEXT)?;
         if !archive.is_empty() && archive.len() < 512 {
             return Err(Failure::new("unexpected EOF"));
         }

@@ -5,7 +5,8 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
-use super::context::{decompressed, scoped};
+use super::super::compression::{LARGEST_CONTEXT, decompressed};
+use super::context::scoped;
 use super::sources::Source;
 use super::{Built, Failure};
 use crate::sim::fs::{FileKind, Metadata, Overlay, Owner};
@@ -130,11 +131,11 @@ fn archive_in(tree: &Overlay, path: &str) -> Built<Option<Bytes>> {
         return Ok(None);
     }
     let bytes = tree.read(path).map_err(failed)?;
-    let plain = match decompressed(&bytes) {
+    let plain = match decompressed(&bytes, LARGEST_CONTEXT) {
         Ok(plain) => plain,
         // gzip's two bytes, and no gzip after them.
-        Err(failure) if failure.message == "unexpected EOF" => return Ok(None),
-        Err(failure) => return Err(failure),
+        Err(fault) if fault.message == "unexpected EOF" => return Ok(None),
+        Err(fault) => return Err(fault.into()),
     };
     let mut first = Vec::new();
     let _ = plain[..].take(512).read_to_end(&mut first);

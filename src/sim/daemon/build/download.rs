@@ -7,7 +7,7 @@ use bytes::Bytes;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::super::Daemon;
-use super::context::{LARGEST_CONTEXT, NO_SPACE};
+use super::super::compression::{LARGEST_CONTEXT, NO_SPACE};
 use super::{Built, Failure};
 use crate::sim::kernel::Errno;
 

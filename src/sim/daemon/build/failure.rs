@@ -21,11 +21,6 @@ impl Failure {
         }
     }
 
-    /// What the simulator does not do.
-    pub(super) fn not_simulated(what: &str) -> Self {
-        Self::new(format!("non simulé\u{a0}: {what}"))
-    }
-
     /// With more words before.
     pub(super) fn context(mut self, before: &str) -> Self {
         self.message = format!("{before}: {}", self.message);

@@ -41,7 +41,6 @@ use failure::Built;
 use output::Output;
 
 pub(super) use configure::apply_changes;
-pub use context::LARGEST_CONTEXT;
 pub use failure::Failure;
 
 /// What is asked for.

@@ -67,7 +67,7 @@ fn an_archive_that_announces_more_than_there_is_room_for_is_refused() {
 fn a_compressed_bomb_is_refused() {
     let mut encoder = GzEncoder::new(Vec::new(), flate2::Compression::best());
     let zeros = vec![0; 1 << 20];
-    for _ in 0..=(super::LARGEST_CONTEXT >> 20) {
+    for _ in 0..=(super::super::LARGEST_CONTEXT >> 20) {
         encoder.write_all(&zeros).unwrap();
     }
     let sent: Bytes = encoder.finish().unwrap().into();
