@@ -3,6 +3,8 @@
 //! The real one is that of `MOUSSAILLON_TEST_ENGINE` (`unix:///…` or the path of a socket), which
 //! holds `busybox:latest`; without the variable its half is skipped, and says so.
 
+mod clients;
+
 use std::path::PathBuf;
 use std::time::Duration;
 

@@ -11,6 +11,7 @@ use hyper::upgrade::OnUpgrade;
 use hyper::{Method, Request};
 use serde_json::Value;
 
+use super::fields;
 use crate::sim::daemon::{Fault, Filters, Outcome};
 use crate::sim::kernel::WinSize;
 
@@ -236,15 +237,27 @@ impl Ask {
         let _ = self.body_up_to(0).await;
     }
 
-    /// The body as JSON; an empty one is null.
+    /// The body as a document about a container, a network…; an empty one is null.
     pub(super) async fn json(&self) -> Outcome<Value> {
+        let body = self.any_json().await?;
+        Ok(body.map_or(Value::Null, fields::engine))
+    }
+
+    /// The body as a document about a swarm; an empty one is refused.
+    pub(super) async fn swarm_json(&self) -> Outcome<Value> {
+        let body = self.any_json().await?;
+        body.map(fields::swarm).ok_or_else(no_body)
+    }
+
+    /// The body as JSON; nothing when it is empty.
+    async fn any_json(&self) -> Outcome<Option<Value>> {
         let body = self.body_up_to(LONGEST_JSON).await?;
         let body = body.ok_or_else(|| Fault::invalid("http: request body too large"))?;
         let content_type = self.headers.get(CONTENT_TYPE);
         let content_type = content_type.and_then(|it| it.to_str().ok()).unwrap_or("");
         let media = content_type.split(';').next().unwrap_or_default().trim();
         if content_type.is_empty() && body.is_empty() {
-            return Ok(Value::Null);
+            return Ok(None);
         }
         if media.is_empty() {
             return Err(Fault::invalid(format!(
@@ -257,19 +270,15 @@ impl Ask {
             )));
         }
         if body.is_empty() {
-            return Ok(Value::Null);
+            return Ok(None);
         }
         let mut values = serde_json::Deserializer::from_slice(&body).into_iter::<Value>();
         let value = match values.next() {
-            None => {
-                return Err(Fault::invalid(
-                    "invalid JSON: got EOF while reading request body",
-                ));
-            }
+            None => return Err(no_body()),
             Some(value) => value.map_err(|error| bad_json(&body, &error))?,
         };
         match values.next() {
-            None => Ok(value),
+            None => Ok(Some(value)),
             Some(_) => Err(Fault::invalid("unexpected content after JSON")),
         }
     }
@@ -281,6 +290,11 @@ impl Ask {
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .take()
     }
+}
+
+/// What a body that says nothing gets.
+fn no_body() -> Fault {
+    Fault::invalid("invalid JSON: got EOF while reading request body")
 }
 
 /// What Go's decoder says of a body that serde refuses.

@@ -10,6 +10,7 @@ mod containers;
 mod containers_io;
 mod events;
 mod exec;
+mod fields;
 mod hijack;
 mod images;
 pub mod limits;

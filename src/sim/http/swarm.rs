@@ -40,24 +40,14 @@ fn list(found: Outcome<Vec<Value>>) -> Routed {
     found.map(|it| document(200, &Value::Array(it)))
 }
 
-async fn body(ask: &Ask) -> Outcome<Value> {
-    let body = ask.json().await?;
-    if body.is_null() {
-        return Err(Fault::invalid(
-            "invalid JSON: got EOF while reading request body",
-        ));
-    }
-    Ok(body)
-}
-
 async fn cluster(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<Routed> {
     Some(match (&ask.method, path) {
         (&Method::GET, []) => daemon.inspect_swarm().map(|it| document(200, &it)),
-        (&Method::POST, ["init"]) => match body(ask).await {
+        (&Method::POST, ["init"]) => match ask.swarm_json().await {
             Ok(body) => daemon.init_swarm(&body).map(|it| document(200, &json!(it))),
             Err(fault) => Err(fault),
         },
-        (&Method::POST, ["join"]) => match body(ask).await {
+        (&Method::POST, ["join"]) => match ask.swarm_json().await {
             Ok(body) => daemon.join_swarm(&body).await.map(|()| bare(200)),
             Err(fault) => Err(fault),
         },
@@ -66,21 +56,16 @@ async fn cluster(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<Routed> {
             .await
             .map(|()| bare(200)),
         (&Method::POST, ["update"]) => update_cluster(daemon, ask).await,
-        (&Method::GET, ["unlockkey"]) => daemon.unlock_key().map(|it| {
-            let key = if it.is_empty() {
-                json!({})
-            } else {
-                json!({"UnlockKey": it})
-            };
-            document(200, &key)
-        }),
+        (&Method::GET, ["unlockkey"]) => daemon
+            .unlock_key()
+            .map(|it| document(200, &json!({"UnlockKey": it}))),
         (&Method::POST, ["unlock"]) => daemon.unlock_swarm().map(|()| bare(200)),
         _ => return None,
     })
 }
 
 async fn update_cluster(daemon: &Daemon, ask: &Ask) -> Routed {
-    let spec = body(ask).await?;
+    let spec = ask.swarm_json().await?;
     daemon.inspect_swarm()?;
     let version = version(ask, "swarm")?;
     let rotate = [
@@ -123,7 +108,7 @@ fn logs(
 }
 
 async fn create_service(daemon: &Daemon, ask: &Ask) -> Routed {
-    let wish = body(ask).await?;
+    let wish = ask.swarm_json().await?;
     let id = daemon.create_service(&wish)?;
     let mut answer = json!({"ID": id});
     if ask.speaks() >= (1, 44) {
@@ -133,7 +118,7 @@ async fn create_service(daemon: &Daemon, ask: &Ask) -> Routed {
 }
 
 async fn update_service(daemon: &Daemon, ask: &Ask, id: &str) -> Routed {
-    let wish = body(ask).await?;
+    let wish = ask.swarm_json().await?;
     let version = version(ask, "service")?;
     let roll_back = match ask.get("rollback") {
         "" | "none" => false,
@@ -164,7 +149,7 @@ async fn nodes(daemon: &Daemon, ask: &Ask, path: &[&str]) -> Option<Routed> {
         (&Method::GET, []) => list(ask.filters().and_then(|it| daemon.list_nodes(&it))),
         (&Method::GET, [id]) => daemon.inspect_node(id).map(|it| document(200, &it)),
         (&Method::DELETE, [id]) => daemon.remove_node(id).map(|()| bare(200)),
-        (&Method::POST, [id, "update"]) => match body(ask).await {
+        (&Method::POST, [id, "update"]) => match ask.swarm_json().await {
             Ok(spec) => version(ask, "node")
                 .and_then(|version| daemon.update_node(id, version, &spec))
                 .map(|()| bare(200)),
@@ -182,7 +167,7 @@ async fn blobs(daemon: &Daemon, ask: &Ask, kind: BlobKind, path: &[&str]) -> Opt
     };
     Some(match (&ask.method, path) {
         (&Method::GET, []) => list(ask.filters().and_then(|it| daemon.list_blobs(kind, &it))),
-        (&Method::POST, ["create"]) => match body(ask).await {
+        (&Method::POST, ["create"]) => match ask.swarm_json().await {
             Ok(spec) => daemon
                 .create_blob(kind, &spec)
                 .map(|it| document(201, &json!({"ID": it}))),
@@ -190,7 +175,7 @@ async fn blobs(daemon: &Daemon, ask: &Ask, kind: BlobKind, path: &[&str]) -> Opt
         },
         (&Method::GET, [id]) => daemon.inspect_blob(kind, id).map(|it| document(200, &it)),
         (&Method::DELETE, [id]) => daemon.remove_blob(kind, id).map(|()| bare(204)),
-        (&Method::POST, [id, "update"]) => match body(ask).await {
+        (&Method::POST, [id, "update"]) => match ask.swarm_json().await {
             Ok(spec) => version(ask, word)
                 .and_then(|version| daemon.update_blob(kind, id, version, &spec))
                 .map(|()| bare(200)),

@@ -8,6 +8,7 @@ fn the_catalogue_is_read_whole() {
         ("library/busybox", "1.36"),
         ("library/busybox", "1.37"),
         ("library/busybox", "latest"),
+        ("library/alpine", "3.10"),
         ("library/alpine", "3.20"),
         ("library/alpine", "3.21"),
         ("library/alpine", "latest"),

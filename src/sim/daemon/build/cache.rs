@@ -15,8 +15,8 @@ use super::super::{Daemon, Op, State};
 pub(super) struct Cache {
     /// `--no-cache`.
     pub(super) off: bool,
-    /// `--cache-from`: the images that count. Empty: those that were built here.
-    pub(super) sources: Vec<Arc<Image>>,
+    /// `--cache-from`: the images that count; without it, those that were built here.
+    pub(super) sources: Option<Vec<Arc<Image>>>,
     /// Whether a step of this stage was not found: those that follow are not looked for.
     pub(super) busted: bool,
 }
@@ -33,45 +33,46 @@ impl Cache {
             return None;
         }
         let state = daemon.state();
-        let found = if self.sources.is_empty() {
-            built_here(&state, parent, config)
+        let found = if let Some(sources) = &mut self.sources {
+            look_in_sources(sources, daemon, &state, parent, config)
         } else {
-            self.look_in_sources(daemon, &state, parent, config)
+            built_here(&state, parent, config)
         };
         self.busted = found.is_none();
         found
     }
+}
 
-    fn look_in_sources(
-        &mut self,
-        daemon: &Daemon,
-        state: &State,
-        parent: &str,
-        config: &Map<String, Value>,
-    ) -> Option<String> {
-        if let Some(found) = built_here(state, parent, config)
-            && self.sources.iter().any(|it| descends(state, it, &found))
-        {
-            return Some(found);
-        }
-        let below = state.images.get(parent).cloned();
-        let depth = below.as_ref().map_or(0, |it| it.history.len());
-        let words = texts(config, "Cmd").join(" ");
-        let target = self.sources.iter().find(|it| {
-            stands_on(it, below.as_deref())
-                && it
-                    .history
-                    .get(depth)
-                    .is_some_and(|line| line.created_by == words)
-        })?;
-        let target = Arc::clone(target);
-        if target.history.len() == depth + 1 {
-            return Some(target.id.clone());
-        }
-        let id = restore(daemon, below.as_deref(), &target, config)?;
-        self.sources = vec![target];
-        Some(id)
+/// The image that a step made, if it is one of those images or they are made of it.
+fn look_in_sources(
+    sources: &mut Vec<Arc<Image>>,
+    daemon: &Daemon,
+    state: &State,
+    parent: &str,
+    config: &Map<String, Value>,
+) -> Option<String> {
+    if let Some(found) = built_here(state, parent, config)
+        && sources.iter().any(|it| descends(state, it, &found))
+    {
+        return Some(found);
     }
+    let below = state.images.get(parent).cloned();
+    let depth = below.as_ref().map_or(0, |it| it.history.len());
+    let words = texts(config, "Cmd").join(" ");
+    let target = sources.iter().find(|it| {
+        stands_on(it, below.as_deref())
+            && it
+                .history
+                .get(depth)
+                .is_some_and(|line| line.created_by == words)
+    })?;
+    let target = Arc::clone(target);
+    if target.history.len() == depth + 1 {
+        return Some(target.id.clone());
+    }
+    let id = restore(daemon, below.as_deref(), &target, config)?;
+    *sources = vec![target];
+    Some(id)
 }
 
 /// The youngest image made here of the same one by a container of the same configuration.

@@ -253,9 +253,14 @@ impl Build {
             ..Cache::default()
         };
         let state = self.daemon.state();
-        for name in &self.options.cache_from {
+        if !self.options.cache_from.is_empty() {
             // One that is not here is left out, and only dockerd's log says so.
-            cache.sources.extend(state.image(name).ok().cloned());
+            let sources = self.options.cache_from.iter();
+            cache.sources = Some(
+                sources
+                    .filter_map(|name| state.image(name).ok().cloned())
+                    .collect(),
+            );
         }
         let mut builder = stage::Builder {
             daemon: self.daemon.clone(),

@@ -19,27 +19,55 @@ const ADDRESS: &str = "192.168.65.3";
 /// Where managers listen.
 const PORT: u16 = 2377;
 
+/// What networks are cut from when nothing is said.
+const DEFAULT_POOL: &str = "10.0.0.0/8";
+
 /// A number of a document, or this.
 fn or(value: &Value, default: u64) -> u64 {
     value.as_u64().filter(|it| *it != 0).unwrap_or(default)
 }
 
-/// `Spec` of a cluster, whole, in the order of moby's `swarm.Spec`.
-fn cluster_spec(given: &Value, default_history: u64) -> Value {
+/// `Spec` of a cluster, in the order of moby's `swarm.Spec`. A new cluster has defaults for what is
+/// not given; an update replaces the whole.
+fn cluster_spec(given: &Value, new: bool) -> Value {
+    let or_default = |value: &Value, default: u64| or(value, if new { default } else { 0 });
     let mut ca = Map::new();
-    let expiry = or(&given["CAConfig"]["NodeCertExpiry"], 7_776_000_000_000_000);
-    ca.insert("NodeCertExpiry".into(), json!(expiry));
+    put_unless_zero(
+        &mut ca,
+        "NodeCertExpiry",
+        or_default(&given["CAConfig"]["NodeCertExpiry"], 7_776_000_000_000_000),
+    );
     for field in ["ExternalCAs", "ForceRotate"] {
         let value = &given["CAConfig"][field];
         if !value.is_null() && value.as_u64() != Some(0) {
             ca.insert(field.into(), value.clone());
         }
     }
-    let history = &given["Orchestration"]["TaskHistoryRetentionLimit"];
-    let history = history
-        .as_i64()
-        .unwrap_or(i64::try_from(default_history).unwrap_or(5));
+    let history = given["Orchestration"]["TaskHistoryRetentionLimit"].as_i64();
+    let history = history.unwrap_or(if new { 5 } else { 0 });
     let raft = &given["Raft"];
+    let mut log = Map::new();
+    put_unless_zero(
+        &mut log,
+        "SnapshotInterval",
+        or_default(&raft["SnapshotInterval"], 10_000),
+    );
+    let kept = raft["KeepOldSnapshots"].as_u64().unwrap_or(0);
+    log.insert("KeepOldSnapshots".into(), json!(kept));
+    put_unless_zero(
+        &mut log,
+        "LogEntriesForSlowFollowers",
+        or_default(&raft["LogEntriesForSlowFollowers"], 500),
+    );
+    for (field, default) in [("ElectionTick", 10), ("HeartbeatTick", 1)] {
+        log.insert(field.into(), json!(or_default(&raft[field], default)));
+    }
+    let mut dispatcher = Map::new();
+    put_unless_zero(
+        &mut dispatcher,
+        "HeartbeatPeriod",
+        or_default(&given["Dispatcher"]["HeartbeatPeriod"], 5_000_000_000),
+    );
     let mut defaults = Map::new();
     if let Some(driver) = given["TaskDefaults"]["LogDriver"].as_object() {
         defaults.insert("LogDriver".into(), json!(driver));
@@ -49,18 +77,19 @@ fn cluster_spec(given: &Value, default_history: u64) -> Value {
         "Name": "default",
         "Labels": labels,
         "Orchestration": {"TaskHistoryRetentionLimit": history},
-        "Raft": {
-            "SnapshotInterval": or(&raft["SnapshotInterval"], 10_000),
-            "KeepOldSnapshots": raft["KeepOldSnapshots"].as_u64().unwrap_or(0),
-            "LogEntriesForSlowFollowers": or(&raft["LogEntriesForSlowFollowers"], 500),
-            "ElectionTick": or(&raft["ElectionTick"], 10),
-            "HeartbeatTick": or(&raft["HeartbeatTick"], 1),
-        },
-        "Dispatcher": {"HeartbeatPeriod": or(&given["Dispatcher"]["HeartbeatPeriod"], 5_000_000_000)},
+        "Raft": log,
+        "Dispatcher": dispatcher,
         "CAConfig": ca,
         "TaskDefaults": defaults,
         "EncryptionConfig": {"AutoLockManagers": given["EncryptionConfig"]["AutoLockManagers"] == true},
     })
+}
+
+/// A field that Go leaves out when it is zero.
+fn put_unless_zero(fields: &mut Map<String, Value>, name: &str, value: u64) {
+    if value != 0 {
+        fields.insert(name.to_owned(), json!(value));
+    }
 }
 
 /// What is refused in the `Spec` of a cluster.
@@ -165,17 +194,14 @@ impl Daemon {
             .get("DefaultAddrPool")
             .and_then(Value::as_array)
             .filter(|it| !it.is_empty());
-        let pools: Option<Vec<String>> = pools.map(|it| {
-            it.iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect()
-        });
-        if let Some(bad) = pools
-            .iter()
-            .flatten()
-            .find(|it| Subnet::parse(it).is_none())
-        {
+        let pools: Vec<String> = pools.map_or_else(
+            || vec![DEFAULT_POOL.to_owned()],
+            |it| {
+                let texts = it.iter().filter_map(Value::as_str);
+                texts.map(str::to_owned).collect()
+            },
+        );
+        if let Some(bad) = pools.iter().find(|it| Subnet::parse(it).is_none()) {
             return Err(Fault::invalid(format!("invalid CIDR address: {bad}")));
         }
         let availability = match text(request, "Availability") {
@@ -197,7 +223,7 @@ impl Daemon {
             meta: meta(9),
             spec: json!({"Labels": {}, "Role": "manager", "Availability": availability}),
         };
-        let mut spec = cluster_spec(spec, 5);
+        let mut spec = cluster_spec(spec, true);
         if request.get("AutoLockManagers") == Some(&json!(true)) {
             spec["EncryptionConfig"]["AutoLockManagers"] = json!(true);
         }
@@ -340,8 +366,7 @@ impl Daemon {
             if swarm.meta.version != version {
                 return Err(refused("Unknown", "update out of sequence"));
             }
-            let history = swarm.history();
-            let wanted = cluster_spec(spec, u64::try_from(history).unwrap_or(5));
+            let wanted = cluster_spec(spec, false);
             let force = |it: &Value| it["CAConfig"]["ForceRotate"].as_u64().unwrap_or(0);
             if force(&wanted) != force(&swarm.spec) {
                 swarm.root = pki::Root::new(&ids.bytes(), now)

@@ -78,7 +78,7 @@ pub struct Swarm {
     /// What unlocks a manager's keys, when they are locked.
     pub unlock_key: String,
     /// Pools of the overlay networks, as given, with the prefix of each network.
-    pub pools: Option<Vec<String>>,
+    pub pools: Vec<String>,
     /// Length of the prefix of each network.
     pub subnet_size: u8,
     /// Port of VXLAN.

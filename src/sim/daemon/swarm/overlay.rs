@@ -74,8 +74,7 @@ fn free_subnet(state: &State) -> Outcome<Subnet> {
     let (pools, size) = state
         .swarm
         .as_ref()
-        .map_or((None, 24), |it| (it.pools.clone(), it.subnet_size));
-    let pools = pools.unwrap_or_else(|| vec!["10.0.0.0/8".to_owned()]);
+        .map_or((Vec::new(), 24), |it| (it.pools.clone(), it.subnet_size));
     let taken: Vec<Subnet> = state
         .networks
         .values()
@@ -265,17 +264,18 @@ impl Daemon {
                     format!("network {} is in use by service {}", network.id, service.id),
                 ));
             }
-            let task = swarm
-                .tasks
-                .values()
-                .find(|it| !it.ended() && it.addresses.iter().any(|(id, ..)| *id == network.id));
+            // Those of a service that is gone are on their way out.
+            let task = swarm.tasks.values().find(|it| {
+                it.wanted() && !it.ended() && it.addresses.iter().any(|(id, ..)| *id == network.id)
+            });
             if let Some(task) = task {
                 return Err(refused(
                     "FailedPrecondition",
                     format!("network {} is in use by task {}", network.id, task.id),
                 ));
             }
-            if let Some(container) = state.plugged(network).first() {
+            let plugged = state.plugged(network);
+            if let Some(container) = plugged.iter().find(|it| !it.is_task()) {
                 return Err(refused(
                     "FailedPrecondition",
                     format!("network {} is in use by task {}", network.id, container.id),

@@ -41,7 +41,7 @@ fn cluster() -> Swarm {
         worker_token: String::new(),
         manager_token: String::new(),
         unlock_key: String::new(),
-        pools: None,
+        pools: vec!["10.0.0.0/8".to_owned()],
         subnet_size: 24,
         data_port: 4789,
         node: Node {
