@@ -3,6 +3,7 @@
 //! `moussaillon docker …`, and the binary called by the name `docker`, never reach clap: their
 //! arguments have docker's own grammar.
 
+mod completions;
 mod docker;
 mod explain;
 mod french;
@@ -49,6 +50,7 @@ fn run(options: Options, began: Instant) -> ExitCode {
         Some(Command::Simulateur {
             socket, machine, ..
         }) => simulator::run(&socket.unwrap_or_else(|| "docker.sock".into()), &machine),
+        Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Expliquer { error, words }) if error => explain::error(&words),
         Some(Command::Expliquer { words, .. }) => explain::command(&words),
         Some(Command::Lecons { command }) => lessons::run(command),

@@ -110,6 +110,16 @@ pub(super) enum Command {
         )]
         words: Vec<String>,
     },
+    /// Écrire de quoi compléter les commandes de moussaillon dans un shell
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon completions bash|zsh|fish|powershell"
+    )]
+    Completions {
+        /// Le shell
+        #[arg(value_name = "SHELL", help_heading = "Arguments")]
+        shell: Shell,
+    },
     /// Lister les leçons, ou les vérifier
     #[command(
         help_template = HELP,
@@ -128,6 +138,19 @@ pub(super) enum Command {
         override_usage = "moussaillon aide-memoire [--format texte|markdown|html] [--sortie FICHIER] [MOT…]"
     )]
     AideMemoire(super::sheet::Asked),
+}
+
+/// The shells whose completion can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Shell {
+    /// Celui de la plupart des Linux.
+    Bash,
+    /// Celui de macOS.
+    Zsh,
+    /// Le shell fish.
+    Fish,
+    /// Celui de Windows.
+    Powershell,
 }
 
 /// How the simulated machine begins and ends.

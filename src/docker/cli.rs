@@ -131,6 +131,9 @@ pub(super) async fn run(context: Context, io: Io) -> u8 {
 }
 
 async fn command(cli: &mut Cli, args: &[String]) -> Outcome {
+    if let Some(("__complete", words)) = args.split_first().map(|it| (it.0.as_str(), it.1)) {
+        return super::complete::run(cli, words).await;
+    }
     let words = grammar::command_words(args);
     verbs::image::build::warn_of_legacy_builder(cli, &words).await?;
     obey(cli, grammar::read(args)?).await

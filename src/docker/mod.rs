@@ -12,6 +12,7 @@
 mod base64;
 mod cli;
 mod client;
+mod complete;
 mod error;
 pub mod explain;
 mod files;
@@ -19,6 +20,7 @@ mod format;
 mod grammar;
 mod io;
 mod json;
+mod places;
 mod process;
 mod progress;
 mod reference;

@@ -10,6 +10,10 @@ use super::startup::Marks;
 
 /// How much of what is echoed after the prompt is kept, bytes.
 const ECHO_LIMIT: usize = 16 * 1024;
+/// How much of the end of what a command writes is kept, bytes.
+const SAID_LIMIT: usize = 8 * 1024;
+/// The screen on which it is read back: lines and columns.
+const SAID_SCREEN: (u16, u16) = (120, 500);
 /// How many lines a typed command can fill on the screen.
 const ECHO_ROWS: u16 = 64;
 
@@ -32,6 +36,8 @@ pub(super) struct Tracker {
     echo: Option<Echo>,
     /// Lines of the same command typed before a continuation prompt.
     earlier: Vec<String>,
+    /// The end of what the command wrote.
+    said: Vec<u8>,
 }
 
 /// What came after `B`, to be read back from a screen of its own.
@@ -48,6 +54,7 @@ impl Tracker {
             phase: Phase::default(),
             echo: None,
             earlier: Vec::new(),
+            said: Vec::new(),
         }
     }
 
@@ -63,6 +70,29 @@ impl Tracker {
             echo.bytes
                 .extend_from_slice(&bytes[..bytes.len().min(room)]);
         }
+        if self.phase == Phase::Running {
+            self.said.extend_from_slice(bytes);
+            let excess = self.said.len().saturating_sub(SAID_LIMIT);
+            self.said.drain(..excess);
+        }
+    }
+
+    /// What is typed before the cursor; `None` when no line is typed, or when it is not the first
+    /// one of a command.
+    pub(super) fn before_cursor(&self, cols: u16) -> Option<String> {
+        let typing = self.phase == Phase::Typing && self.earlier.is_empty();
+        self.echo
+            .as_ref()
+            .filter(|_| typing)
+            .map(|it| it.before_cursor(cols))
+    }
+
+    /// The end of what the last command wrote, as plain text.
+    pub(super) fn said(&self) -> String {
+        let (rows, cols) = SAID_SCREEN;
+        let mut parser = vt100::Parser::new(rows, cols, 0);
+        parser.process(&self.said);
+        parser.screen().contents()
     }
 
     /// What is typed so far on the prompt's line.
@@ -108,6 +138,7 @@ impl Tracker {
                 let line = said.map_or_else(|| self.line(cols), percent_decoded);
                 self.phase = Phase::Running;
                 self.echo = None;
+                self.said.clear();
                 events.push(TerminalEvent::CommandBegan { line });
             }
             Some(b"D") => {
@@ -143,13 +174,39 @@ impl Tracker {
 }
 
 impl Echo {
-    /// The first line, however many rows it fills.
-    fn line(&self, cols: u16) -> String {
+    /// What was echoed, on a screen of its own.
+    fn drawn(&self, cols: u16) -> vt100::Parser {
         let mut parser = vt100::Parser::new(ECHO_ROWS, cols.max(2), 0);
         parser.process(format!("\x1b[{}G", self.column.saturating_add(1)).as_bytes());
         // busybox goes down at the edge by itself, and says so like nobody else does.
         let bytes = String::from_utf8_lossy(&self.bytes).replace("\r\r\n", "");
         parser.process(bytes.as_bytes());
+        parser
+    }
+
+    /// What stands before the cursor.
+    fn before_cursor(&self, cols: u16) -> String {
+        let parser = self.drawn(cols);
+        let screen = parser.screen();
+        let (last, end) = screen.cursor_position();
+        let mut text = String::new();
+        for row in 0..=last {
+            let first = if row == 0 { self.column } else { 0 };
+            let end = if row == last { end } else { cols };
+            for cell in (first..end).filter_map(|col| screen.cell(row, col)) {
+                match cell.contents() {
+                    "" if cell.is_wide_continuation() => {}
+                    "" => text.push(' '),
+                    letter => text.push_str(letter),
+                }
+            }
+        }
+        text
+    }
+
+    /// The first line, however many rows it fills.
+    fn line(&self, cols: u16) -> String {
+        let parser = self.drawn(cols);
         let screen = parser.screen();
         let mut line = String::new();
         for (row, text) in (0..ECHO_ROWS).zip(screen.rows(0, cols)) {

@@ -140,6 +140,18 @@ impl Terminal {
         self.display.tracker.at_prompt()
     }
 
+    /// What is typed at the prompt, before the cursor; `None` when no line is typed.
+    pub fn typing(&self) -> Option<String> {
+        let (_, cols) = self.screen().size();
+        self.display.tracker.before_cursor(cols)
+    }
+
+    /// The end of what the last command wrote, as plain text; empty when its beginning is not
+    /// known.
+    pub fn last_output(&self) -> String {
+        self.display.tracker.said()
+    }
+
     /// Whether the shell has ended and [`TerminalEvent::Exited`] was given.
     pub fn has_ended(&self) -> bool {
         self.ended

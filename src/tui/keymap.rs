@@ -50,6 +50,8 @@ pub(crate) enum Action {
     ScrollBack,
     Copy,
     RestartShell,
+    Explain,
+    Hints,
     Undo,
     Redo,
     SendLeader,

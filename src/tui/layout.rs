@@ -13,6 +13,9 @@ pub(crate) const SMALLEST: Size = Size {
 /// From this width, text, terminal and state are side by side.
 const SIDE_BY_SIDE: u16 = 100;
 
+/// From this height, what is typed is explained on two lines and not one.
+const TALL: u16 = 30;
+
 /// A panel: its title line, when it has one, and its content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Panel {
@@ -37,6 +40,8 @@ pub(crate) struct Areas {
     pub(crate) separator: Rect,
     /// The shell.
     pub(crate) terminal: Panel,
+    /// Under the shell: what is being typed, explained.
+    pub(crate) hint: Rect,
     /// The state of the engine.
     pub(crate) state: Panel,
     /// The status of the goal.
@@ -107,6 +112,16 @@ pub(crate) fn areas(model: &Model) -> Areas {
             width: right,
             height: body - upper,
         });
+    }
+    if model.explains {
+        let body = &mut areas.terminal.body;
+        let rows = if height < TALL { 1 } else { 2 };
+        body.height = body.height.saturating_sub(rows);
+        areas.hint = Rect {
+            y: body.bottom(),
+            height: rows,
+            ..*body
+        };
     }
     areas
 }

@@ -60,6 +60,10 @@ pub(crate) enum Message {
         /// When.
         at: SystemTime,
     },
+    /// The end of what a command wrote that has just failed.
+    CommandSaid(String),
+    /// What is typed at the prompt before the cursor; `None` when no line is typed.
+    Typing(Option<String>),
     /// That command ended.
     CommandEnded {
         /// Its exit status, when known.

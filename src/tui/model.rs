@@ -12,6 +12,7 @@ use crate::domain::{Diff, ObjectRef, Timeline};
 use crate::engine::{EngineInfo, Origin};
 use crate::lesson::Lesson;
 use crate::lesson::progress::Progress;
+use crate::text::engine::Explanation;
 
 /// The course as it was read, with what the learner did of it.
 #[derive(Debug, Clone, Default)]
@@ -125,6 +126,8 @@ pub(crate) enum Overlay {
     },
     /// The exercise begins again if Enter is pressed: these lines go to the shell.
     Reset(Vec<String>),
+    /// A command explained whole; the first line shown.
+    Explanation(usize),
     /// The keys scroll the terminal.
     ScrollBack,
     /// The cheat sheet.
@@ -194,6 +197,14 @@ pub(crate) struct Model {
     pub(crate) shell: ShellState,
     /// The size that the shell was last told.
     pub(crate) shell_size: Size,
+    /// What is typed at the prompt, before the cursor.
+    pub(crate) typing: Option<String>,
+    /// Whether what is typed is explained under the terminal.
+    pub(crate) explains: bool,
+    /// The end of what the command that just failed wrote.
+    pub(crate) said: String,
+    /// What the last docker error means, until the next command.
+    pub(crate) advice: Option<Explanation>,
     /// Lines to type, one per prompt.
     pub(crate) queue: VecDeque<String>,
     /// The state panel.
@@ -229,6 +240,10 @@ impl Model {
             zoom: false,
             shell: ShellState::Absent,
             shell_size: Size::default(),
+            typing: None,
+            explains: true,
+            said: String::new(),
+            advice: None,
             queue: VecDeque::new(),
             state: StatePanel::default(),
             overlay: None,

@@ -64,6 +64,24 @@ fn a_command_is_explained_without_an_engine() {
 }
 
 #[test]
+fn shells_can_complete_its_commands() {
+    for (shell, word) in [
+        ("bash", "complete -F"),
+        ("zsh", "#compdef moussaillon"),
+        ("fish", "complete -c moussaillon"),
+        ("powershell", "Register-ArgumentCompleter"),
+    ] {
+        let output = moussaillon(&["completions", shell]);
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(output.status.success());
+        assert!(
+            text.contains(word) && text.contains("expliquer"),
+            "{shell}:\n{text}"
+        );
+    }
+}
+
+#[test]
 fn an_error_is_explained() {
     let error = "docker: Error response from daemon: No such container: vitrine";
     let output = moussaillon(&["expliquer", "--erreur", error]);

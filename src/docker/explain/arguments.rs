@@ -1,8 +1,8 @@
 //! What is not an option: names, images, the command in the container.
 
 use super::super::grammar::{Arity, Verb};
+use super::super::places::{Place, place_at};
 use super::near::nearest;
-use super::places::{Place, place_at};
 use super::read::{CHOICES, Reader, owned};
 use super::words::Word;
 use super::{Part, Role, image};

@@ -1,7 +1,7 @@
 //! What each word of a command line means, in French: pure code over the grammar.
 //!
 //! Reading order: `words` cuts the line; `read` walks the words as the client's own parser does,
-//! but never gives up; `places`, `values` and `image` say what an argument, a value and an image's
+//! but never gives up; [`super::places`], `values` and `image` say what an argument, a value and an image's
 //! name are; `near` finds what was meant by a mistyped word. The sentences are in
 //! [`crate::text::commands`].
 
@@ -9,7 +9,6 @@ mod arguments;
 mod image;
 mod near;
 mod options;
-mod places;
 mod read;
 mod render;
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::ops::Range;
 
 use super::super::cli::all_verbs;
 use super::super::grammar::{Verb, global_flags, groups, verb_named};
+use super::super::places::places;
 use super::near::nearest;
-use super::places::places;
 use super::words::{Token, Word, tokens};
 use super::{Names, Part, Piece, Role};
 use crate::text::commands;

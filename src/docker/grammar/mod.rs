@@ -36,7 +36,17 @@ pub(super) fn groups() -> impl Iterator<Item = &'static str> {
 /// The commands of the real client that this one does not have.
 #[cfg(test)]
 pub(super) fn missing_commands() -> impl Iterator<Item = String> {
-    groups().flat_map(|group| names::missing(group).map(move |it| format!("{group} {}", it.0)))
+    groups().flat_map(|group| unsupported_in(group).map(move |it| format!("{group} {}", it.0)))
+}
+
+/// The groups, with their sentences.
+pub(super) fn group_rows() -> impl Iterator<Item = (&'static str, &'static str)> {
+    names::GROUPS.iter().map(|group| (group.name, group.about))
+}
+
+/// The commands of a group that this client does not have, with their sentences.
+pub(super) fn unsupported_in(group: &str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    names::missing(group)
 }
 
 /// Whether the parser takes this value for the flag.

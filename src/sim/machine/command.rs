@@ -26,8 +26,14 @@ pub(super) fn install(machine: &Machine) {
     let (route, history) = (Arc::clone(&machine.route), Arc::clone(&machine.history));
     // The kernel holds this program: it must not hold the kernel, as the daemon does.
     let (daemon, host) = (machine.daemon.downgrade(), Arc::clone(&machine.root));
+    let direct = route.read().unwrap_or_else(PoisonError::into_inner).clone();
     let program: Program = Arc::new(move |sys| {
         let route = route.read().unwrap_or_else(PoisonError::into_inner).clone();
+        // What the learner is about to type is no command: it is neither undone nor shown.
+        let completes = sys.args().get(1).is_some_and(|it| it == "__complete");
+        if completes {
+            return Box::pin(main(sys, direct.clone()));
+        }
         if let Some(daemon) = daemon.upgrade() {
             history.mark(sys.args().join(" "), &daemon, &host);
         }

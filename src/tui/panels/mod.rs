@@ -2,6 +2,7 @@
 
 pub(crate) mod chrome;
 pub(crate) mod goal;
+pub(crate) mod hint;
 pub(crate) mod lesson;
 pub(crate) mod state;
 pub(crate) mod terminal;

@@ -21,6 +21,8 @@ const NOTCH: isize = 3;
 pub(super) struct Shell {
     terminal: Terminal,
     selecting: bool,
+    /// What was typed before the cursor, as last said.
+    typing: Option<String>,
 }
 
 impl Shell {
@@ -37,6 +39,7 @@ impl Shell {
         Ok(Self {
             terminal,
             selecting: false,
+            typing: None,
         })
     }
 
@@ -48,20 +51,26 @@ impl Shell {
     /// Draws what came, and says what happened.
     pub(super) fn poll(&mut self) -> Vec<Message> {
         let at = SystemTime::now();
-        self.terminal
-            .poll()
-            .into_iter()
-            .filter_map(|event| match event {
-                TerminalEvent::Output => Some(Message::ShellOutput),
-                TerminalEvent::PromptShown => Some(Message::Prompt),
-                TerminalEvent::CommandBegan { line } => Some(Message::CommandBegan { line, at }),
-                TerminalEvent::CommandEnded { status } => {
-                    Some(Message::CommandEnded { status, at })
-                }
-                TerminalEvent::Exited { status } => Some(Message::ShellEnded(status)),
-                TerminalEvent::TitleChanged | TerminalEvent::Bell => None,
-            })
-            .collect()
+        let mut messages = Vec::new();
+        for event in self.terminal.poll() {
+            if matches!(&event, TerminalEvent::CommandEnded { status } if *status != Some(0)) {
+                messages.push(Message::CommandSaid(self.terminal.last_output()));
+            }
+            messages.push(match event {
+                TerminalEvent::Output => Message::ShellOutput,
+                TerminalEvent::PromptShown => Message::Prompt,
+                TerminalEvent::CommandBegan { line } => Message::CommandBegan { line, at },
+                TerminalEvent::CommandEnded { status } => Message::CommandEnded { status, at },
+                TerminalEvent::Exited { status } => Message::ShellEnded(status),
+                TerminalEvent::TitleChanged | TerminalEvent::Bell => continue,
+            });
+        }
+        let typing = self.terminal.typing();
+        if typing != self.typing {
+            self.typing.clone_from(&typing);
+            messages.push(Message::Typing(typing));
+        }
+        messages
     }
 
     /// What to draw.

@@ -6,7 +6,7 @@ use crate::tui::guard::guarded;
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model};
 use crate::tui::panels::terminal::ShellView;
-use crate::tui::panels::{chrome, goal, lesson, state, terminal};
+use crate::tui::panels::{chrome, goal, hint, lesson, state, terminal};
 
 /// Draws the screen.
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellView<'_>>) {
@@ -29,6 +29,8 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellVie
         guarded(frame, area, theme, |frame| {
             terminal::draw(frame, area, model, shell);
         });
+        let area = areas.hint;
+        guarded(frame, area, theme, |frame| hint::draw(frame, area, model));
     }
     if areas.state.visible {
         let area = areas.state.body;

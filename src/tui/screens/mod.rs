@@ -1,5 +1,6 @@
 //! Whole screens, and what is drawn over them.
 
+pub(crate) mod explanation;
 pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod lesson;

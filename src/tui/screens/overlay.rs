@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Clear};
 
 use crate::tui::keymap;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::screens::{help, sheet};
+use crate::tui::screens::{explanation, help, sheet};
 use crate::tui::widgets::wrap::{truncate, wrap_text};
 
 /// Draws what is over the screen.
@@ -16,6 +16,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         Some(Overlay::Help(scroll)) => help::draw(frame, model, *scroll),
         Some(Overlay::Leader) => leader(frame, model),
         Some(Overlay::Palette { query, cursor }) => palette(frame, model, query, *cursor),
+        Some(Overlay::Explanation(scroll)) => explained(frame, model, *scroll),
         Some(Overlay::Reset(commands)) => reset(frame, model, commands),
         Some(Overlay::Sheet) => sheet::draw(frame, model),
         Some(Overlay::ScrollBack) | None => {}
@@ -112,6 +113,15 @@ fn palette(frame: &mut Frame<'_>, model: &Model, query: &str, cursor: usize) {
         let x = inner.x + column.min(inner.width - 1);
         frame.set_cursor_position(Position { x, y: inner.y });
     }
+}
+
+fn explained(frame: &mut Frame<'_>, model: &Model, scroll: usize) {
+    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
+    let lines = explanation::lines(model, width);
+    let inner = boxed(frame, model, "Explication", lines.len());
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
+    frame.render_widget(Text::from(shown), inner);
 }
 
 fn reset(frame: &mut Frame<'_>, model: &Model, commands: &[String]) {

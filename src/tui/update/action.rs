@@ -58,6 +58,11 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::Undo => vec![Effect::Undo],
         Action::Redo => vec![Effect::Redo],
+        Action::Explain => over(model, Overlay::Explanation(0)),
+        Action::Hints => {
+            model.explains = !model.explains;
+            Vec::new()
+        }
         Action::SendLeader => {
             let event = KeyEvent::new(KeyCode::Char('g'), KeyModifiers::CONTROL);
             vec![Effect::ShellKey(event)]

@@ -3,8 +3,11 @@
 use std::time::SystemTime;
 
 use super::lesson;
+use crate::docker::explain::{Names, concerns, explain};
 use crate::domain::{Occurrence, Timeline};
 use crate::engine::EngineState;
+use crate::text::engine::Explanation;
+use crate::text::errors;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
 use crate::tui::model::{Link, Model};
@@ -40,10 +43,22 @@ pub(super) fn command_began(model: &mut Model, line: &str, at: SystemTime) -> Ve
 
 /// It ended.
 pub(super) fn command_ended(model: &mut Model, status: Option<i32>, at: SystemTime) -> Vec<Effect> {
+    let said = std::mem::take(&mut model.said);
+    model.advice = advice(model, status, &said);
     let mut effects = occurred(model, Occurrence::CommandEnded { status, at });
     effects.extend(lesson::command_ended(model));
     effects.extend(reread(model));
     effects
+}
+
+/// What the error of the docker command that ends means, when it is known.
+fn advice(model: &Model, status: Option<i32>, said: &str) -> Option<Explanation> {
+    let status = status.filter(|it| *it != 0)?;
+    let line = &model.timeline.last()?.command.as_ref()?.line;
+    if !concerns(&explain(line, &Names::default())) {
+        return None;
+    }
+    errors::of_text(said).or_else(|| errors::of_code(status))
 }
 
 /// Files that a program writes leave no event: what the exercise looks at is read again.

@@ -144,7 +144,15 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
         }
         Overlay::Palette { query, cursor } => palette(model, query, cursor, event),
         Overlay::Help(scroll) => {
-            help(model, scroll, event);
+            let width = usize::from(model.size.width.saturating_sub(2));
+            let lines = crate::tui::screens::help::lines(model, width).len();
+            model.overlay = read(model, scroll, lines, event).map(Overlay::Help);
+            Vec::new()
+        }
+        Overlay::Explanation(scroll) => {
+            let width = usize::from(model.size.width.min(84)).saturating_sub(2);
+            let lines = crate::tui::screens::explanation::lines(model, width).len();
+            model.overlay = read(model, scroll, lines, event).map(Overlay::Explanation);
             Vec::new()
         }
         Overlay::Reset(commands) => match event.code {
@@ -164,10 +172,9 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
     }
 }
 
-fn help(model: &mut Model, scroll: usize, event: KeyEvent) {
+/// The first line shown of a text read over the screen; `None` closes it.
+fn read(model: &Model, scroll: usize, lines: usize, event: KeyEvent) -> Option<usize> {
     let page = usize::from(model.size.height.saturating_sub(3));
-    let width = usize::from(model.size.width.saturating_sub(2));
-    let lines = crate::tui::screens::help::lines(model, width).len();
     let last = lines.saturating_sub(page + 2);
     let scroll = match event.code {
         KeyCode::Down | KeyCode::Char('j') => scroll + 1,
@@ -176,13 +183,10 @@ fn help(model: &mut Model, scroll: usize, event: KeyEvent) {
         KeyCode::PageUp | KeyCode::Char('b') => scroll.saturating_sub(page),
         KeyCode::Home => 0,
         KeyCode::End => last,
-        KeyCode::Enter | KeyCode::Char('q' | '?') => {
-            model.overlay = None;
-            return;
-        }
+        KeyCode::Enter | KeyCode::Char('q' | '?') => return None,
         _ => scroll,
     };
-    model.overlay = Some(Overlay::Help(scroll.min(last)));
+    Some(scroll.min(last))
 }
 
 fn palette(

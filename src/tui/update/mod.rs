@@ -50,6 +50,8 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         | Message::ShellFailed(_)
         | Message::ShellOutput
         | Message::CommandBegan { .. }
+        | Message::CommandSaid(_)
+        | Message::Typing(_)
         | Message::CommandEnded { .. }
         | Message::ShellEnded(_) => shell(model, message),
         Message::Settled(number) => lesson::settled(model, number),
@@ -154,7 +156,19 @@ fn shell(model: &mut Model, message: Message) -> Vec<Effect> {
             None => Vec::new(),
         },
         Message::ShellBusy(line) => lesson::refused(model, line),
-        Message::CommandBegan { line, at } => engine::command_began(model, &line, at),
+        Message::Typing(line) => {
+            model.typing = line;
+            model.dirty |= seen && model.explains && layout::areas(model).terminal.visible;
+            Vec::new()
+        }
+        Message::CommandSaid(text) => {
+            model.said = text;
+            Vec::new()
+        }
+        Message::CommandBegan { line, at } => {
+            model.advice = None;
+            engine::command_began(model, &line, at)
+        }
         Message::CommandEnded { status, at } => engine::command_ended(model, status, at),
         _ => Vec::new(),
     }

@@ -409,6 +409,27 @@ fn leaving_a_lesson_keeps_what_was_done() {
     assert!(study.lesson.sections[0].title == "Deux jumeaux");
 }
 
+#[test]
+fn the_explanation_of_what_is_typed_can_be_hidden() {
+    let mut play = Play::lesson(80, 24);
+    play.leader('t');
+    play.say(Message::Typing(Some("docker run --rm".to_owned())));
+    assert!(play.screen().contains("Supprime le conteneur"));
+    play.effects.clear();
+    play.leader('h');
+    assert!(!play.screen().contains("Supprime le conteneur"));
+    assert!(matches!(play.effects[..], [Effect::ResizeShell(size)] if size.height == 21));
+    // What is not docker's is not explained, and a command that goes well leaves nothing.
+    play.leader('h');
+    play.say(Message::Typing(Some("ls -l".to_owned())));
+    assert!(!play.screen().contains("autre commande"));
+    play.run("docker ps", 0, snapshot([image()]));
+    assert_eq!(play.model.advice, None);
+    play.say(Message::CommandSaid("ls: nosuch: No such file".to_owned()));
+    play.run("ls nosuch", 137, snapshot([image()]));
+    assert_eq!(play.model.advice, None);
+}
+
 mod screens {
     use super::*;
 
@@ -492,6 +513,27 @@ mod screens {
             crossterm::event::KeyModifiers::CONTROL,
         )));
         insta::assert_snapshot!("leader_80", play.screen());
+    }
+
+    #[test]
+    fn explanations() {
+        for (name, width, height) in [("80", 80, 24), ("120", 120, 40)] {
+            let mut play = Play::lesson(width, height);
+            play.leader('t');
+            let typed = "docker run -d -p 8080:80";
+            play.say(Message::Typing(Some(typed.to_owned())));
+            insta::assert_snapshot!(format!("typing_{name}"), play.screen());
+            play.say(Message::Typing(Some("docker rnu ".to_owned())));
+            assert!(play.screen().contains("Vouliez-vous dire\u{a0}: run"));
+            play.say(Message::Typing(None));
+            play.say(Message::CommandSaid(
+                "Error response from daemon: No such container: jumeau".to_owned(),
+            ));
+            play.run("docker start jumeau", 1, snapshot([image()]));
+            insta::assert_snapshot!(format!("advice_{name}"), play.screen());
+            play.leader('x');
+            insta::assert_snapshot!(format!("explanation_{name}"), play.screen());
+        }
     }
 
     #[test]

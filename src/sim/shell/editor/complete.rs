@@ -82,7 +82,13 @@ fn commands(shell: &Shell, word: &str, candidates: &mut BTreeSet<String>) {
     }
 }
 
-fn paths(shell: &Shell, word: &str, only_directories: bool, candidates: &mut BTreeSet<String>) {
+/// Adds the paths that the word begins.
+pub(super) fn paths(
+    shell: &Shell,
+    word: &str,
+    only_directories: bool,
+    candidates: &mut BTreeSet<String>,
+) {
     let (directory, name) = match word.rfind('/') {
         Some(at) => word.split_at(at + 1),
         None => ("", word),

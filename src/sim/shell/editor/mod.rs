@@ -2,6 +2,7 @@
 
 mod buffer;
 mod complete;
+mod docker;
 mod keys;
 
 use buffer::{Buffer, Layout, prompt_width, shown_width};
@@ -23,7 +24,7 @@ pub(super) enum Line {
 
 /// A line being read.
 struct Editor<'a> {
-    shell: &'a Shell,
+    shell: &'a mut Shell,
     sys: Sys,
     keys: Keys,
     /// What is written before the line, marks included.
@@ -40,7 +41,7 @@ struct Editor<'a> {
 }
 
 /// Reads a line on the terminal of descriptor 0. The prompt is written first.
-pub(super) async fn read_line(shell: &Shell, prompt: &str) -> Line {
+pub(super) async fn read_line(shell: &mut Shell, prompt: &str) -> Line {
     let sys = shell.sys.clone();
     let before = sys.tty(0);
     if let Ok(tty) = before {
@@ -53,6 +54,7 @@ pub(super) async fn read_line(shell: &Shell, prompt: &str) -> Line {
         // A terminal that went away gives an end of file just after.
         let _ = sys.set_tty(0, raw);
     }
+    let place = shell.history.len();
     let mut editor = Editor {
         shell,
         keys: Keys::new(&sys, 0),
@@ -60,7 +62,7 @@ pub(super) async fn read_line(shell: &Shell, prompt: &str) -> Line {
         prompt,
         buffer: Buffer::default(),
         shown: Layout::default(),
-        place: shell.history.len(),
+        place,
         draft: String::new(),
         tabbed: false,
     };
@@ -201,7 +203,11 @@ impl Editor<'_> {
     }
 
     async fn complete(&mut self, again: bool) {
-        let found = complete::complete(self.shell, &self.buffer.before());
+        let before = self.buffer.before();
+        let found = match docker::complete(self.shell, &before).await {
+            Some(found) => found,
+            None => complete::complete(self.shell, &before),
+        };
         let common = found.common();
         let added = common
             .get(found.word.len()..)
@@ -210,7 +216,8 @@ impl Editor<'_> {
         match found.candidates.as_slice() {
             [] => self.write("\x07").await,
             [one] => {
-                let end = if one.ends_with('/') { "" } else { " " };
+                let more = one.ends_with(['/', '=', ':']);
+                let end = if more { "" } else { " " };
                 self.buffer.insert(&format!("{added}{end}"));
                 self.redraw().await;
             }

@@ -1,6 +1,6 @@
 //! What the arguments of a verb are, read off its usage line.
 
-use super::super::grammar::Verb;
+use super::grammar::Verb;
 
 /// What an argument is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
