@@ -121,7 +121,7 @@ async fn of_transport(error: Box<dyn Error + Send + Sync>, target: &Target) -> C
         };
     }
     let protocol = find::<hyper::Error>(&*error);
-    if protocol.is_some_and(hyper::Error::is_parse) {
+    if protocol.is_some_and(|it| it.is_parse() || spoke_first(it)) {
         if speaks_tls(&target.dialer).await {
             return tls(address, TlsProblem::TlsServer, error);
         }
@@ -146,6 +146,19 @@ async fn of_transport(error: Box<dyn Error + Send + Sync>, target: &Target) -> C
             source: error,
         },
     }
+}
+
+/// Whether bytes came before anything was asked, as an SSH server's greeting does: hyper then gives
+/// the request up, for a reason that has no cause of its own.
+fn spoke_first(error: &hyper::Error) -> bool {
+    let reason = std::error::Error::source(error).and_then(|it| it.downcast_ref::<hyper::Error>());
+    error.is_canceled()
+        && reason.is_some_and(|it| {
+            !it.is_closed()
+                && !it.is_incomplete_message()
+                && !it.is_canceled()
+                && std::error::Error::source(it).is_none()
+        })
 }
 
 async fn of_kind(
