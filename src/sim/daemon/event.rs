@@ -7,8 +7,8 @@ use std::time::SystemTime;
 use serde_json::{Value, json};
 use tokio::sync::broadcast;
 
-use super::Filters;
 use super::time::{unix, unix_nanos};
+use super::{Daemon, Filters};
 
 /// How many past events are kept for `--since`, as in dockerd.
 const KEPT: usize = 256;
@@ -38,10 +38,14 @@ impl Event {
         let mut message = serde_json::Map::new();
         if matches!(self.kind, "container" | "image") {
             message.insert("status".into(), json!(self.action));
-            message.insert("id".into(), json!(self.id));
+            if !self.id.is_empty() {
+                message.insert("id".into(), json!(self.id));
+            }
         }
-        if self.kind == "container" {
-            message.insert("from".into(), json!(self.attributes.get("image")));
+        if self.kind == "container"
+            && let Some(image) = self.attributes.get("image")
+        {
+            message.insert("from".into(), json!(image));
         }
         message.insert("Type".into(), json!(self.kind));
         message.insert("Action".into(), json!(self.action));
@@ -87,6 +91,20 @@ impl Event {
             && about("config")
             && filters.any("image", image)
             && filters.labels(&self.attributes)
+    }
+}
+
+impl Daemon {
+    /// Tells that the unused objects of a kind were removed, and how many bytes that gave back.
+    pub fn tell_pruned(&self, kind: &'static str, reclaimed: u64) {
+        self.publish(vec![Event {
+            kind,
+            action: "prune".to_owned(),
+            id: String::new(),
+            attributes: BTreeMap::from([("reclaimed".to_owned(), reclaimed.to_string())]),
+            scope: "local",
+            time: self.now(),
+        }]);
     }
 }
 

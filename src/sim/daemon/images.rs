@@ -139,7 +139,9 @@ impl Daemon {
                 }
             }
         }
-        Ok((removed, before.saturating_sub(layers_size(&self.state()))))
+        let reclaimed = before.saturating_sub(layers_size(&self.state()));
+        self.tell_pruned("image", reclaimed);
+        Ok((removed, reclaimed))
     }
 }
 

@@ -348,6 +348,7 @@ impl Daemon {
             self.forget(&container, false);
             deleted.push(container.id.clone());
         }
+        self.tell_pruned("container", reclaimed);
         Ok((deleted, reclaimed))
     }
 }

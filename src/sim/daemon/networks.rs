@@ -279,6 +279,7 @@ impl Daemon {
                 }
             }
         }
+        self.tell_pruned("network", 0);
         Ok(deleted)
     }
 

@@ -135,6 +135,7 @@ impl Daemon {
                 deleted.push(volume.name.clone());
             }
         }
+        self.tell_pruned("volume", reclaimed);
         Ok((deleted, reclaimed))
     }
 

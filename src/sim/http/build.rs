@@ -199,7 +199,7 @@ fn prune(daemon: &Daemon, ask: &Ask) -> Routed {
             )));
         }
     }
-    daemon.tell_builder_pruned();
+    daemon.tell_pruned("builder", 0);
     Ok(document(
         200,
         &json!({"CachesDeleted": null, "SpaceReclaimed": 0}),

@@ -30,7 +30,6 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::event::Event;
 use super::ids::short;
 use super::{Daemon, Fault, Op, Outcome, Reference};
 use args::BuildArgs;
@@ -170,18 +169,6 @@ impl Daemon {
             file,
             context,
         })
-    }
-
-    /// Tells that BuildKit's cache, which is always empty here, was pruned.
-    pub fn tell_builder_pruned(&self) {
-        self.publish(vec![Event {
-            kind: "builder",
-            action: "prune".to_owned(),
-            id: String::new(),
-            attributes: BTreeMap::from([("reclaimed".to_owned(), "0".to_owned())]),
-            scope: "local",
-            time: self.now(),
-        }]);
     }
 
     async fn remote_context(
