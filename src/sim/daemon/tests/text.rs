@@ -146,8 +146,8 @@ fn changes_are_those_of_a_dockerfile() {
     assert_eq!(config["Healthcheck"]["Interval"], 5_000_000_000_i64);
     let before = config.clone();
     for (change, words) in [
-        ("NoSuch 1", "nosuch is not a valid change command"),
-        ("STOPSIGNAL 9", "stopsignal is not a valid change command"),
+        ("NoSuch 1", "NoSuch is not a valid change command"),
+        ("SHELL [\"x\"]", "SHELL is not a valid change command"),
         ("ENV", "ENV requires at least one argument"),
         ("ONBUILD FROM x", "FROM isn't allowed as an ONBUILD trigger"),
     ] {

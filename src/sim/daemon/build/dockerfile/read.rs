@@ -30,8 +30,8 @@ const NAMES: [&str; 18] = [
     "WORKDIR",
 ];
 
-/// Those that change a configuration outside of a build too.
-const CHANGES: [&str; 10] = [
+/// Those that change a configuration outside of a build too, as dockerd 28 has them.
+const CHANGES: [&str; 11] = [
     "cmd",
     "entrypoint",
     "env",
@@ -39,6 +39,7 @@ const CHANGES: [&str; 10] = [
     "healthcheck",
     "label",
     "onbuild",
+    "stopsignal",
     "user",
     "volume",
     "workdir",
@@ -97,6 +98,7 @@ pub(in crate::sim::daemon::build) fn changes(
     for line in &lines.all {
         let name = line.command.to_lowercase();
         if !CHANGES.contains(&name.as_str()) {
+            let name = &line.command;
             return Err(format!("{name} is not a valid change command"));
         }
     }
