@@ -11,7 +11,7 @@
 
 use std::io::Read as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitCode, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
@@ -415,14 +415,14 @@ fn number(name: &str, otherwise: u64) -> u64 {
         .unwrap_or(otherwise)
 }
 
-fn main() -> std::io::Result<()> {
+fn main() -> std::io::Result<ExitCode> {
     let (minutes, seed) = (number("MINUTES", 1), number("SEED", 1));
     let socket = std::env::var_os("SOCKET").map(PathBuf::from);
     let mut engine = socket.is_none().then(Engine::begin).transpose()?;
     let path = match (&socket, &engine) {
         (Some(path), _) => path.clone(),
         (None, Some(engine)) => engine.socket(),
-        (None, None) => return Ok(()),
+        (None, None) => return Ok(ExitCode::FAILURE),
     };
     while !path.exists() {
         std::thread::sleep(Duration::from_millis(10));
@@ -475,11 +475,12 @@ fn main() -> std::io::Result<()> {
         }
     }
     if tally.bad.load(Ordering::Relaxed) {
-        std::process::exit(1);
+        // Returned, not `exit`: the engine ends with what is dropped.
+        return Ok(ExitCode::FAILURE);
     }
     println!(
         "{} commands: nothing broke",
         tally.run.load(Ordering::Relaxed)
     );
-    Ok(())
+    Ok(ExitCode::SUCCESS)
 }

@@ -9,21 +9,29 @@ use crate::verify::{Options, verify};
 
 /// Runs `moussaillon lecons …`; nothing asked for is the list.
 pub(super) fn run(command: Option<LessonsCommand>) -> ExitCode {
-    let course = Course::embedded();
     match command {
-        None => list(&course),
+        None => list(&Course::embedded()),
         Some(LessonsCommand::Verifier {
             engine,
             local_images,
+            folder,
             lesson,
-        }) => prove(
-            &course,
-            &Options {
+        }) => {
+            let course = match folder.as_deref().map(Course::from_folder) {
+                None => Course::embedded(),
+                Some(Ok(course)) => course,
+                Some(Err(error)) => {
+                    eprintln!("moussaillon : {error}.");
+                    return ExitCode::FAILURE;
+                }
+            };
+            let options = Options {
                 engine,
                 local_images,
                 lesson,
-            },
-        ),
+            };
+            prove(&course, &options)
+        }
     }
 }
 

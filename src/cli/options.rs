@@ -184,7 +184,7 @@ pub(super) enum LessonsCommand {
     /// Prouver les leçons sur un moteur : départ, solutions, essais, prédictions, expériences
     #[command(
         help_template = HELP,
-        override_usage = "moussaillon lecons verifier [--moteur simule|URL] [--images-locales] [LEÇON]"
+        override_usage = "moussaillon lecons verifier [--moteur simule|URL] [--images-locales] [--lecons DOSSIER] [LEÇON]"
     )]
     Verifier {
         /// Moteur : simule, ou une URL (unix:///…, tcp://…)
@@ -200,6 +200,9 @@ pub(super) enum LessonsCommand {
         /// de les tirer
         #[arg(long = "images-locales", help_heading = "Options")]
         local_images: bool,
+        /// Prendre les leçons de ce dossier au lieu de celles du programme
+        #[arg(long = "lecons", value_name = "DOSSIER", help_heading = "Options")]
+        folder: Option<PathBuf>,
         /// Identifiant d’une leçon ; toutes sans cela
         #[arg(value_name = "LEÇON", help_heading = "Arguments")]
         lesson: Option<String>,
