@@ -21,6 +21,8 @@ const RUN: Duration = Duration::from_millis(700);
 const MOST_READ: usize = 1 << 20;
 /// How long an engine that is well takes to say so, on a slow machine.
 const WELL: Duration = Duration::from_secs(15);
+/// How often the clock is moved on.
+const TICK: Duration = Duration::from_millis(20);
 /// The shell's parser has a thread of its own, whose panics are syntax errors.
 const PARSER: &str = "sh-parser";
 
@@ -74,10 +76,8 @@ where
     STAGE.with_borrow_mut(|stage| {
         let stage = stage.get_or_insert_with(|| {
             abort_on_panic();
-            // One thread: what keeps it busy for ever is a finding.
-            let runtime = Builder::new_current_thread().enable_all().build();
             Stage {
-                runtime: runtime.expect("a runtime"),
+                runtime: stage_runtime(),
                 world: None,
             }
         });
@@ -93,6 +93,30 @@ where
         });
         stage.world = Some((world, inputs));
     });
+}
+
+/// One thread: what keeps it busy for ever is a finding.
+///
+/// The clock jumps to the next timer when everybody waits: an input that sleeps costs nothing. What
+/// never waits, a loop of a script, sees it go as the real one does.
+fn stage_runtime() -> Runtime {
+    let mut builder = Builder::new_current_thread();
+    let runtime = builder.enable_all().start_paused(true).build();
+    let runtime = runtime.expect("a runtime");
+    let (tick, mut ticks) = tokio::sync::mpsc::channel(1);
+    std::thread::spawn(move || {
+        loop {
+            std::thread::sleep(TICK);
+            // One that is still waiting, between two inputs, is enough.
+            let _ = tick.try_send(());
+        }
+    });
+    runtime.spawn(async move {
+        while ticks.recv().await.is_some() {
+            tokio::time::advance(TICK).await;
+        }
+    });
+    runtime
 }
 
 /// Any panic is a finding, in a task that nobody waits for too.
