@@ -29,6 +29,14 @@ touch /$DEFAULT_CONF_FILE 2>/dev/null || { entrypoint_log "$ME: info: can not mo
 # check if the file is already modified, e.g. on a container restart
 grep -q "listen  \[::]\:80;" /$DEFAULT_CONF_FILE && { entrypoint_log "$ME: info: IPv6 listen already enabled"; exit 0; }
 
+# only the packaged file is changed: what its package says of it
+entrypoint_log "$ME: info: Getting the checksum of /$DEFAULT_CONF_FILE"
+CHECKSUM=3df10d0eed1ec6e9fe68977cf17a9c26
+echo "$CHECKSUM  /$DEFAULT_CONF_FILE" | md5sum -c - >/dev/null 2>&1 || {
+    entrypoint_log "$ME: info: /$DEFAULT_CONF_FILE differs from the packaged version"
+    exit 0
+}
+
 # enable ipv6 on default.conf listen sockets
 sed -i -E 's,listen       80;,listen       80;\n    listen  [::]:80;,' /$DEFAULT_CONF_FILE
 

@@ -193,9 +193,8 @@ impl LayerBuilder {
     }
 
     fn enter(&mut self, parent: Ino, name: &str, ino: Ino) {
-        self.edit(parent, |inode| {
-            inode.children.insert(Name::from(name), ino);
-        });
+        // The parent is a directory of this tree.
+        let _ = self.tree.enter(parent, name, ino);
     }
 
     fn remove(&mut self, parent: Ino, name: &str) {

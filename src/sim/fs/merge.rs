@@ -119,9 +119,7 @@ fn apply(tree: &mut Tree, to: Ino, layer: &Layer, from: Ino, applied: &mut Appli
                 }
                 target
             } else {
-                let mut copy = inode.clone();
-                copy.links = 1;
-                copy.children = imbl::OrdMap::new();
+                let mut copy = inode.childless();
                 copy.hidden = imbl::OrdSet::new();
                 copy.opaque = false;
                 copy.upper = writable;
@@ -187,9 +185,7 @@ fn take_upper(
             }
             target
         } else {
-            let mut copy = inode.clone();
-            copy.links = 1;
-            copy.children = imbl::OrdMap::new();
+            let mut copy = inode.childless();
             copy.upper = false;
             copy.implied = false;
             layer.insert(copy)

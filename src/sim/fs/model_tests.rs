@@ -275,6 +275,13 @@ impl World {
             let stat = self.overlay.stat(path).unwrap();
             assert_eq!(stat.links, links[&stat.inode], "{path}");
         }
+        let folders = self.model.iter().filter(|(_, file)| file.is_none());
+        for path in folders.map(|(path, _)| path) {
+            let entries = self.overlay.read_dir(path).unwrap();
+            let inside = entries.iter().filter(|it| it.1.is_dir()).count();
+            let links = self.overlay.stat(path).unwrap().links;
+            assert_eq!(links as usize, 2 + inside, "{path}");
+        }
         // Every path is below or above; what is on one side only was deleted or added.
         let flat = self.flat();
         let changes = self.overlay.changes();

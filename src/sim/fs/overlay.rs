@@ -247,7 +247,7 @@ impl Overlay {
             self.remove(to, now)?;
         }
         let from_parent = self.change_directory(from_directory, now)?;
-        self.tree.inode_mut(from_parent)?.children.remove(from_name);
+        self.tree.take(from_parent, from_name)?;
         let to_parent = self.change_directory(to_directory, now)?;
         self.tree.enter(to_parent, to_name, source)?;
         if is_dir {

@@ -458,3 +458,34 @@ fn the_holes_of_a_sparse_file_take_no_room() {
         Err(Errno::ENOSPC)
     );
 }
+
+/// Inodes looked up to unpack, copy and write an archive of this many files in one directory.
+fn work(files: usize) -> usize {
+    let mut archive = ::tar::Builder::new(Vec::new());
+    for number in 0..files {
+        let mut header = ::tar::Header::new_gnu();
+        header.set_size(1);
+        archive
+            .append_data(&mut header, format!("d/{number}"), &b"x"[..])
+            .unwrap();
+    }
+    let archive = archive.into_inner().unwrap();
+    let before = super::tree::LOOKED_UP.get();
+    let layer = Layer::from_tar(&archive[..]).unwrap();
+    let mut overlay = Overlay::new(&[base(), layer]);
+    overlay.extract_tar("/tmp", &archive[..]).unwrap();
+    let context = overlay.clone();
+    overlay
+        .graft_children("/home", &context, "/tmp", None)
+        .unwrap();
+    let upper = overlay.to_layer();
+    assert_eq!(overlay.changes().len(), 4 + 2 * files);
+    upper.write_tar(std::io::sink()).unwrap();
+    super::tree::LOOKED_UP.get() - before
+}
+
+#[test]
+fn a_directory_of_many_files_costs_what_its_files_do() {
+    let (few, many) = (work(100), work(1000));
+    assert!(many < 12 * few, "{few} inodes looked up, then {many}");
+}

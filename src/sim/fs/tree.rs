@@ -34,8 +34,10 @@ pub(super) struct Inode {
     pub(super) content: Content,
     /// Number of names, of anything but a directory.
     pub(super) links: u32,
-    /// A directory's entries.
+    /// A directory's entries; [`Tree::enter`] and [`Tree::take`] change them.
     pub(super) children: OrdMap<Name, Ino>,
+    /// How many of them are directories: stat(2) says so, and paths are walked all the time.
+    pub(super) folders: u32,
     /// Names that a layer's directory hides below it.
     pub(super) hidden: OrdSet<Name>,
     /// Whether a directory hides everything below it.
@@ -64,6 +66,7 @@ impl Inode {
             content,
             links: 1,
             children: OrdMap::new(),
+            folders: 0,
             hidden: OrdSet::new(),
             opaque: false,
             upper: false,
@@ -91,6 +94,16 @@ impl Inode {
         self.kind == FileKind::Directory
     }
 
+    /// A copy with one name, and no entries when it is a directory.
+    pub(super) fn childless(&self) -> Self {
+        Self {
+            links: 1,
+            children: OrdMap::new(),
+            folders: 0,
+            ..self.clone()
+        }
+    }
+
     /// Bytes it counts for in a layer's size: only regular files do.
     pub(super) fn payload(&self) -> u64 {
         if self.kind == FileKind::File {
@@ -99,6 +112,12 @@ impl Inode {
             0
         }
     }
+}
+
+#[cfg(test)]
+thread_local! {
+    /// Inodes that this thread looked up: tests count work, not time.
+    pub(super) static LOOKED_UP: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
 /// A tree of inodes.
@@ -133,6 +152,8 @@ pub(super) fn split(path: &str) -> Option<(&str, &str)> {
 
 impl Tree {
     pub(super) fn get(&self, ino: Ino) -> Option<&Inode> {
+        #[cfg(test)]
+        LOOKED_UP.set(LOOKED_UP.get() + 1);
         self.inodes.get(&ino).map(Arc::as_ref)
     }
 
@@ -169,18 +190,32 @@ impl Tree {
         ino
     }
 
-    /// Names an inode in a directory.
+    /// Names an inode in a directory, where this name is another's no more.
     pub(super) fn enter(&mut self, directory: Ino, name: &str, ino: Ino) -> FsResult<()> {
-        self.inode_mut(directory)?
-            .children
-            .insert(Name::from(name), ino);
+        self.take(directory, name)?;
+        let is_dir = self.get(ino).is_some_and(Inode::is_dir);
+        let directory = self.inode_mut(directory)?;
+        directory.folders += u32::from(is_dir);
+        directory.children.insert(Name::from(name), ino);
         Ok(())
+    }
+
+    /// Takes a name out of a directory; the inode stays in the tree.
+    pub(super) fn take(&mut self, directory: Ino, name: &str) -> FsResult<Option<Ino>> {
+        let taken = self.inode(directory)?.children.get(name).copied();
+        if let Some(ino) = taken {
+            let is_dir = self.get(ino).is_some_and(Inode::is_dir);
+            let directory = self.inode_mut(directory)?;
+            directory.children.remove(name);
+            directory.folders -= u32::from(is_dir);
+        }
+        Ok(taken)
     }
 
     /// Takes a name out of a directory, and the inode out of the tree with its last name; a
     /// directory goes with all that it holds.
     pub(super) fn leave(&mut self, directory: Ino, name: &str) -> FsResult<()> {
-        if let Some(ino) = self.inode_mut(directory)?.children.remove(name) {
+        if let Some(ino) = self.take(directory, name)? {
             self.release(ino);
         }
         Ok(())
@@ -217,12 +252,7 @@ impl Tree {
     pub(super) fn metadata(&self, ino: Ino) -> FsResult<Metadata> {
         let inode = self.inode(ino)?;
         let (size, links) = if inode.is_dir() {
-            let is_dir = |ino: &&Ino| self.get(**ino).is_some_and(Inode::is_dir);
-            let directories = inode.children.values().filter(is_dir).count();
-            (
-                DIRECTORY_SIZE,
-                u32::try_from(directories).unwrap_or(u32::MAX - 2) + 2,
-            )
+            (DIRECTORY_SIZE, inode.folders + 2)
         } else {
             (inode.size, inode.links)
         };

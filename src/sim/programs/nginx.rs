@@ -10,6 +10,8 @@ use crate::sim::kernel::{Errno, Fd, ForkOptions, Pid, Signal, Sys};
 const VERSION: &str = "1.27.5";
 const CONFIGURATION: &str = "/etc/nginx/nginx.conf";
 const SITE: &str = "/etc/nginx/conf.d/default.conf";
+const CACHE: &str = "/var/cache/nginx";
+const PID_FILE: &str = "/run/nginx.pid";
 
 /// What the configuration says of what we serve.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +43,9 @@ pub(super) async fn main(sys: Sys) -> u8 {
         return u8::from(applet.sys.write(2, text.as_bytes()).await.is_err());
     }
     let sys = applet.sys.clone();
+    if let Err(text) = make_folders(&sys) {
+        return emergency(&sys, &text).await;
+    }
     let any = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
     let listener = match sys.listen(any, site.port) {
         Ok(fd) => fd,
@@ -48,11 +53,7 @@ pub(super) async fn main(sys: Sys) -> u8 {
             let port = site.port;
             let number = if error == Errno::EADDRINUSE { 98 } else { 13 };
             let text = format!("bind() to 0.0.0.0:{port} failed ({number}: {error})");
-            log(&sys, "emerg", &text).await;
-            let _ = sys
-                .write(2, format!("nginx: [emerg] {text}\n").as_bytes())
-                .await;
-            return 1;
+            return emergency(&sys, &text).await;
         }
     };
     let foreground = options
@@ -70,6 +71,51 @@ pub(super) async fn main(sys: Sys) -> u8 {
         Ok(_) => 0,
         Err(error) => applet.fail(format!("[emerg] fork() failed: {error}")).await,
     }
+}
+
+/// What ends it before it serves: for the log, then for whoever started it.
+async fn emergency(sys: &Sys, text: &str) -> u8 {
+    log(sys, "emerg", text).await;
+    let _ = sys
+        .write(2, format!("nginx: [emerg] {text}\n").as_bytes())
+        .await;
+    1
+}
+
+/// The folders of its temporary files, which belong to the user that its workers are.
+fn make_folders(sys: &Sys) -> Result<(), String> {
+    let users = sys.read_file("/etc/passwd").unwrap_or_default();
+    let users = String::from_utf8_lossy(&users).into_owned();
+    let user = users.lines().find_map(|it| it.strip_prefix("nginx:"));
+    let uid = user.and_then(|it| it.split(':').nth(1)?.parse().ok());
+    for name in ["client", "proxy", "fastcgi", "uwsgi", "scgi"] {
+        let path = format!("{CACHE}/{name}_temp");
+        match sys.mkdir(&path, 0o700) {
+            Err(error) if error != Errno::EEXIST => return Err(failed("mkdir", &path, error)),
+            _ => {}
+        }
+        if sys.uid() == 0 {
+            sys.chown(&path, uid, None)
+                .map_err(|error| failed("chown", &path, error))?;
+        }
+    }
+    Ok(())
+}
+
+/// A call that failed, as nginx words it.
+fn failed(call: &str, path: &str, error: Errno) -> String {
+    let number = match error {
+        Errno::EPERM => 1,
+        Errno::ENOENT => 2,
+        Errno::EACCES => 13,
+        Errno::ENOTDIR => 20,
+        Errno::EISDIR => 21,
+        Errno::ENOSPC => 28,
+        Errno::EROFS => 30,
+        // An input/output error: no other is expected here.
+        _ => 5,
+    };
+    format!("{call}() \"{path}\" failed ({number}: {error})")
 }
 
 async fn signal_master(applet: &Applet, name: &str) -> u8 {
@@ -92,8 +138,8 @@ async fn signal_master(applet: &Applet, name: &str) -> u8 {
     if let Some(master) = master {
         u8::from(applet.sys.kill(master.pid, signal).is_err())
     } else {
-        let text =
-            "nginx: [error] open() \"/run/nginx.pid\" failed (2: No such file or directory)\n";
+        let text = failed("open", PID_FILE, Errno::ENOENT);
+        let text = format!("nginx: [error] {text}\n");
         let _ = applet.sys.write(2, text.as_bytes()).await;
         1
     }
@@ -150,6 +196,9 @@ async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
     }
     sys.set_title(&["nginx: master process nginx -g daemon off;".to_owned()]);
     sys.set_memory(6 << 20);
+    if let Err(error) = sys.write_file(PID_FILE, format!("{}\n", sys.pid().0).as_bytes()) {
+        return emergency(&sys, &failed("open", PID_FILE, error)).await;
+    }
     let release = sys.kernel().options().release.clone();
     for line in [
         "using the \"epoll\" event method".to_owned(),
@@ -264,6 +313,8 @@ async fn stop(sys: &Sys, workers: &[Pid], signal: Signal) -> u8 {
             .await;
         }
     }
+    // It may have been removed by hand.
+    let _ = sys.unlink(PID_FILE);
     log(sys, "notice", "exit").await;
     0
 }

@@ -201,9 +201,55 @@ fn human_number(text: &str) -> f64 {
     leading_number(digits) * factor
 }
 
+/// Among the letters of an order: versions are compared as GNU's sort does.
+const GNU_VERSIONS: char = '~';
+
+/// The order of versions: numbers by their value, the rest letter by letter. GNU puts `~` before
+/// the end of a text, and letters before the other signs; busybox goes by their codes.
+fn versions(a: &str, b: &str, gnu: bool) -> Ordering {
+    let rank = |rest: &[u8]| match rest.first() {
+        Some(b'~') if gnu => -1,
+        Some(b'0'..=b'9') | None if gnu => 0,
+        None => 0,
+        Some(letter) if gnu && !letter.is_ascii_alphabetic() => i32::from(*letter) + 256,
+        Some(letter) => i32::from(*letter),
+    };
+    let (mut a, mut b) = (a.as_bytes(), b.as_bytes());
+    while !a.is_empty() || !b.is_empty() {
+        let digit = |it: &[u8]| it.first().is_some_and(u8::is_ascii_digit);
+        if digit(a) && digit(b) {
+            let (first, second) = (number(&mut a), number(&mut b));
+            // Without the zeros in front, the longer one is the larger one.
+            let order = first.len().cmp(&second.len()).then(first.cmp(second));
+            if order != Ordering::Equal {
+                return order;
+            }
+            continue;
+        }
+        let order = rank(a).cmp(&rank(b));
+        if order != Ordering::Equal {
+            return order;
+        }
+        a = a.get(1..).unwrap_or_default();
+        b = b.get(1..).unwrap_or_default();
+    }
+    Ordering::Equal
+}
+
+/// Takes the digits that a text begins with; without the zeros in front.
+fn number<'a>(text: &mut &'a [u8]) -> &'a [u8] {
+    let end = text.iter().position(|it| !it.is_ascii_digit());
+    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+    *text = rest;
+    let zeros = digits.iter().take_while(|it| **it == b'0').count();
+    &digits[zeros..]
+}
+
 fn compare(a: &str, b: &str, how: &str) -> Ordering {
     let order = if how.contains('n') || how.contains('g') {
         leading_number(a).total_cmp(&leading_number(b))
+    } else if how.contains('V') {
+        versions(a, b, how.contains(GNU_VERSIONS))
     } else if how.contains('h') {
         human_number(a).total_cmp(&human_number(b))
     } else if how.contains('f') {
@@ -220,10 +266,10 @@ fn compare(a: &str, b: &str, how: &str) -> Ordering {
     }
 }
 
-/// `sort [-nrufbghcz] [-k KEY] [-t CHAR] [-o FILE] [FILE]…`
+/// `sort [-nrufbghczV] [-k KEY] [-t CHAR] [-o FILE] [FILE]…`
 pub(super) async fn sort(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
-    let options = match applet.options("nrufbghcdisMzk:t:o:S:T:mC", &[]).await {
+    let options = match applet.options("nrufbghcdisMVzk:t:o:S:T:mC", &[]).await {
         Ok(options) => options,
         Err(status) => return status,
     };
@@ -243,7 +289,10 @@ pub(super) async fn sort(sys: Sys) -> u8 {
             }
         }
     }
-    let global: String = "nrfbgh".chars().filter(|it| options.has(*it)).collect();
+    let mut global: String = "nrfbghV".chars().filter(|it| options.has(*it)).collect();
+    if options.has('V') && !applet.is_busybox() {
+        global.push(GNU_VERSIONS);
+    }
     let separator = options.value('t').and_then(|it| it.chars().next());
     let keys: Vec<SortKey> = options.values('k').map(parse_key).collect();
     let by_keys = |a: &String, b: &String| {
@@ -466,4 +515,42 @@ pub(super) async fn cut(sys: Sys) -> u8 {
         close(&applet.sys, fd);
     }
     out.finish(status).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_in_the_order_of_gnu_and_of_busybox() {
+        // As coreutils 9.1 and busybox 1.35 sort them.
+        let gnu = [
+            "~x",
+            "1.0~rc",
+            "1.0",
+            "1.0a",
+            "1.2.9",
+            "1.2.10",
+            "15-local",
+            "20-envsubst",
+            "A",
+            "a2",
+            "a10",
+            "x1",
+            "x-1",
+            "x.1",
+            "/d/9-x",
+            "/d/30-x",
+        ];
+        let busybox = [
+            "/d/4-a", "/d/30-a", "1.0", "1.0a", "1.9", "1.10", "B", "a2", "a10", "x-1", "x1", "~z",
+        ];
+        for (sorted, is_gnu) in [(&gnu[..], true), (&busybox[..], false)] {
+            for (at, a) in sorted.iter().enumerate() {
+                for (other, b) in sorted.iter().enumerate() {
+                    assert_eq!(versions(a, b, is_gnu), at.cmp(&other), "{a} {b}");
+                }
+            }
+        }
+    }
 }

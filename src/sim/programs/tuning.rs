@@ -462,7 +462,7 @@ fn routing_table(sys: &Sys, windows: bool) -> String {
         };
         let flags = if *flags == "0003" { "UG" } else { "U" };
         let numbers = if windows {
-            "      0 0          0"
+            "     0 0          0"
         } else {
             " 0      0        0"
         };

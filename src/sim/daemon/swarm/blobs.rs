@@ -139,13 +139,13 @@ impl Daemon {
         let id = self.swarm_id();
         let word = kind.word();
         let name = spec["Name"].as_str().unwrap_or_default().to_owned();
+        let data = base64::decode(spec["Data"].as_str().unwrap_or_default())
+            .map_err(|error| Fault::invalid(format!("invalid JSON: {error}")))?;
         self.in_swarm(|state, now| {
             let swarm = state.swarm.as_mut().ok_or_else(super::not_a_manager)?;
             if !is_name(&name) {
                 return Err(refused("InvalidArgument", "invalid name, only 64 [a-zA-Z0-9-_.] characters allowed, and the start and end character must be [a-zA-Z0-9]"));
             }
-            let data = base64::decode(spec["Data"].as_str().unwrap_or_default())
-                .ok_or_else(|| Fault::invalid(format!("invalid {word} data")))?;
             if data.is_empty() || data.len() > kind.most() {
                 return Err(refused("InvalidArgument", format!("{word} data must be larger than 0 and less than {} bytes", kind.most())));
             }
@@ -205,7 +205,7 @@ impl Daemon {
             }
             let same_data = match spec["Data"].as_str() {
                 None | Some("") => true,
-                Some(text) => base64::decode(text).is_some_and(|it| it == blob.data),
+                Some(text) => base64::decode(text).is_ok_and(|it| it == blob.data),
             };
             if spec["Name"] != blob.name.as_str() || !same_data {
                 return Err(refused(

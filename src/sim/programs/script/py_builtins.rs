@@ -83,7 +83,15 @@ impl Interp {
                 }
                 let separator = keyword("sep").map_or(" ".into(), |it| shown(&it, Lang::Python));
                 let end = keyword("end").map_or("\n".into(), |it| shown(&it, Lang::Python));
-                self.write(1, &(parts.join(&separator) + &end)).await;
+                let said = parts.join(&separator) + &end;
+                match keyword("file") {
+                    None | Some(Value::Null) => self.write(1, &said).await,
+                    Some(file) => {
+                        let write = self.member(&file, "write")?;
+                        let args = (vec![text(&said)], Vec::new());
+                        self.call(write, None, args, depth).await?;
+                    }
+                }
                 Value::Null
             }
             "sys.stdout.write" | "sys.stderr.write" => {

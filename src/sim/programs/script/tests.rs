@@ -81,6 +81,10 @@ async fn node_runs_javascript() {
 async fn python_runs() {
     for (source, expected) in [
         (
+            "import sys\nprint('no', file=sys.stderr)\nprint('a', 'b', sep='-', file=sys.stdout)\nwith open('/tmp/f', 'w') as f:\n    print('c', file=f)\nprint(open('/tmp/f').read(), end='')",
+            "a-b\nc\n",
+        ),
+        (
             "print(1 + 2 * 3, 7 / 2, 7 // 2, 2 ** 10, -7 % 3)",
             "7 3.5 3 1024 2\n",
         ),

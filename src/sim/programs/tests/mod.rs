@@ -38,6 +38,8 @@ pub(super) fn root() -> RootFs {
     );
     layer.file("/etc/hosts", 0o644, "127.0.0.1\tlocalhost\n");
     layer.dir("/root", 0o700);
+    layer.dir("/run", 0o755);
+    layer.dir("/var/cache/nginx", 0o755);
     layer.dir("/tmp", 0o1777);
     layer.dir("/usr/lib", 0o755);
     layer.dir("/work", 0o755);

@@ -45,6 +45,24 @@ async fn nginx_serves_logs_and_stops() {
         .expect("started");
     let pid = started.pid;
     tokio::time::sleep(Duration::from_millis(200)).await;
+    let ran = exec(
+        &kernel,
+        pid,
+        "cat /run/nginx.pid; stat -c '%U %a %n' /var/cache/nginx/*; nginx; rm -r /var/cache/nginx/client_temp; su -s /bin/sh www-data -c nginx",
+    )
+    .await;
+    assert!(
+        ran.stdout
+            .starts_with("1\nnginx 700 /var/cache/nginx/client_temp\n"),
+        "{ran:#?}"
+    );
+    assert_eq!(ran.stdout.lines().count(), 6, "{ran:#?}");
+    for text in [
+        "bind() to 0.0.0.0:80 failed (98: Address already in use)",
+        "mkdir() \"/var/cache/nginx/client_temp\" failed (13: Permission denied)",
+    ] {
+        assert!(ran.stderr.contains(text), "{ran:#?}");
+    }
     let ran = exec(&kernel, pid, "wget -qO- http://127.0.0.1/; curl -sI localhost | head -n 1; wget -qO- http://localhost/nosuch; echo $?; ps -o pid,args").await;
     assert!(
         ran.stdout.contains("<h1>Welcome to nginx!</h1>"),
