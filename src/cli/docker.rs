@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::docker::{Context, Global, HostFiles, global_options, process_io};
+use crate::docker::{Context, Global, HostFiles, Reading, global_options, process_io, read_line};
 use crate::engine::{Choice, Environment, Origin, ResolveError, Target, resolve};
 use crate::wire::Dialer;
 
@@ -28,6 +28,8 @@ pub(super) fn run(args: Vec<String>) -> ExitCode {
     let environment = with_flags(Environment::of_this_process(), &global);
     let target = match target(&environment) {
         Ok(target) => target,
+        // Contexts can be listed, and another one chosen, when the one in use is no more.
+        Err(ResolveError::Context(_)) if is_about_contexts(&args) => usual_target(),
         Err(error) => {
             eprintln!("Failed to initialize: unable to resolve docker endpoint: {error}");
             return ExitCode::FAILURE;
@@ -89,9 +91,22 @@ fn target(environment: &Environment) -> Result<Target, ResolveError> {
         Choice::Simulator => Vec::new(),
     };
     let there = |target: &&Target| matches!(&target.dialer, Dialer::Unix(path) if path.exists());
-    Ok(usual.iter().find(there).cloned().unwrap_or_else(|| Target {
+    Ok(usual
+        .iter()
+        .find(there)
+        .cloned()
+        .unwrap_or_else(usual_target))
+}
+
+fn usual_target() -> Target {
+    Target {
         dialer: Dialer::Unix(PathBuf::from(USUAL)),
         url: format!("unix://{USUAL}"),
         origin: Origin::DefaultSocket,
-    }))
+    }
+}
+
+/// Whether the command is one of `docker context …`.
+fn is_about_contexts(args: &[String]) -> bool {
+    matches!(read_line(args), Ok(Reading::Command { verb, .. }) if verb.starts_with("context "))
 }

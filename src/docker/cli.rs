@@ -11,6 +11,7 @@ use super::error::{Failure, Outcome};
 use super::files::Files;
 use super::grammar::{self, Asked};
 use super::io::{Input, Io, Output, Terminal};
+use super::signals::{Reaction, Reactions};
 use super::{Context, VERSION, verbs};
 
 /// The commit of the real client whose behaviour this is; `docker --version` prints it.
@@ -26,6 +27,8 @@ pub(super) struct Cli {
     pub(super) err: Output,
     /// The terminal and the signals.
     pub(super) terminal: Option<Arc<dyn Terminal>>,
+    /// What is done of the signals that the process gets.
+    pub(super) reactions: Reactions,
     /// The environment.
     pub(super) env: BTreeMap<String, String>,
     cwd: PathBuf,
@@ -109,7 +112,8 @@ pub(super) async fn run(context: Context, io: Io) -> u8 {
         input: Some(io.stdin),
         out: io.stdout,
         err: io.stderr,
-        terminal: io.terminal,
+        terminal: io.terminal.clone(),
+        reactions: Reactions::default(),
         client: Client::new(context.dialer, &context.endpoint, fixed),
         config: context
             .env
@@ -120,8 +124,16 @@ pub(super) async fn run(context: Context, io: Io) -> u8 {
         files: context.files,
         context: context.context,
     };
-    let outcome = command(&mut cli, &context.args).await;
-    let failure = outcome.err().unwrap_or_else(|| Failure::silent(0));
+    let interruption = cli.reactions.clone().interruption(io.terminal);
+    let failure = tokio::select! {
+        outcome = command(&mut cli, &context.args) => {
+            outcome.err().unwrap_or_else(|| Failure::silent(0))
+        }
+        failure = interruption => failure,
+    };
+    if cli.reactions.get() == Reaction::Abandon {
+        let _ = cli.line("").await;
+    }
     if !failure.message.is_empty() {
         // A standard error that is closed leaves nobody to tell.
         let _ = cli.complain(&failure.message).await;
@@ -147,15 +159,19 @@ async fn obey(cli: &mut Cli, asked: Asked) -> Outcome {
             to_stderr,
         } => {
             if shorthand {
-                cli.complain("Flag shorthand -h has been deprecated, use --help")
-                    .await?;
+                let notice = "Flag shorthand -h has been deprecated, use --help";
+                match page {
+                    grammar::Page::Root => cli.complain(notice).await?,
+                    _ => cli.line(notice).await?,
+                }
             }
             let width = cli
                 .terminal
                 .as_ref()
                 .and_then(|it| it.size())
                 .map_or(80, |it| it.0);
-            let text = page.text(usize::from(width), &cli.config.to_string_lossy());
+            let config = cli.config.to_string_lossy();
+            let text = page.text(usize::from(width), &config, cli.client.greeting().await);
             if to_stderr {
                 cli.err.write_all(text.as_bytes()).await?;
                 return Ok(cli.err.flush().await?);
@@ -172,6 +188,12 @@ async fn obey(cli: &mut Cli, asked: Asked) -> Outcome {
         Asked::Verb(verb, values) => {
             if let Some(dir) = &values.global.config {
                 cli.config = cli.absolute(dir);
+            }
+            for notice in &values.notices {
+                cli.line(notice).await?;
+            }
+            if grammar::needs_matter(verb, &values) {
+                grammar::check_needs(verb, &values, cli.client.greeting().await)?;
             }
             (verb.run)(cli, values).await
         }

@@ -53,6 +53,12 @@ pub(super) struct Greeting {
     pub(super) api: String,
     /// The engine's operating system.
     pub(super) os: String,
+    /// Whether it answered.
+    pub(super) reached: bool,
+    /// Whether its experimental features are on; an engine that does not answer may have them.
+    pub(super) experimental: bool,
+    /// Its place in a swarm (`inactive`, `active/manager`), when it tells.
+    pub(super) swarm: Option<String>,
 }
 
 /// One request.
@@ -215,28 +221,28 @@ impl Client {
                 .exchange(Call::get("/_ping"), None, wire::empty())
                 .await;
         }
-        let (mut api, mut os) = (None, String::new());
-        if let Ok(answer) = &answer {
-            let header = |name| {
-                answer
-                    .headers()
-                    .get(name)
-                    .and_then(|it| it.to_str().ok())
-                    .map(str::to_owned)
-            };
-            api = header("api-version");
-            os = header("ostype").unwrap_or_default();
-        }
+        let header = |name| {
+            let headers = answer.as_ref().ok()?.headers();
+            headers.get(name)?.to_str().ok().map(str::to_owned)
+        };
+        let api = header("api-version");
+        let reached = answer.is_ok();
+        let experimental = !reached || header("docker-experimental").is_some_and(|it| it == "true");
+        let swarm = header("swarm");
+        let os = header("ostype").filter(|it| !it.is_empty());
         let api = match (&self.fixed, api) {
             (Some(fixed), _) => fixed.to_string(),
             (None, Some(theirs)) if older(&theirs, API_VERSION) => theirs,
             (None, None) if answer.is_ok() => MINIMUM_API_VERSION.to_owned(),
             (None, _) => API_VERSION.to_owned(),
         };
-        if os.is_empty() {
-            "linux".clone_into(&mut os);
+        Greeting {
+            api,
+            os: os.unwrap_or_else(|| "linux".to_owned()),
+            reached,
+            experimental,
+            swarm,
         }
-        Greeting { api, os }
     }
 
     /// Whether the API in use is older than `version`.

@@ -46,4 +46,9 @@ pub trait Terminal: Send + Sync {
     /// Starts catching signals and changes of size; from here on, the signals that are delivered
     /// to the receiver do not end the process.
     fn notices(&self) -> UnboundedReceiver<Notice>;
+    /// The numbers of the signals that ask the command to end (2, 15), caught from here on;
+    /// `None` where they end the process by themselves.
+    fn interruptions(&self) -> Option<UnboundedReceiver<u8>> {
+        None
+    }
 }

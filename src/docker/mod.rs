@@ -25,6 +25,7 @@ mod process;
 mod progress;
 mod reference;
 mod schema;
+mod signals;
 mod stream;
 mod template;
 mod time;

@@ -37,6 +37,8 @@ pub(super) enum Place {
     Arguments,
     /// A folder to build in, or where to fetch it.
     Context,
+    /// A docker context: an engine under a name.
+    Engine,
     /// A file, or `-`.
     File,
     /// `container:path` or a path.
@@ -93,6 +95,7 @@ fn place(verb: &Verb, word: &str) -> Option<Place> {
         "COMMAND" | "[COMMAND]" => Place::Command,
         "[ARG...]" => Place::Arguments,
         "PATH" => Place::Context,
+        "CONTEXT" | "[CONTEXT]" | "[CONTEXT...]" => Place::Engine,
         "file|-" | "[file|-]" | "file|URL|-" => Place::File,
         "CONTAINER:SRC_PATH" | "DEST_PATH|-" => Place::Copy,
         "[PRIVATE_PORT[/PROTO]]" => Place::Port,
@@ -136,6 +139,7 @@ impl Place {
                 "Le contexte\u{a0}: le dossier dont les fichiers sont envoyés au moteur (. est le \
                  dossier courant)."
             }
+            Self::Engine => "Le contexte visé\u{a0}: un moteur, sous le nom qu’on lui a donné.",
             Self::File => "Le fichier à lire\u{a0}; - est l’entrée standard.",
             Self::Copy => "D’où ou vers où copier\u{a0}: conteneur:chemin, ou un chemin d’ici.",
             Self::Port => "Le port du conteneur dont on veut savoir où il mène.",

@@ -52,6 +52,16 @@ impl Terminal for ProcessTerminal {
         listen(&sender);
         receiver
     }
+
+    #[cfg(unix)]
+    fn interruptions(&self) -> Option<UnboundedReceiver<u8>> {
+        use tokio::signal::unix::SignalKind;
+        let (sender, receiver) = unbounded_channel();
+        for (kind, number) in [(SignalKind::interrupt(), 2), (SignalKind::terminate(), 15)] {
+            pass(kind, number, &sender);
+        }
+        Some(receiver)
+    }
 }
 
 #[cfg(unix)]
@@ -67,14 +77,24 @@ fn listen(sender: &UnboundedSender<Notice>) {
         (SignalKind::user_defined2(), Notice::Signal("USR2")),
     ];
     for (kind, notice) in kinds {
-        let Ok(mut signal) = tokio::signal::unix::signal(kind) else {
-            continue;
-        };
-        let sender = sender.clone();
-        tokio::spawn(async move {
-            while signal.recv().await.is_some() && sender.send(notice).is_ok() {}
-        });
+        pass(kind, notice, sender);
     }
+}
+
+/// Sends `what` each time the signal comes.
+#[cfg(unix)]
+fn pass<T: Copy + Send + 'static>(
+    kind: tokio::signal::unix::SignalKind,
+    what: T,
+    sender: &UnboundedSender<T>,
+) {
+    let Ok(mut signal) = tokio::signal::unix::signal(kind) else {
+        return;
+    };
+    let sender = sender.clone();
+    tokio::spawn(
+        async move { while signal.recv().await.is_some() && sender.send(what).is_ok() {} },
+    );
 }
 
 #[cfg(not(unix))]

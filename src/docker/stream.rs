@@ -60,7 +60,14 @@ pub(super) fn detach_keys(text: &str) -> Result<Vec<u8>, String> {
 }
 
 /// Puts the terminal back as it was when dropped.
-struct Raw(Option<std::sync::Arc<dyn super::io::Terminal>>);
+pub(super) struct Raw(Option<std::sync::Arc<dyn super::io::Terminal>>);
+
+impl Raw {
+    /// Takes the terminal, if it lets itself be taken.
+    pub(super) fn new(terminal: Option<std::sync::Arc<dyn super::io::Terminal>>) -> Self {
+        Self(terminal.filter(|it| it.set_raw(true).is_ok()))
+    }
+}
 
 impl Drop for Raw {
     fn drop(&mut self) {

@@ -15,8 +15,13 @@ use crate::wire::TlsFiles;
 #[derive(Debug, thiserror::Error)]
 pub enum ContextError {
     /// The store holds none of this name.
-    #[error("context \"{0}\" does not exist")]
-    Unknown(String),
+    #[error("context \"{name}\": context not found: open {}: no such file or directory", path.display())]
+    Unknown {
+        /// The context.
+        name: String,
+        /// The file that is not there.
+        path: PathBuf,
+    },
     /// A file that is not what docker writes.
     #[error("{}: {source}", path.display())]
     Malformed {
@@ -39,7 +44,7 @@ impl ContextError {
     /// What, why, and what to do, in French.
     pub fn explain(&self) -> Explanation {
         match self {
-            Self::Unknown(name) => words::unknown_context(name),
+            Self::Unknown { name, .. } => words::unknown_context(name),
             Self::Malformed { path, .. } | Self::NoEndpoint { path, .. } => {
                 words::bad_configuration(&path.display().to_string())
             }
@@ -100,14 +105,16 @@ fn configured(environment: &Environment) -> Result<Option<String>, ContextError>
 
 /// Reads a context. Its folders are named by the SHA-256 of its name.
 pub(super) fn read(name: &str, environment: &Environment) -> Result<Endpoint, ContextError> {
-    let unknown = || ContextError::Unknown(name.to_owned());
     let contexts = environment
         .docker_folder()
-        .ok_or_else(unknown)?
+        .unwrap_or_default()
         .join("contexts");
     let digest = digest(name);
     let path = contexts.join("meta").join(&digest).join("meta.json");
-    let text = (environment.read)(&path).map_err(|_| unknown())?;
+    let text = (environment.read)(&path).map_err(|_| ContextError::Unknown {
+        name: name.to_owned(),
+        path: path.clone(),
+    })?;
     let meta: Meta = serde_json::from_str(&text).map_err(|source| ContextError::Malformed {
         path: path.clone(),
         source,

@@ -16,6 +16,7 @@ use super::error::{Failure, Outcome};
 use super::format::words::{items, text};
 use super::grammar::{Flag, Kind, Verb, group_rows, unsupported_in};
 use super::places::Place;
+use super::verbs::context::context_names;
 use wanted::{Wanted, values_of, wanted};
 
 /// What else may complete the word.
@@ -150,6 +151,7 @@ async fn argument(
             return (Vec::new(), Otherwise::Files);
         }
         (Some(Place::Context), _) => return (Vec::new(), Otherwise::Folders),
+        (Some(Place::Engine), _) => context_names(cli),
         (Some(Place::Role), _) => vec!["worker".to_owned(), "manager".to_owned()],
         (Some(Place::Container), name) => containers(cli, name, forced).await,
         (Some(Place::Object), _) => names(cli, Place::Container).await,

@@ -98,10 +98,22 @@ pub(in crate::docker) fn nano_moment(nanos: i64) -> String {
 
 /// A moment of a document (`2024-09-26T21:31:42.5Z`) as Go's `time.Time.String` writes it.
 pub(in crate::docker) fn zoned(moment: &str) -> String {
-    match moment.parse::<jiff::Timestamp>() {
-        Ok(time) => time.strftime("%Y-%m-%d %H:%M:%S%.f +0000 UTC").to_string(),
-        Err(_) => moment.to_owned(),
-    }
+    let offset = jiff::fmt::temporal::Pieces::parse(moment)
+        .ok()
+        .and_then(|it| it.to_numeric_offset());
+    let (Ok(time), Some(offset)) = (moment.parse::<jiff::Timestamp>(), offset) else {
+        return moment.to_owned();
+    };
+    let local = jiff::tz::TimeZone::system();
+    let info = local.to_offset_info(time);
+    let zone = match offset.seconds() {
+        0 => "UTC".to_owned(),
+        _ if info.offset() == offset => info.abbreviation().to_owned(),
+        _ => "%z".to_owned(),
+    };
+    time.to_zoned(offset.to_time_zone())
+        .strftime(&format!("%Y-%m-%d %H:%M:%S%.f %z {zone}"))
+        .to_string()
 }
 
 /// `a=1,b=2`, sorted.

@@ -220,7 +220,7 @@ fn read_group(group: &'static Group, words: &[String], global: Global) -> Outcom
     let usage = if group.name == "volume" {
         format!("{path} COMMAND")
     } else {
-        path.clone()
+        group.usage()
     };
     let values = match parse(&[], false, words).map_err(|it| flag_error(&it, &usage, &path))? {
         Parsed::Help { shorthand } => return Ok(help(Page::Group(group), shorthand)),

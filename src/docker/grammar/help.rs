@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use super::super::cli::all_verbs;
+use super::super::client::Greeting;
 use super::find::GLOBAL;
 use super::names::{self, COMMON, GROUPS, Group};
-use super::{Flag, Kind, Verb};
+use super::{Flag, Kind, Verb, needs};
 
 /// Which help page.
 #[derive(Clone, Copy)]
@@ -20,16 +21,17 @@ pub(crate) enum Page {
 
 impl Page {
     /// The text, for a terminal of that many columns; `config` is the configuration's folder.
-    pub(crate) fn text(self, columns: usize, config: &str) -> String {
+    /// What the engine does not have is not shown.
+    pub(crate) fn text(self, columns: usize, config: &str, engine: &Greeting) -> String {
         match self {
-            Self::Root => root(columns, config),
-            Self::Group(group) => group_page(group),
-            Self::Verb(verb, name) => verb_page(verb, name, columns),
+            Self::Root => root(columns, config, engine),
+            Self::Group(group) => group_page(group, engine),
+            Self::Verb(verb, name) => verb_page(verb, name, columns, engine),
         }
     }
 }
 
-fn verb_page(verb: &Verb, name: &str, columns: usize) -> String {
+fn verb_page(verb: &Verb, name: &str, columns: usize, engine: &Greeting) -> String {
     let path = format!("docker {name}");
     let mut page = format!("Usage:  {path} {}", verb.usage)
         .trim_end()
@@ -48,7 +50,8 @@ fn verb_page(verb: &Verb, name: &str, columns: usize) -> String {
             .collect();
         let _ = write!(page, "\n\nAliases:\n  {}", names.join(", "));
     }
-    let flags = verb.all_flags();
+    let mut flags = verb.all_flags();
+    flags.retain(|flag| needs::shows_flag(verb, flag.name, engine));
     if !flags.is_empty() {
         let _ = write!(page, "\n\nOptions:\n{}", usages(&flags, columns, ""));
     }
@@ -88,10 +91,12 @@ fn members(group: &str) -> Vec<(String, &'static str)> {
     rows
 }
 
-fn group_page(group: &Group) -> String {
+fn group_page(group: &Group, engine: &Greeting) -> String {
     let path = format!("docker {}", group.name);
     let mut page = format!("Usage:  {path} COMMAND\n\n{}", group.about);
-    commands(&mut page, "Commands", &members(group.name));
+    let mut rows = members(group.name);
+    rows.retain(|(name, _)| needs::shows_command(&format!("{} {name}", group.name), engine));
+    commands(&mut page, "Commands", &rows);
     let _ = writeln!(
         page,
         "\n\nRun '{path} COMMAND --help' for more information on a command."
@@ -99,7 +104,7 @@ fn group_page(group: &Group) -> String {
     page
 }
 
-fn root(columns: usize, config: &str) -> String {
+fn root(columns: usize, config: &str, engine: &Greeting) -> String {
     let mut page =
         "Usage:  docker [OPTIONS] COMMAND\n\nA self-sufficient runtime for containers".to_owned();
     let all = members("");
@@ -116,7 +121,7 @@ fn root(columns: usize, config: &str) -> String {
     for (title, swarm) in [("Management Commands", false), ("Swarm Commands", true)] {
         let rows: Vec<_> = GROUPS
             .iter()
-            .filter(|group| group.swarm == swarm)
+            .filter(|group| group.swarm == swarm && needs::shows_command(group.name, engine))
             .map(|group| (group.name.to_owned(), group.about))
             .collect();
         commands(&mut page, title, &rows);

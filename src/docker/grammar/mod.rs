@@ -4,6 +4,7 @@
 mod find;
 mod help;
 mod names;
+mod needs;
 mod parse;
 mod reading;
 #[cfg(test)]
@@ -13,18 +14,21 @@ mod values;
 use std::pin::Pin;
 
 use super::cli::Cli;
+use super::client::Greeting;
 use super::error::Outcome;
 
 pub(super) use find::{Asked, command_words, read};
 pub use find::{Global, global_options};
 pub(super) use find::{global_flags, verb as verb_named};
+pub(super) use help::Page;
+pub(super) use needs::{check as check_needs, matter as needs_matter};
 pub use reading::{Reading, read_line};
 pub(super) use values::Values;
 
-/// The help page of a verb.
-pub(super) fn page_of(spelling: &str, columns: u16) -> String {
+/// The help page of a verb, for that engine.
+pub(super) fn page_of(spelling: &str, columns: u16, engine: &Greeting) -> String {
     find::verb(spelling).map_or_else(String::new, |(verb, name)| {
-        help::Page::Verb(verb, name).text(usize::from(columns), "")
+        help::Page::Verb(verb, name).text(usize::from(columns), "", engine)
     })
 }
 
@@ -103,6 +107,8 @@ pub(super) struct Flag {
     pub(super) check: Option<Check>,
     /// Another name of this flag, which no help page shows.
     pub(super) hidden_for: Option<&'static str>,
+    /// What is said to who uses it all the same.
+    pub(super) deprecated: Option<&'static str>,
 }
 
 /// A flag; `short` is a space when there is no one-letter name.
@@ -114,6 +120,7 @@ pub(super) const fn flag(short: char, name: &'static str, kind: Kind, help: &'st
         help,
         check: None,
         hidden_for: None,
+        deprecated: None,
     }
 }
 
@@ -143,6 +150,12 @@ impl Flag {
     /// A hidden flag that does the same as another.
     pub(super) const fn hidden_for(mut self, name: &'static str) -> Self {
         self.hidden_for = Some(name);
+        self
+    }
+
+    /// A flag that should be used no more, and why.
+    pub(super) const fn deprecated(mut self, why: &'static str) -> Self {
+        self.deprecated = Some(why);
         self
     }
 

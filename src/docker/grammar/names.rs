@@ -40,12 +40,24 @@ const fn swarm(name: &'static str, about: &'static str) -> Group {
     }
 }
 
+impl Group {
+    /// How its usage line begins.
+    pub(super) fn usage(&self) -> String {
+        let options = if self.name == "stack" {
+            " [OPTIONS]"
+        } else {
+            ""
+        };
+        format!("docker {}{options}", self.name)
+    }
+}
+
 /// Every group, in the order of the help page.
 pub(super) const GROUPS: &[Group] = &[
     supported("builder", "Manage builds"),
     group_of("checkpoint", "Manage checkpoints"),
     supported("container", "Manage containers"),
-    group_of("context", "Manage contexts"),
+    supported("context", "Manage contexts"),
     supported("image", "Manage images"),
     group_of(
         "manifest",
@@ -72,6 +84,19 @@ pub(super) const COMMON: &[&str] = &[
 
 /// Commands of the real client that this one does not have: group (`""` is none), name, sentence.
 const MISSING: &[(&str, &str, &str)] = &[
+    ("context", "create", "Create a context"),
+    (
+        "context",
+        "export",
+        "Export a context to a tar archive FILE or a tar stream on STDOUT.",
+    ),
+    (
+        "context",
+        "import",
+        "Import a context from a tar or zip file",
+    ),
+    ("context", "rm", "Remove one or more contexts"),
+    ("context", "update", "Update a context"),
     (
         "stack",
         "config",

@@ -97,7 +97,8 @@ impl Reader<'_> {
             else {
                 if letter == 'h' {
                     self.help.get_or_insert(true);
-                    return Ok(());
+                    rest = after;
+                    continue;
                 }
                 return Err(format!("unknown shorthand flag: '{letter}' in -{rest}"));
             };
@@ -137,6 +138,11 @@ impl Reader<'_> {
             Some(check) => check(value).map_err(invalid)?,
             None => canonical(flag.kind, value).map_err(invalid)?,
         };
+        self.values.spelled.push(flag.name);
+        if let Some(why) = flag.deprecated {
+            let notice = format!("Flag --{} has been deprecated, {why}", flag.name);
+            self.values.notices.push(notice);
+        }
         if flag.kind == Kind::Strings {
             let parts = value.split(',').map(|part| (name, part.to_owned()));
             self.values.given.extend(parts);

@@ -182,11 +182,81 @@ fn help_pages_are_those_of_the_real_client() {
     for (line, expected) in pages {
         match asked(&format!("{line} --help")) {
             Ok(Asked::Help { page, .. }) => {
-                assert_eq!(page.text(80, "/root/.docker"), expected, "{line}");
+                assert_eq!(
+                    page.text(80, "/root/.docker", &everything()),
+                    expected,
+                    "{line}"
+                );
             }
             _ => panic!("{line}: no help page"),
         }
     }
+}
+
+/// What is supposed of an engine that does not answer.
+fn everything() -> Greeting {
+    Greeting {
+        api: super::super::API_VERSION.to_owned(),
+        os: "linux".to_owned(),
+        reached: false,
+        experimental: true,
+        swarm: None,
+    }
+}
+
+fn page(line: &str, engine: &Greeting) -> String {
+    match asked(&format!("{line} --help")) {
+        Ok(Asked::Help { page, .. }) => page.text(80, "/root/.docker", engine),
+        _ => panic!("{line}: no help page"),
+    }
+}
+
+#[test]
+fn what_the_engine_does_not_have_is_hidden_and_refused() {
+    let old = Greeting {
+        api: "1.41".to_owned(),
+        reached: true,
+        experimental: false,
+        swarm: Some("inactive".to_owned()),
+        ..everything()
+    };
+    for (line, word) in [
+        ("run", "--annotation"),
+        ("run", "--io-maxiops"),
+        ("build", "--squash"),
+        ("volume create", "--group"),
+        ("swarm", "join-token"),
+        ("volume", "update"),
+        ("", "service"),
+    ] {
+        assert!(page(line, &everything()).contains(word), "{line} {word}");
+        assert!(!page(line, &old).contains(word), "{line} {word}");
+    }
+    let refusal = |line: &str| {
+        let Ok(Asked::Verb(verb, values)) = asked(line) else {
+            panic!("{line}");
+        };
+        check_needs(verb, &values, &old).map_err(|it| it.message)
+    };
+    assert_eq!(
+        refusal("push --platform linux/amd64 a"),
+        Err(
+            "\"--platform\" requires API version 1.46, but the Docker daemon API version is 1.41"
+                .to_owned()
+        )
+    );
+    assert_eq!(refusal("run --platform linux/amd64 a"), Ok(()));
+}
+
+#[test]
+fn a_deprecated_flag_is_taken_with_a_word() {
+    let values = values("stop --time 3 a");
+    assert_eq!(values.text("timeout"), "3");
+    assert_eq!(
+        values.notices,
+        ["Flag --time has been deprecated, use --timeout instead"]
+    );
+    assert!(values.spelled("time") && !values.spelled("timeout"));
 }
 
 #[test]

@@ -9,6 +9,10 @@ pub(crate) struct Values {
     pub(crate) name: &'static str,
     /// Flag names and values, in the order given; checked.
     pub(super) given: Vec<(&'static str, String)>,
+    /// The names of the flags given, hidden ones included.
+    pub(super) spelled: Vec<&'static str>,
+    /// What is said of deprecated flags.
+    pub(crate) notices: Vec<String>,
     /// The arguments.
     pub(crate) args: Vec<String>,
     /// The options before the verb.
@@ -19,6 +23,11 @@ impl Values {
     /// Whether the flag was given.
     pub(crate) fn changed(&self, name: &str) -> bool {
         self.given.iter().any(|(it, _)| *it == name)
+    }
+
+    /// Whether the flag was given under this very name, a hidden one maybe.
+    pub(crate) fn spelled(&self, name: &str) -> bool {
+        self.spelled.contains(&name)
     }
 
     /// The last value given.

@@ -303,8 +303,8 @@ pub(super) const CONTAINER_HEALTH: Type = Type {
 pub(super) const CONTAINER_HEALTHCHECK_RESULT: Type = Type {
     name: "container.HealthcheckResult",
     fields: &[
-        field("Start", "Start", Kind::Text),
-        field("End", "End", Kind::Text),
+        field("Start", "Start", Kind::Time),
+        field("End", "End", Kind::Time),
         field("ExitCode", "ExitCode", Kind::Int),
         field("Output", "Output", Kind::Text),
     ],

@@ -54,7 +54,7 @@ pub(super) const IMAGE_INSPECT_RESPONSE: Type = Type {
 /// `image.Metadata`
 pub(super) const IMAGE_METADATA: Type = Type {
     name: "image.Metadata",
-    fields: &[optional("LastTagTime", "LastTagTime", Kind::Text)],
+    fields: &[optional("LastTagTime", "LastTagTime", Kind::Time)],
 };
 
 /// `image.RootFS`

@@ -5,6 +5,7 @@
 
 mod client;
 mod container;
+mod context;
 mod event;
 mod host;
 mod image;
@@ -31,6 +32,8 @@ pub(super) enum Kind {
     Text,
     /// Nanoseconds.
     Duration,
+    /// A moment.
+    Time,
     /// Whatever the document has.
     Any,
     List(&'static Kind),
@@ -74,6 +77,9 @@ const fn optional(name: &'static str, json: &'static str, kind: Kind) -> Row {
     }
 }
 
+/// Go's moment when none was set.
+const NEVER: &str = "0001-01-01T00:00:00Z";
+
 /// `struct{}`
 const EMPTY: Type = Type {
     name: "struct {}",
@@ -94,6 +100,8 @@ pub(super) const INFO: &Type = &info::SYSTEM_INFO;
 pub(super) const CLIENT_VERSION: &Type = &client::VERSION;
 /// The client, in `docker info`.
 pub(super) const CLIENT_INFO: &Type = &client::INFO;
+/// A docker context.
+pub(super) const CONTEXT: &Type = &context::CONTEXT;
 /// An event of `GET /events`.
 pub(super) const EVENT: &Type = &event::MESSAGE;
 /// The answer of `GET /version`.
@@ -143,6 +151,7 @@ fn value(kind: Kind, document: &Json) -> Value {
         Kind::Int => Value::Int(document.as_i64().unwrap_or_default()),
         Kind::Duration => Value::Duration(document.as_i64().unwrap_or_default()),
         Kind::Text => document.as_str().unwrap_or_default().into(),
+        Kind::Time => Value::Time(document.as_str().unwrap_or(NEVER).to_owned()),
         Kind::Any => Value::raw(document),
         Kind::List(inner) => match document {
             Json::Array(items) => Value::List(

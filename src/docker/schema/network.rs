@@ -8,7 +8,7 @@ pub(super) const NETWORK_INSPECT: Type = Type {
     fields: &[
         field("Name", "Name", Kind::Text),
         field("ID", "Id", Kind::Text),
-        field("Created", "Created", Kind::Text),
+        field("Created", "Created", Kind::Time),
         field("Scope", "Scope", Kind::Text),
         field("Driver", "Driver", Kind::Text),
         field("EnableIPv4", "EnableIPv4", Kind::Bool),

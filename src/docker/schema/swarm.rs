@@ -5,8 +5,8 @@ use super::swarm_task::TASK_SPEC;
 use super::{Kind, Row, Type, field, optional};
 
 const META_VERSION: Row = optional("Version", "Version", Kind::Struct(&VERSION));
-const META_CREATED: Row = optional("CreatedAt", "CreatedAt", Kind::Text);
-const META_UPDATED: Row = optional("UpdatedAt", "UpdatedAt", Kind::Text);
+const META_CREATED: Row = optional("CreatedAt", "CreatedAt", Kind::Time);
+const META_UPDATED: Row = optional("UpdatedAt", "UpdatedAt", Kind::Time);
 const NAME: Row = optional("Name", "Name", Kind::Text);
 const LABELS: Row = field("Labels", "Labels", Kind::Map(&Kind::Text));
 pub(super) const TEXTS: Kind = Kind::List(&Kind::Text);
@@ -311,8 +311,8 @@ const UPDATE_STATUS: Type = Type {
     name: "swarm.UpdateStatus",
     fields: &[
         optional("State", "State", Kind::Text),
-        optional("StartedAt", "StartedAt", Kind::Pointer(&Kind::Text)),
-        optional("CompletedAt", "CompletedAt", Kind::Pointer(&Kind::Text)),
+        optional("StartedAt", "StartedAt", Kind::Pointer(&Kind::Time)),
+        optional("CompletedAt", "CompletedAt", Kind::Pointer(&Kind::Time)),
         optional("Message", "Message", Kind::Text),
     ],
 };

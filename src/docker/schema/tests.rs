@@ -55,3 +55,23 @@ fn json_leaves_out_what_is_empty() {
         r#"{"CreatedAt":"2024","Driver":"local","Labels":null,"Mountpoint":"/m","Name":"v","Options":{},"Scope":"local"}"#
     );
 }
+
+#[test]
+fn moments_are_written_as_go_writes_them() {
+    let document = json!({"Created": "2026-11-21T11:02:03.12345678Z", "Name": "n"});
+    for (template, expected) in [
+        ("{{.Created}}", "2026-11-21 11:02:03.12345678 +0000 UTC"),
+        (
+            "{{printf \"%s\" .Created}}",
+            "2026-11-21 11:02:03.12345678 +0000 UTC",
+        ),
+        ("{{printf \"%T\" .Created}}", "time.Time"),
+        ("{{json .Created}}", "\"2026-11-21T11:02:03.12345678Z\""),
+    ] {
+        assert_eq!(run(NETWORK, template, &document).as_deref(), Ok(expected));
+    }
+    assert_eq!(
+        run(NETWORK, "{{.Created}}", &json!({})).as_deref(),
+        Ok("0001-01-01 00:00:00 +0000 UTC")
+    );
+}

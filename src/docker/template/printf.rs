@@ -97,6 +97,7 @@ impl Verb {
                 Value::Text(_)
                 | Value::Number(_)
                 | Value::Duration(_)
+                | Value::Time(_)
                 | Value::Map(..)
                 | Value::List(..),
             ) => self.cut(&value.plain()),

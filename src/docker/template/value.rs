@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::super::format::words::zoned;
 use super::super::units;
 
 /// A value; Go's kinds, as far as docker's documents have them.
@@ -18,6 +19,8 @@ pub(in crate::docker) enum Value {
     Int(i64),
     /// `time.Duration`, in nanoseconds.
     Duration(i64),
+    /// `time.Time`, as the document writes it.
+    Time(String),
     /// Numbers with a fraction.
     Float(f64),
     /// A number as the document writes it (`json.Number`).
@@ -122,7 +125,7 @@ impl Value {
             Self::Number(text) | Self::Text(text) => !text.is_empty(),
             Self::List(items, _) => !items.is_empty(),
             Self::Map(pairs, _) => !pairs.is_empty(),
-            Self::Struct(_) | Self::Row(_) => true,
+            Self::Time(_) | Self::Struct(_) | Self::Row(_) => true,
         }
     }
 
@@ -139,6 +142,7 @@ impl Value {
             Self::Bool(_) => "bool",
             Self::Int(_) => "int",
             Self::Duration(_) => "time.Duration",
+            Self::Time(_) => "time.Time",
             Self::Float(_) => "float64",
             Self::Number(_) => "json.Number",
             Self::Text(_) => "string",
@@ -165,6 +169,7 @@ impl Value {
             Self::Bool(value) => value.to_string(),
             Self::Int(number) => number.to_string(),
             Self::Duration(nanos) => units::go_duration(*nanos),
+            Self::Time(text) => zoned(text),
             Self::Float(number) => shortest(*number),
             Self::Number(text) | Self::Text(text) => text.clone(),
             Self::List(items, _) => {
@@ -207,7 +212,7 @@ impl Value {
             }
             Self::Float(number) => out.push_str(&shortest(*number)),
             Self::Number(text) => out.push_str(text),
-            Self::Text(text) => write_text(out, text, html),
+            Self::Text(text) | Self::Time(text) => write_text(out, text, html),
             Self::List(items, false) => {
                 out.push('[');
                 for (index, item) in items.iter().enumerate() {

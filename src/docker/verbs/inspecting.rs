@@ -64,6 +64,7 @@ impl Subject {
             Self::Other("node", ..) => Some(schema::NODE),
             Self::Other("secret", ..) => Some(schema::SECRET),
             Self::Other("config", ..) => Some(schema::CONFIG),
+            Self::Other("context", ..) => Some(schema::CONTEXT),
             Self::Other(..) => None,
         }
     }
@@ -89,6 +90,14 @@ pub(super) struct Found {
 }
 
 impl Found {
+    /// A document that no engine gave.
+    pub(super) fn ours(subject: Subject, document: &Json) -> Self {
+        Self {
+            subject,
+            text: document.to_string(),
+        }
+    }
+
     /// As Go's encoder writes it again: what HTML minds is escaped.
     pub(super) fn encoded(mut self) -> Self {
         for (letter, code) in [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")] {

@@ -2,16 +2,18 @@
 
 use std::io::Write;
 
+use serde::Serialize as _;
 use serde_json::{Value as Json, json};
 use tokio::io::AsyncReadExt;
 
 use crate::docker::base64::{base64, unbase64};
 use crate::docker::cli::Cli;
-use crate::docker::client::Call;
+use crate::docker::client::{Call, Called, ClientError};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::files;
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::verbs::prompt;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["login"],
@@ -41,27 +43,21 @@ const FLAGS: &[Flag] = &[
     flag('u', "username", Kind::Text, "Username"),
 ];
 
+const REGISTER: &str = "Log in with your Docker ID or email address to push and pull images from Docker Hub. If you don't have a Docker ID, head over to https://hub.docker.com/ to create one.\nYou can log in with your password or a Personal Access Token (PAT). Using a limited-scope PAT grants better security and is required for organizations using SSO. Learn more at https://docs.docker.com/go/access-tokens/\n";
+const TOKEN: &str = "\ni Info → A Personal Access Token (PAT) can be used instead.\n         To create a PAT, visit https://app.docker.com/settings\n         \n         ";
+
 /// The address under which the Hub's credentials are kept.
 pub(super) const HUB: &str = "https://index.docker.io/v1/";
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
-    let user = values.text("username").to_owned();
+    check(&values)?;
+    let user = values.text("username").trim().to_owned();
     let mut password = values.text("password").to_owned();
-    if values.changed("password") {
+    if !password.is_empty() {
         cli.complain("WARNING! Using --password via the CLI is insecure. Use --password-stdin.")
             .await?;
-        if values.on("password-stdin") {
-            return Err(Failure::new(
-                "conflicting options: cannot specify both --password and --password-stdin",
-            ));
-        }
     }
     if values.on("password-stdin") {
-        if user.is_empty() {
-            return Err(Failure::new(
-                "Must provide --username with --password-stdin",
-            ));
-        }
         if let Some(input) = &mut cli.input {
             input.read_to_string(&mut password).await?;
         }
@@ -71,11 +67,97 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         None | Some("docker.io") => HUB,
         Some(server) => server,
     };
-    if user.is_empty() || password.is_empty() {
+    let stored = match user.is_empty() && password.is_empty() {
+        true => stored_credentials(cli, server),
+        false => None,
+    };
+    if let Some((user, password)) = &stored {
+        cli.complain(&format!(
+            "Authenticating with existing credentials... [Username: {user}]\n\n Info -> To login \
+             with a different account, run 'docker logout' followed by 'docker login'\n\n"
+        ))
+        .await?;
+        match enter(cli, server, user, password).await {
+            Ok(status) => return cli.line(&status).await,
+            Err(ClientError::Daemon { status: 401, .. }) => {
+                cli.complain("Stored credentials invalid or expired")
+                    .await?;
+            }
+            Err(error) => {
+                cli.complain(&format!("Login did not succeed, error: {error}"))
+                    .await?;
+            }
+        }
+    }
+    if (user.is_empty() || password.is_empty()) && !cli.reads_from_terminal() {
         return Err(Failure::new(
             "Error: Cannot perform an interactive login from a non TTY device",
         ));
     }
+    let known = stored.map(|it| it.0).unwrap_or_default();
+    let (user, password) = ask(cli, server, user, password, known).await?;
+    let status = enter(cli, server, &user, &password).await?;
+    cli.line(&status).await
+}
+
+fn check(values: &Values) -> Outcome {
+    let refuse = |why: &str| Err(Failure::new(why));
+    if values.changed("password-stdin") {
+        if values.changed("password") {
+            return refuse(
+                "conflicting options: cannot specify both --password and --password-stdin",
+            );
+        }
+        if !values.changed("username") {
+            return refuse("the --password-stdin option requires --username to be set");
+        }
+    }
+    for name in ["username", "password"] {
+        if values.changed(name) && values.text(name).is_empty() {
+            return refuse(&format!("{name} is empty"));
+        }
+    }
+    Ok(())
+}
+
+/// Asks for what is missing, on the terminal.
+async fn ask(
+    cli: &mut Cli,
+    server: &str,
+    mut user: String,
+    mut password: String,
+    known: String,
+) -> Outcome<(String, String)> {
+    if user.is_empty() {
+        if server == HUB {
+            cli.line(REGISTER).await?;
+        }
+        let question = match known.as_str() {
+            "" => "Username: ".to_owned(),
+            known => format!("Username ({known}): "),
+        };
+        user = prompt::line(cli, &question).await?;
+        if user.is_empty() {
+            user = known;
+        }
+        if user.is_empty() {
+            return Err(Failure::new("Error: Non-null Username Required"));
+        }
+    }
+    if password.is_empty() {
+        if server == HUB {
+            cli.complain(TOKEN).await?;
+        }
+        password = prompt::secret(cli, "Password: ").await?;
+        if password.is_empty() {
+            return Err(Failure::new("Error: Password Required"));
+        }
+    }
+    Ok((user, password))
+}
+
+/// Tries the credentials, and keeps them; the engine's word for it.
+async fn enter(cli: &mut Cli, server: &str, user: &str, password: &str) -> Called<String> {
     let document = json!({"username": user, "password": password, "serveraddress": server});
     let answer = cli
         .client
@@ -89,8 +171,17 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     };
     let mut config = config(cli);
     config["auths"][server] = entry;
-    save(cli, &config)?;
-    cli.line(text(&answer["Status"])).await
+    save(cli, &config).map_err(|error| ClientError::Other(error.to_string()))?;
+    Ok(text(&answer["Status"]).to_owned())
+}
+
+/// The name and the password kept for a registry, if there are both.
+fn stored_credentials(cli: &Cli, server: &str) -> Option<(String, String)> {
+    let config = config(cli);
+    let decoded = unbase64(text(&config["auths"][server]["auth"]));
+    let decoded = String::from_utf8_lossy(&decoded).into_owned();
+    let (user, password) = decoded.split_once(':')?;
+    (!user.is_empty() && !password.is_empty()).then(|| (user.to_owned(), password.to_owned()))
 }
 
 /// Docker's configuration file; empty when there is none.
@@ -112,7 +203,15 @@ pub(super) fn save(cli: &Cli, config: &Json) -> Outcome {
     let partial = cli.config.join("config.json.tmp");
     let mut file = cli.files.create(&partial)?;
     cli.files.set_mode(&partial, 0o600)?;
-    file.write_all(crate::docker::json::indent(&config.to_string()).as_bytes())?;
+    let mut config = config.clone();
+    if config["auths"].is_null() {
+        config["auths"] = json!({});
+    }
+    let layout = serde_json::ser::PrettyFormatter::with_indent(b"\t");
+    let mut writer = serde_json::Serializer::with_formatter(&mut file, layout);
+    config
+        .serialize(&mut writer)
+        .map_err(std::io::Error::from)?;
     file.flush()?;
     drop(file);
     Ok(cli

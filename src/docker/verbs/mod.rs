@@ -3,6 +3,7 @@
 pub(super) mod builder;
 mod config;
 mod container;
+pub(super) mod context;
 pub(super) mod image;
 mod inspect;
 mod inspecting;
@@ -53,6 +54,10 @@ pub(super) const ALL: &[&Verb] = &[
     &container::unpause::VERB,
     &container::update::VERB,
     &container::wait::VERB,
+    &context::inspect::VERB,
+    &context::ls::VERB,
+    &context::show::VERB,
+    &context::switch::VERB,
     &image::build::VERB,
     &image::history::VERB,
     &image::import::VERB,

@@ -116,7 +116,7 @@ fn what_cannot_be_used_is_an_error_and_never_another_engine() {
     };
     let unknown = at(&[("HOME", "/h"), ("DOCKER_CONTEXT", "absent")], &[]);
     assert!(
-        matches!(&unknown, ResolveError::Context(ContextError::Unknown(name)) if name == "absent")
+        matches!(&unknown, ResolveError::Context(ContextError::Unknown { name, .. }) if name == "absent")
     );
     assert!(
         unknown

@@ -10,6 +10,7 @@ use crate::docker::client::{Call, escape_path};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::signals::Reaction;
 use crate::docker::stream::{Attached, Ended};
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -140,6 +141,8 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         tty && cli.reads_from_terminal(),
         false,
     );
+    // Its process goes on.
+    cli.reactions.set(Reaction::Leave);
     let stream = cli.client.hijack(start).await?.0;
     match join_watched(cli, stream, &how, watch).await? {
         Ended::Detached => Err(Failure::new("read escape sequence")),

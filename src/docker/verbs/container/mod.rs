@@ -30,6 +30,22 @@ pub(super) mod wait;
 use super::super::cli::Cli;
 use super::super::client::Call;
 use super::super::error::{Failure, Outcome};
+use super::super::grammar::{Flag, Kind, Values, flag};
+
+/// The old name of `--timeout`.
+const TIME: Flag = flag(' ', "time", Kind::Int, "")
+    .hidden_for("timeout")
+    .deprecated("use --timeout instead");
+
+/// Refuses both names of `--timeout` at once.
+fn check_time(values: &Values) -> Outcome {
+    if values.spelled("time") && values.spelled("timeout") {
+        return Err(Failure::new(
+            "conflicting options: cannot specify both --timeout and --time",
+        ));
+    }
+    Ok(())
+}
 
 /// A failure that lists every error, one a line; success when there is none.
 pub(super) fn joined(errors: &[String]) -> Outcome {

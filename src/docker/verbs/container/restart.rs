@@ -1,6 +1,6 @@
 //! `docker restart`.
 
-use super::each;
+use super::{TIME, check_time, each};
 use crate::docker::cli::Cli;
 use crate::docker::client::{Call, escape_path};
 use crate::docker::error::Outcome;
@@ -20,6 +20,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
 
 const FLAGS: &[Flag] = &[
     flag('s', "signal", Kind::Text, "Signal to send to the container"),
+    TIME,
     flag(
         't',
         "timeout",
@@ -29,6 +30,7 @@ const FLAGS: &[Flag] = &[
 ];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    check_time(&values)?;
     let call = |name: &str| {
         let call = Call::post(format!("/containers/{}/restart", escape_path(name)));
         let call = call.with_some("signal", values.text("signal"));

@@ -15,6 +15,7 @@ use crate::docker::client::{Call, Called, Client, escape_path};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::io::{Notice, Terminal};
+use crate::docker::signals::Reaction;
 use crate::docker::stream::{Attached, Ended, join};
 use crate::wire::Upgraded;
 
@@ -89,6 +90,7 @@ pub(super) struct Watch {
 impl Watch {
     /// Starts listening; `None` when there is nothing to pass on.
     pub(super) fn start(cli: &Cli, path: String, tty: bool, passes_signals: bool) -> Option<Self> {
+        cli.reactions.set(Reaction::GoOn);
         let terminal = cli.terminal.clone()?;
         let resizes = tty && terminal.stdout_is_terminal();
         if !resizes && !passes_signals {

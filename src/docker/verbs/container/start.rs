@@ -6,6 +6,7 @@ use crate::docker::client::{Call, escape_path};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::signals::Reaction;
 use crate::docker::stream::{Attached, Ended};
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -104,6 +105,7 @@ async fn start_attached(cli: &mut Cli, values: &Values, name: &str) -> Outcome {
         detach_keys: values.text("detach-keys").to_owned(),
     };
     let watch = Watch::start(cli, format!("/containers/{id}"), how.tty, !how.tty);
+    cli.reactions.set(Reaction::Leave);
     let stream = cli.client.hijack(attach_call(&id, &how)).await?.0;
     let removes = container["HostConfig"]["AutoRemove"] == true;
     let condition = if removes { "removed" } else { "next-exit" };

@@ -7,7 +7,7 @@ use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{filters, items, natural, text};
-use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Values, Verb};
+use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag};
 use crate::docker::template::Row;
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -22,7 +22,12 @@ pub(in crate::docker) const VERB: Verb = Verb {
     run: |cli, values| Box::pin(run(cli, values)),
 };
 
-const FLAGS: &[Flag] = &[FORMAT_TABLE];
+const FLAGS: &[Flag] = &[
+    FORMAT_TABLE,
+    flag(' ', "orchestrator", Kind::Text, "")
+        .hidden_for("orchestrator")
+        .deprecated("option will be ignored"),
+];
 
 /// The label that says of which stack a service is.
 const STACK: &str = "com.docker.stack.namespace";

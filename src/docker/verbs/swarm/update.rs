@@ -68,7 +68,13 @@ const FLAGS: &[Flag] = &[
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     if FLAGS.iter().all(|flag| !values.changed(flag.name)) {
         let columns = crate::docker::verbs::image::pull::columns(cli).unwrap_or(80);
-        return cli.print(&page_of("swarm update", columns)).await;
+        return cli
+            .print(&page_of(
+                "swarm update",
+                columns,
+                cli.client.greeting().await,
+            ))
+            .await;
     }
     let swarm = cli.client.document(Call::get("/swarm")).await?;
     let mut spec = swarm["Spec"].clone();

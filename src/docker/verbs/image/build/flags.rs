@@ -134,14 +134,12 @@ pub(super) const FLAGS: &[Flag] = &[
     ),
     flag(' ', "security-opt", Kind::Strings, "Security options"),
     flag(' ', "shm-size", Kind::Bytes, "Size of \"/dev/shm\""),
-    // Shown with an experimental engine only.
     flag(
         ' ',
         "squash",
         Kind::Bool,
         "Squash newly built layers into a single new layer",
-    )
-    .hidden_for("squash"),
+    ),
     flag(
         't',
         "tag",
