@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use imbl::OrdMap;
+use serde_json::Value;
 
 use super::{Container, Image, Kind, Network, Object, ObjectRef};
 
@@ -13,9 +14,21 @@ use super::{Container, Image, Kind, Network, Object, ObjectRef};
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     objects: OrdMap<ObjectRef, Arc<Object>>,
+    engine: Option<Arc<Value>>,
 }
 
 impl Snapshot {
+    /// What the engine says of itself (`docker info`), without what changes by itself; `None` when
+    /// it did not say.
+    pub fn engine(&self) -> Option<&Value> {
+        self.engine.as_deref()
+    }
+
+    /// Keeps what the engine says of itself.
+    pub fn set_engine(&mut self, document: Option<Value>) {
+        self.engine = document.map(Arc::new);
+    }
+
     /// Puts an object in, in place of the one of the same reference.
     pub fn insert(&mut self, object: Object) {
         self.objects.insert(object.reference(), Arc::new(object));

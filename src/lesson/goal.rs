@@ -28,6 +28,8 @@ pub enum Matcher {
     Change(ChangeGoal),
     /// `inspect`.
     Inspect(InspectGoal),
+    /// `moteur`.
+    Engine(EngineGoal),
     /// `evenement`.
     Event(EventGoal),
     /// `commande`.
@@ -166,6 +168,13 @@ pub struct InspectGoal {
     pub fields: Vec<(String, FieldGoal)>,
 }
 
+/// Fields of `docker info`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EngineGoal {
+    /// `champs`, as for [`InspectGoal`].
+    pub fields: Vec<(String, FieldGoal)>,
+}
+
 /// What a field must be.
 #[derive(Debug, Clone, PartialEq)]
 pub enum FieldGoal {
@@ -187,6 +196,11 @@ pub enum FieldGoal {
     OtherThan(String),
     /// `{inchange: true}`: as it was when the exercise began; `false`: not any more.
     Unchanged(bool),
+    /// `{prolonge: NOM}`: a longer list than the same field of another object, which it begins
+    /// with.
+    Extends(String),
+    /// `{longueur: 3}`: as many elements, or keys.
+    Length(Count),
 }
 
 /// Events since the exercise began.

@@ -1,12 +1,14 @@
 //! Command lines, compared for what they ask and not for how they are typed: `docker ps -a` is
 //! `docker container ls --all`.
 
+mod cut;
 #[cfg(test)]
 mod tests;
 
 use std::collections::BTreeSet;
 
 use crate::docker::{Reading, read_line};
+pub(crate) use cut::{OUTPUT, simple_commands};
 
 /// What a command line asks.
 #[derive(Debug, Clone, PartialEq, Eq)]

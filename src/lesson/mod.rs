@@ -14,7 +14,8 @@ mod names;
 pub mod progress;
 
 pub use check::{
-    Evidence, GoalVerdict, Row, Start, Verdict, check, containers_in, containers_to_read, recognise,
+    Answer, Evidence, GoalVerdict, Row, Start, Verdict, check, containers_in, containers_to_read,
+    observe, recognise,
 };
 pub(crate) use grammar::{Asked, normalise};
 
@@ -22,13 +23,13 @@ pub use fault::{LessonError, LessonErrors, Problem};
 pub use format::parse;
 
 pub use goal::{
-    ChangeGoal, CommandGoal, ContainerGoal, Count, EventGoal, FieldGoal, Goal, ImageGoal,
-    InspectGoal, Matcher, NetworkGoal, PortGoal, VolumeGoal,
+    ChangeGoal, CommandGoal, ContainerGoal, Count, EngineGoal, EventGoal, FieldGoal, Goal,
+    ImageGoal, InspectGoal, Matcher, NetworkGoal, PortGoal, VolumeGoal,
 };
 pub use lint::lint;
 pub use load::{Course, Entry, LoadError, Summary};
 pub use model::{
-    Block, Case, Choice, Exercise, Expectation, Lesson, Misconception, Note, Position, Prediction,
-    Quiz, Section, Trial,
+    Block, Case, Choice, Covered, Diagram, DiagramKind, Exercise, Expectation, File, Form, Lesson,
+    Misconception, Note, Observation, Position, Prediction, Probe, Quiz, Recap, Section, Trial,
 };
 pub use names::{names_in, names_made_by};

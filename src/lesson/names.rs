@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::goal::Matcher;
-use super::grammar::{Asked, normalise};
+use super::grammar::{Asked, normalise, simple_commands};
 use super::model::{Block, Expectation, Lesson};
 use crate::domain::Kind;
 
@@ -37,7 +37,16 @@ pub fn names_in(lesson: &Lesson) -> BTreeMap<Kind, BTreeSet<String>> {
                     names.expectation(&trial.expected);
                 }
             }
-            Block::Prose(_) | Block::Quiz(_) | Block::Note(_) => {}
+            Block::Observation(it) => {
+                names.commands(&it.setup);
+                names.command(&it.command);
+            }
+            Block::Prose(_)
+            | Block::Quiz(_)
+            | Block::File(_)
+            | Block::Diagram(_)
+            | Block::Recap(_)
+            | Block::Note(_) => {}
         }
     }
     names.0
@@ -65,12 +74,12 @@ impl Names {
     }
 
     fn command(&mut self, line: &str) {
-        for part in line.split("&&") {
+        for part in simple_commands(line) {
             let Asked::Docker {
                 verb,
                 options,
                 arguments,
-            } = normalise(part.trim())
+            } = normalise(&part)
             else {
                 continue;
             };
@@ -103,9 +112,11 @@ impl Names {
             Matcher::Volume(goal) => goal.name.as_ref().map(|name| (Kind::Volume, name)),
             Matcher::Network(goal) => goal.name.as_ref().map(|name| (Kind::Network, name)),
             Matcher::Inspect(goal) if goal.kind != Kind::Image => Some((goal.kind, &goal.name)),
-            Matcher::Image(_) | Matcher::Inspect(_) | Matcher::Event(_) | Matcher::Command(_) => {
-                None
-            }
+            Matcher::Image(_)
+            | Matcher::Inspect(_)
+            | Matcher::Engine(_)
+            | Matcher::Event(_)
+            | Matcher::Command(_) => None,
         };
         // Every engine has these three networks.
         if let Some((kind, name)) =

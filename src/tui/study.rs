@@ -219,7 +219,13 @@ impl Study {
                 .get(index)
                 .map(|trial| trial.command.as_str()),
             Block::Exercise(exercise) => exercise.solution.get(index).map(String::as_str),
-            Block::Prose(_) | Block::Quiz(_) | Block::Note(_) => None,
+            Block::Observation(observation) => Some(&observation.command),
+            Block::Prose(_)
+            | Block::Quiz(_)
+            | Block::File(_)
+            | Block::Diagram(_)
+            | Block::Recap(_)
+            | Block::Note(_) => None,
         }
     }
 
@@ -239,7 +245,13 @@ impl Study {
             Block::Quiz(it) => Some(&it.id),
             Block::Prediction(it) => Some(&it.id),
             Block::Misconception(it) => Some(&it.id),
-            Block::Prose(_) | Block::Command(_) | Block::Note(_) => None,
+            Block::Prose(_)
+            | Block::Command(_)
+            | Block::Observation(_)
+            | Block::File(_)
+            | Block::Diagram(_)
+            | Block::Recap(_)
+            | Block::Note(_) => None,
         }
     }
 

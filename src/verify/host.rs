@@ -18,6 +18,8 @@ pub(super) struct Host {
     engine: String,
     path: String,
     folder: PathBuf,
+    /// The user's docker configuration, if it can be found.
+    configuration: Option<PathBuf>,
     stand_ins: Vec<String>,
     _folders: Vec<tempfile::TempDir>,
 }
@@ -46,6 +48,7 @@ impl Host {
             engine,
             path,
             folder,
+            configuration: docker_configuration(),
             stand_ins: Vec::new(),
             _folders: folders,
         })
@@ -61,9 +64,14 @@ impl Host {
             .env_remove("DOCKER_TLS")
             .env_remove("DOCKER_TLS_VERIFY")
             .env_remove("DOCKER_CERT_PATH")
+            // `~/moussaillon` is in there too, and is never the user's.
+            .env("HOME", &self.folder)
             .current_dir(&self.folder)
             .stdin(Stdio::null())
             .kill_on_drop(true);
+        if let Some(folder) = &self.configuration {
+            command.env("DOCKER_CONFIG", folder);
+        }
         command
     }
 
@@ -222,6 +230,14 @@ impl Host {
         }
         Ok(())
     }
+}
+
+/// Where docker keeps the user's configuration: `DOCKER_CONFIG`, else `~/.docker`.
+fn docker_configuration() -> Option<PathBuf> {
+    let given = env::var_os("DOCKER_CONFIG").filter(|it| !it.is_empty());
+    given
+        .map(PathBuf::from)
+        .or_else(|| env::home_dir().map(|home| home.join(".docker")))
 }
 
 /// Makes this very program the `docker` of a folder: it is docker when it is called by that name.

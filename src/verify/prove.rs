@@ -6,8 +6,9 @@ use super::bench::{Bench, LONGEST_COMMAND, Ran};
 use super::report::{Finding, Report};
 use super::{VerifyError, walk};
 use crate::lesson::{
-    Block, Case, Evidence, Exercise, Expectation, Lesson, Misconception, Position, Prediction,
-    Start, Verdict, check, containers_in, containers_to_read, recognise,
+    Block, Case, Evidence, Exercise, Expectation, Lesson, Misconception, Observation, Position,
+    Prediction, Probe, Start, Verdict, check, containers_in, containers_to_read, observe,
+    recognise,
 };
 
 /// Proves the lessons of one file.
@@ -25,7 +26,14 @@ impl Prover<'_> {
                 Block::Exercise(exercise) => self.exercise(exercise).await?,
                 Block::Prediction(prediction) => self.prediction(prediction).await?,
                 Block::Misconception(misconception) => self.misconception(misconception).await?,
-                Block::Prose(_) | Block::Command(_) | Block::Quiz(_) | Block::Note(_) => {}
+                Block::Observation(observation) => self.observation(observation).await?,
+                Block::Prose(_)
+                | Block::Command(_)
+                | Block::Quiz(_)
+                | Block::File(_)
+                | Block::Diagram(_)
+                | Block::Recap(_)
+                | Block::Note(_) => {}
             }
         }
         walk::through(self, lesson).await?;
@@ -77,7 +85,7 @@ impl Prover<'_> {
         self.report.counts.exercises += 1;
         let at = exercise.position;
         let containers = containers_to_read(exercise);
-        let Some(start) = self.start(at, &exercise.setup, &containers).await? else {
+        let Some(start) = self.start(at, &exercise.start_lines(), &containers).await? else {
             return Ok(());
         };
         let evidence = Evidence {
@@ -146,7 +154,7 @@ impl Prover<'_> {
         self.report.counts.attempts += 1;
         let containers = containers_to_read(exercise);
         let Some(start) = self
-            .start(case.position, &exercise.setup, &containers)
+            .start(case.position, &exercise.start_lines(), &containers)
             .await?
         else {
             return Ok(());
@@ -194,7 +202,10 @@ impl Prover<'_> {
         let at = prediction.position;
         let expected = &prediction.expected;
         let containers = containers_in(expected.goals.iter().map(|goal| &goal.matcher));
-        let Some(start) = self.start(at, &prediction.setup, &containers).await? else {
+        let Some(start) = self
+            .start(at, &prediction.start_lines(), &containers)
+            .await?
+        else {
             return Ok(());
         };
         let what = format!("« {} »", prediction.id);
@@ -206,10 +217,61 @@ impl Prover<'_> {
         let at = misconception.position;
         self.report.counts.experiments += 1;
         let none = BTreeSet::new();
-        let Some(start) = self.start(at, &misconception.setup, &none).await? else {
+        let Some(start) = self.start(at, &misconception.start_lines(), &none).await? else {
             return Ok(());
         };
         self.experiment(misconception, &start).await
+    }
+
+    async fn observation(&mut self, observation: &Observation) -> Result<(), VerifyError> {
+        self.report.counts.observations += 1;
+        let at = observation.position;
+        let none = BTreeSet::new();
+        let lines = observation.start_lines();
+        let Some(start) = self.start(at, &lines, &none).await? else {
+            return Ok(());
+        };
+        self.observe(observation, &start).await
+    }
+
+    /// Runs the command that shows what is asked, and compares it with what the engine says.
+    pub(super) async fn observe(
+        &mut self,
+        observation: &Observation,
+        start: &Start,
+    ) -> Result<(), VerifyError> {
+        let at = observation.position;
+        let id = &observation.id;
+        let line = &observation.command;
+        let ran = self.bench.run(line).await?;
+        if ran.status != Some(0) {
+            let ended = ended(&ran);
+            self.fault(at, format!("« {id} » : « {line} » {ended}"));
+            return Ok(());
+        }
+        let mut answer = Err(String::new());
+        let read = containers_of(&observation.probe);
+        let met = self
+            .bench
+            .until(&read, |timeline| {
+                answer = observe(observation, Evidence { start, timeline });
+                answer
+                    .as_ref()
+                    .is_ok_and(|answer| answer.is_in(&ran.output))
+            })
+            .await;
+        if !met {
+            let words = match answer {
+                Ok(answer) => format!(
+                    "« {line} » devait montrer « {} » ; {}",
+                    answer.shown(),
+                    shown(&ran.output)
+                ),
+                Err(reason) => format!("pas de réponse. {reason}"),
+            };
+            self.fault(at, format!("« {id} » : {words}"));
+        }
+        Ok(())
     }
 
     /// Runs an experiment from here.
@@ -291,6 +353,14 @@ impl Prover<'_> {
             self.fault(at, format!("{what} : après « {line} ». {missing}"));
         }
         Ok(())
+    }
+}
+
+/// The containers whose writable layer an answer is read in.
+pub(super) fn containers_of(probe: &Probe) -> BTreeSet<&str> {
+    match probe {
+        Probe::Count(matcher) => containers_in(std::iter::once(matcher)),
+        Probe::Field { .. } | Probe::Engine(_) => BTreeSet::new(),
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Counts {
     pub attempts: usize,
     /// Predictions.
     pub predictions: usize,
+    /// Observations.
+    pub observations: usize,
     /// Experiments of misconceptions.
     pub experiments: usize,
     /// Commands run, all in all.
@@ -72,6 +74,7 @@ impl Report {
             exercises,
             attempts,
             predictions,
+            observations,
             experiments,
             commands,
         } = self.counts;
@@ -81,10 +84,11 @@ impl Report {
             number => format!("{number} défauts"),
         };
         format!(
-            "{}, {}, {}, {} ({}) : {verdict}",
+            "{}, {}, {}, {}, {} ({}) : {verdict}",
             count(exercises, "exercice"),
             count(attempts, "essai"),
             count(predictions, "prédiction"),
+            count(observations, "observation"),
             count(experiments, "expérience"),
             count(commands, "commande"),
         )

@@ -55,7 +55,22 @@ pub(super) async fn through(prover: &mut Prover<'_>, lesson: &Lesson) -> Result<
                 }
                 prover.solution(exercise, &start).await?;
             }
-            Block::Prose(_) | Block::Quiz(_) | Block::Note(_) => {}
+            Block::Observation(observation) => {
+                at = observation.position;
+                prover.bench.quiet(&BTreeSet::new()).await;
+                let start = Start::at(prover.bench.timeline());
+                prover.observe(observation, &start).await?;
+            }
+            Block::File(file) => {
+                at = file.position;
+                let what = "déroulé de la leçon";
+                prover.play(at, what, &[file.write_line()]).await?;
+            }
+            Block::Prose(_)
+            | Block::Quiz(_)
+            | Block::Diagram(_)
+            | Block::Recap(_)
+            | Block::Note(_) => {}
         }
         if prover.report.findings.len() > known {
             // What follows needs what failed: its faults would say nothing more.

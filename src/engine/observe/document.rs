@@ -27,6 +27,21 @@ fn texts(document: &Value, pointer: &str) -> Vec<String> {
         .collect()
 }
 
+/// What an engine says of itself, without what changes with no event: a state is published when
+/// something has changed.
+pub(super) fn engine(mut document: Value) -> Value {
+    if let Some(fields) = document.as_object_mut() {
+        fields.retain(|key, _| {
+            !matches!(
+                key.as_str(),
+                "SystemTime" | "NFd" | "NGoroutines" | "NEventsListener"
+            ) && !key.starts_with("Containers")
+                && key != "Images"
+        });
+    }
+    document
+}
+
 pub(super) fn container(document: Value, changes: Option<Arc<Vec<FsChange>>>) -> Container {
     let labels: BTreeMap<String, String> = document
         .pointer("/Config/Labels")

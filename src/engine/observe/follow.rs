@@ -129,7 +129,8 @@ impl<'a> Follower<'a> {
             } else {
                 self.apply(work).await?
             };
-            if self.observer.last.changed(&after).next().is_some() {
+            let last = &self.observer.last;
+            if last.changed(&after).next().is_some() || last.engine() != after.engine() {
                 self.publish(after);
             }
         }
@@ -142,6 +143,9 @@ impl<'a> Follower<'a> {
 
     async fn apply(&self, mut work: Work) -> Result<Snapshot, CallError> {
         let mut after = self.observer.last.clone();
+        if work.engine {
+            after.set_engine(read::engine(&self.client).await?);
+        }
         for &kind in &work.lists {
             let there = read::list(&self.client, kind).await?;
             let known: BTreeSet<String> = after

@@ -145,6 +145,15 @@ pub(super) async fn list(client: &Client, kind: Kind) -> Result<BTreeSet<String>
     })
 }
 
+/// What the engine says of itself; `None` when it refuses to.
+pub(super) async fn engine(client: &Client) -> Result<Option<Value>, CallError> {
+    match client.json("/info").await {
+        Ok(document) => Ok(Some(document::engine(document))),
+        Err(CallError::Status { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// Everything the engine holds. Writable layers are read again where they were known.
 pub(super) async fn everything(client: &Client, before: &Snapshot) -> Result<Snapshot, CallError> {
     let lists = futures_util::future::try_join_all(
@@ -165,6 +174,7 @@ pub(super) async fn everything(client: &Client, before: &Snapshot) -> Result<Sna
         }));
     }
     let mut snapshot = Snapshot::default();
+    snapshot.set_engine(engine(client).await?);
     for (_, object) in objects(client, needs, before).await? {
         if let Some(object) = object {
             snapshot.insert(object);

@@ -25,6 +25,8 @@ pub(super) struct Work {
     pub(super) image_names: BTreeSet<String>,
     /// Kinds whose list may have changed in a way that no event tells.
     pub(super) lists: BTreeSet<Kind>,
+    /// What the engine says of itself.
+    pub(super) engine: bool,
     /// Everything.
     pub(super) all: bool,
 }
@@ -104,7 +106,10 @@ impl Work {
                 self.read(Kind::Service, &event.id, need);
             }
             // Joining or leaving a swarm changes which services and networks can be seen.
-            "node" => self.lists.extend([Kind::Service, Kind::Network]),
+            "node" => {
+                self.lists.extend([Kind::Service, Kind::Network]);
+                self.engine = true;
+            }
             _ => {}
         }
     }

@@ -30,15 +30,18 @@ fn judge_one(name: &str, goal: &ContainerGoal, evidence: Evidence<'_>) -> Found 
     }
 }
 
-/// How many containers have these traits.
+/// How many containers of this state have these traits.
+pub(super) fn count(goal: &ContainerGoal, state: &Snapshot, evidence: Evidence<'_>) -> usize {
+    state
+        .containers()
+        .filter(|container| has_traits(goal, container, state, evidence))
+        .count()
+}
+
+/// Whether as many containers as wanted have these traits.
 fn judge_number(goal: &ContainerGoal, evidence: Evidence<'_>) -> Found {
-    let count = |state: &Snapshot| {
-        state
-            .containers()
-            .filter(|container| has_traits(goal, container, state, evidence))
-            .count()
-    };
-    let (before, now) = (count(evidence.before()), count(evidence.now()));
+    let before = count(goal, evidence.before(), evidence);
+    let now = count(goal, evidence.now(), evidence);
     let met = goal.count.accepts(now);
     let missing = if let (Some(name), Count::Exactly(0)) = (&goal.name, goal.count) {
         let still = evidence.now().container(name);

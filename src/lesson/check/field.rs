@@ -3,30 +3,53 @@
 use serde_json::Value;
 
 use super::object::find_image;
-use super::words::code;
+use super::words::{code, wanted as number_wanted};
 use super::{Evidence, Found, Row};
 use crate::domain::{Kind, Object, ObjectRef, Snapshot};
-use crate::lesson::goal::{FieldGoal, InspectGoal};
+use crate::lesson::goal::{EngineGoal, FieldGoal, InspectGoal};
 
 /// Judges `inspect`.
 pub(super) fn judge(goal: &InspectGoal, evidence: Evidence<'_>) -> Found {
-    let old = find(evidence.before(), goal.kind, &goal.name);
-    let new = find(evidence.now(), goal.kind, &goal.name);
+    let document = |state, name: &str| find(state, goal.kind, name).map(Object::document);
+    let old = document(evidence.before(), &goal.name);
+    let new = document(evidence.now(), &goal.name);
+    let other = |name: &str| document(evidence.now(), name);
+    let mut found = judge_fields(&goal.name, &goal.fields, (old, new), &other);
+    if new.is_none() {
+        found.missing = format!("{} ne s’appelle {}.", none(goal.kind), code(&goal.name));
+    }
+    found
+}
+
+/// Judges `moteur`.
+pub(super) fn judge_engine(goal: &EngineGoal, evidence: Evidence<'_>) -> Found {
+    let documents = (evidence.before().engine(), evidence.now().engine());
+    let mut found = judge_fields("moteur", &goal.fields, documents, &|_| None);
+    if documents.1.is_none() {
+        "Le moteur n’a pas encore dit ce qu’il est.".clone_into(&mut found.missing);
+    }
+    found
+}
+
+fn judge_fields<'a>(
+    object: &str,
+    fields: &[(String, FieldGoal)],
+    (old, new): (Option<&'a Value>, Option<&'a Value>),
+    other: &dyn Fn(&str) -> Option<&'a Value>,
+) -> Found {
     let mut rows = Vec::new();
     let mut complaints = Vec::new();
     let mut labels = Vec::new();
-    for (path, wanted) in &goal.fields {
-        let before = old.and_then(|object| lookup(object.document(), path));
-        let now = new.and_then(|object| lookup(object.document(), path));
-        let other = |name: &str| {
-            find(evidence.now(), goal.kind, name).and_then(|it| lookup(it.document(), path))
-        };
+    for (path, wanted) in fields {
+        let before = old.and_then(|document| lookup(document, path));
+        let now = new.and_then(|document| lookup(document, path));
+        let other = |name: &str| other(name).and_then(|document| lookup(document, path));
         let met = new.is_some() && holds(wanted, before, now, &other);
         let target = target(wanted, before, &other);
         if !met {
             complaints.push(format!(
                 "{} : {} attendu {}, observé {}.",
-                goal.name,
+                object,
                 code(path),
                 target.as_deref().map_or_else(|| "absent".to_owned(), code),
                 now.map_or_else(|| "absent".to_owned(), |it| code(&shown(it)))
@@ -37,7 +60,7 @@ pub(super) fn judge(goal: &InspectGoal, evidence: Evidence<'_>) -> Found {
             target.as_deref().unwrap_or("absent")
         ));
         rows.push(Row {
-            object: goal.name.clone(),
+            object: object.to_owned(),
             field: path.clone(),
             before: before.map(shown),
             now: now.map(shown),
@@ -45,22 +68,15 @@ pub(super) fn judge(goal: &InspectGoal, evidence: Evidence<'_>) -> Found {
             met,
         });
     }
-    if new.is_none() {
-        complaints = vec![format!(
-            "{} ne s’appelle {}.",
-            none(goal.kind),
-            code(&goal.name)
-        )];
-    }
     Found {
         met: rows.iter().all(|row| row.met),
-        label: format!("{} : {}", goal.name, labels.join(", ")),
+        label: format!("{} : {}", object, labels.join(", ")),
         missing: complaints.join(" "),
         rows,
     }
 }
 
-const fn none(kind: Kind) -> &'static str {
+pub(super) const fn none(kind: Kind) -> &'static str {
     match kind {
         Kind::Container => "Aucun conteneur",
         Kind::Image => "Aucune image",
@@ -70,7 +86,8 @@ const fn none(kind: Kind) -> &'static str {
     }
 }
 
-fn find<'a>(state: &'a Snapshot, kind: Kind, name: &str) -> Option<&'a Object> {
+/// The object of this name.
+pub(super) fn find<'a>(state: &'a Snapshot, kind: Kind, name: &str) -> Option<&'a Object> {
     match kind {
         Kind::Image => {
             let id = find_image(state, name)?.id.clone();
@@ -122,6 +139,13 @@ fn holds<'a>(
             now.is_some() && other.is_some() && now != other
         }
         FieldGoal::Unchanged(unchanged) => now.is_some() && (before == now) == *unchanged,
+        FieldGoal::Extends(name) => match (now, other(name)) {
+            (Some(Value::Array(longer)), Some(Value::Array(list))) => {
+                longer.len() > list.len() && longer.starts_with(list)
+            }
+            _ => false,
+        },
+        FieldGoal::Length(count) => now.and_then(length).is_some_and(|it| count.accepts(it)),
     }
 }
 
@@ -142,11 +166,23 @@ fn target<'a>(
         FieldGoal::OtherThan(name) => Some(format!("pas celui de {name}")),
         FieldGoal::Unchanged(true) => Some(before.map_or_else(|| "inchangé".to_owned(), shown)),
         FieldGoal::Unchanged(false) => Some("changé".to_owned()),
+        FieldGoal::Extends(name) => Some(format!("ce qu’a {name}, et la suite")),
+        FieldGoal::Length(count) => Some(format!("{} éléments", number_wanted(*count))),
+    }
+}
+
+/// How many elements or keys; an empty list is often `null`.
+fn length(value: &Value) -> Option<usize> {
+    match value {
+        Value::Null => Some(0),
+        Value::Array(list) => Some(list.len()),
+        Value::Object(map) => Some(map.len()),
+        _ => None,
     }
 }
 
 /// A value as the learner reads it in `docker inspect`.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),

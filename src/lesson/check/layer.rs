@@ -5,18 +5,20 @@ use super::{Evidence, Found, Row};
 use crate::domain::{ChangeKind, Container};
 use crate::lesson::goal::{ChangeGoal, Count};
 
+/// How many lines of a container's `docker diff` are these; `None` when it was not read.
+pub(super) fn count(goal: &ChangeGoal, container: &Container) -> Option<usize> {
+    let changes = container.changes.as_ref()?;
+    let wanted = changes
+        .iter()
+        .filter(|change| goal.path.as_ref().is_none_or(|path| *path == change.path))
+        .filter(|change| goal.kind.is_none_or(|kind| kind == change.kind));
+    Some(wanted.count())
+}
+
 /// Judges `modification`.
 pub(super) fn judge(goal: &ChangeGoal, evidence: Evidence<'_>) -> Found {
     let name = &goal.container;
-    let matching = |container: Option<&Container>| {
-        container.and_then(|it| it.changes.as_ref()).map(|changes| {
-            changes
-                .iter()
-                .filter(|change| goal.path.as_ref().is_none_or(|path| *path == change.path))
-                .filter(|change| goal.kind.is_none_or(|kind| kind == change.kind))
-                .count()
-        })
-    };
+    let matching = |container: Option<&Container>| container.and_then(|it| count(goal, it));
     let letter = |container: Option<&Container>| {
         let changes = container?.changes.as_ref()?;
         match &goal.path {

@@ -8,6 +8,7 @@ mod layer;
 #[cfg(test)]
 mod near_misses;
 mod object;
+mod observe;
 mod port;
 #[cfg(test)]
 mod since_tests;
@@ -16,6 +17,8 @@ mod tests;
 mod words;
 
 use std::collections::BTreeSet;
+
+pub use observe::{Answer, observe};
 
 use super::goal::{Goal, Matcher};
 use super::model::{Case, Exercise};
@@ -211,6 +214,7 @@ fn judge(matcher: &Matcher, evidence: Evidence<'_>) -> Found {
         Matcher::Volume(goal) => object::judge_volume(goal, evidence),
         Matcher::Network(goal) => object::judge_network(goal, evidence),
         Matcher::Inspect(goal) => field::judge(goal, evidence),
+        Matcher::Engine(goal) => field::judge_engine(goal, evidence),
         Matcher::Event(goal) => event::judge(goal, evidence),
         Matcher::Command(goal) => event::judge_command(goal, evidence),
     }

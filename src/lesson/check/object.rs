@@ -33,16 +33,19 @@ fn carries(image: &Image, reference: &str) -> bool {
     image.id == reference || image.tags.iter().any(|tag| same_reference(tag, reference))
 }
 
+/// How many images of this state have these traits.
+pub(super) fn count_images(goal: &ImageGoal, state: &Snapshot, evidence: Evidence<'_>) -> usize {
+    let is_new = |image: &Image| evidence.before().images().all(|old| old.id != image.id);
+    state
+        .images()
+        .filter(|image| goal.name.as_ref().is_none_or(|name| carries(image, name)))
+        .filter(|image| goal.fresh.is_none_or(|fresh| fresh == is_new(image)))
+        .count()
+}
+
 /// Judges `image`.
 pub(super) fn judge_image(goal: &ImageGoal, evidence: Evidence<'_>) -> Found {
-    let is_new = |image: &Image| evidence.before().images().all(|old| old.id != image.id);
-    let count = |state: &Snapshot| {
-        state
-            .images()
-            .filter(|image| goal.name.as_ref().is_none_or(|name| carries(image, name)))
-            .filter(|image| goal.fresh.is_none_or(|fresh| fresh == is_new(image)))
-            .count()
-    };
+    let count = |state: &Snapshot| count_images(goal, state, evidence);
     let numbers = (count(evidence.before()), count(evidence.now()));
     let name = goal.name.as_deref();
     let there = name.is_some_and(|name| find_image(evidence.now(), name).is_some());
@@ -63,20 +66,23 @@ pub(super) fn judge_image(goal: &ImageGoal, evidence: Evidence<'_>) -> Found {
     judge_number(&Noun::IMAGE, name, goal.count, numbers, complaint)
 }
 
+/// How many volumes of this state have these traits.
+pub(super) fn count_volumes(goal: &VolumeGoal, state: &Snapshot, evidence: Evidence<'_>) -> usize {
+    let is_new = |volume: &Volume| volumes(evidence.before()).all(|old| old.name != volume.name);
+    let is_used = |volume: &Volume| {
+        let user = goal.used_by.as_ref();
+        user.is_none_or(|name| mounts(state, name, &volume.name))
+    };
+    volumes(state)
+        .filter(|volume| goal.name.as_ref().is_none_or(|name| *name == volume.name))
+        .filter(|volume| goal.fresh.is_none_or(|fresh| fresh == is_new(volume)))
+        .filter(|volume| is_used(volume))
+        .count()
+}
+
 /// Judges `volume`.
 pub(super) fn judge_volume(goal: &VolumeGoal, evidence: Evidence<'_>) -> Found {
-    let is_new = |volume: &Volume| volumes(evidence.before()).all(|old| old.name != volume.name);
-    let count = |state: &Snapshot| {
-        volumes(state)
-            .filter(|volume| goal.name.as_ref().is_none_or(|name| *name == volume.name))
-            .filter(|volume| goal.fresh.is_none_or(|fresh| fresh == is_new(volume)))
-            .filter(|volume| {
-                goal.used_by
-                    .as_ref()
-                    .is_none_or(|name| mounts(state, name, &volume.name))
-            })
-            .count()
-    };
+    let count = |state: &Snapshot| count_volumes(goal, state, evidence);
     let numbers = (count(evidence.before()), count(evidence.now()));
     let name = goal.name.as_deref();
     let exists = name.is_some_and(|name| volumes(evidence.now()).any(|volume| volume.name == name));
@@ -91,24 +97,34 @@ pub(super) fn judge_volume(goal: &VolumeGoal, evidence: Evidence<'_>) -> Found {
     judge_number(&Noun::VOLUME, name, goal.count, numbers, complaint)
 }
 
+/// How many networks of this state have these traits.
+pub(super) fn count_networks(
+    goal: &NetworkGoal,
+    state: &Snapshot,
+    evidence: Evidence<'_>,
+) -> usize {
+    let is_new = |network: &Network| evidence.before().networks().all(|old| old.id != network.id);
+    state
+        .networks()
+        .filter(|network| goal.name.as_ref().is_none_or(|name| *name == network.name))
+        .filter(|network| goal.driver.as_ref().is_none_or(|it| *it == network.driver))
+        .filter(|network| goal.fresh.is_none_or(|fresh| fresh == is_new(network)))
+        .filter(|network| absent_from(goal, state, network).is_none())
+        .count()
+}
+
+/// The first container that should be on this network and is not.
+fn absent_from<'a>(
+    goal: &'a NetworkGoal,
+    state: &Snapshot,
+    network: &Network,
+) -> Option<&'a String> {
+    goal.joins.iter().find(|name| !is_on(state, name, network))
+}
+
 /// Judges `reseau`.
 pub(super) fn judge_network(goal: &NetworkGoal, evidence: Evidence<'_>) -> Found {
-    let is_new = |network: &Network| evidence.before().networks().all(|old| old.id != network.id);
-    let absent_from = |state: &Snapshot, network: &Network| {
-        goal.joins
-            .iter()
-            .find(|name| !is_on(state, name, network))
-            .cloned()
-    };
-    let count = |state: &Snapshot| {
-        state
-            .networks()
-            .filter(|network| goal.name.as_ref().is_none_or(|name| *name == network.name))
-            .filter(|network| goal.driver.as_ref().is_none_or(|it| *it == network.driver))
-            .filter(|network| goal.fresh.is_none_or(|fresh| fresh == is_new(network)))
-            .filter(|network| absent_from(state, network).is_none())
-            .count()
-    };
+    let count = |state: &Snapshot| count_networks(goal, state, evidence);
     let numbers = (count(evidence.before()), count(evidence.now()));
     let name = goal.name.as_deref();
     let complaint = name.and_then(|name| {
@@ -123,10 +139,10 @@ pub(super) fn judge_network(goal: &NetworkGoal, evidence: Evidence<'_>) -> Found
                 code(&network.driver)
             ));
         }
-        absent_from(evidence.now(), network).map(|it| {
+        absent_from(goal, evidence.now(), network).map(|it| {
             format!(
                 "Le conteneur {} n’est pas relié au réseau {}.",
-                code(&it),
+                code(it),
                 code(name)
             )
         })

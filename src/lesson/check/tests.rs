@@ -450,3 +450,75 @@ fn the_lessons_own_words_come_first_while_a_goal_is_missing() {
     assert_eq!((met.goals[0].message(), &met.goals[0].advice), ("", &None));
     assert!(!Verdict::default().is_met(), "no goal is not a goal met");
 }
+
+#[test]
+fn a_list_that_goes_on_and_lengths() {
+    let layers = |id: &str, tag: &str, layers: Value| {
+        Object::Image(Image {
+            id: id.to_owned(),
+            tags: vec![tag.to_owned()],
+            size: 1,
+            layers: Vec::new(),
+            document: Arc::new(json!({"RootFS": {"Layers": layers}, "Map": {"a": 1}, "Nul": null})),
+        })
+    };
+    let met = |mine: Value, goal: &str| {
+        let timeline = Timeline::starting_at(state(vec![
+            layers("sha256:1", "base:1", json!(["a", "b"])),
+            layers("sha256:2", "mine:1", mine),
+        ]));
+        let evidence = Evidence {
+            start: &Start::default(),
+            timeline: &timeline,
+        };
+        verdict(
+            &format!("  - inspect: {{image: \"mine:1\", champs: {{{goal}}}}}"),
+            evidence,
+        )
+        .is_met()
+    };
+    let extends = "RootFS.Layers: {prolonge: \"base:1\"}";
+    assert!(met(json!(["a", "b", "c"]), extends));
+    for near in [
+        json!(["a", "b"]),
+        json!(["a", "c", "b"]),
+        json!(["b", "a", "b"]),
+        json!([]),
+        json!("ab"),
+    ] {
+        assert!(!met(near, extends));
+    }
+    assert!(!met(
+        json!(["a", "b", "c"]),
+        "RootFS.Layers: {prolonge: \"other:1\"}"
+    ));
+    let two = json!(["a", "b"]);
+    assert!(met(
+        two.clone(),
+        "RootFS.Layers: {longueur: 2}, Map: {longueur: 1}, Nul: {longueur: 0}"
+    ));
+    assert!(!met(two.clone(), "RootFS.Layers: {longueur: 3}"));
+    assert!(!met(
+        two.clone(),
+        "RootFS.Layers: {longueur: {au-moins: 3}}"
+    ));
+    assert!(met(two, "RootFS.Layers: {longueur: {au-moins: 1}}"));
+}
+
+#[test]
+fn the_engine_has_fields_too() {
+    let goal = "  - moteur: {champs: {Swarm.LocalNodeState: active}}";
+    let met = |document: Option<Value>| {
+        let mut now = Snapshot::default();
+        now.set_engine(document);
+        let timeline = Timeline::starting_at(now);
+        let evidence = Evidence {
+            start: &Start::default(),
+            timeline: &timeline,
+        };
+        verdict(goal, evidence).is_met()
+    };
+    assert!(met(Some(json!({"Swarm": {"LocalNodeState": "active"}}))));
+    assert!(!met(Some(json!({"Swarm": {"LocalNodeState": "inactive"}}))));
+    assert!(!met(None));
+}

@@ -6,8 +6,8 @@ use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use super::scalars::{Texts, present};
 use crate::domain::{ChangeKind, ContainerState, Kind};
 use crate::lesson::goal::{
-    ChangeGoal, CommandGoal, ContainerGoal, Count, EventGoal, FieldGoal, Goal, ImageGoal,
-    InspectGoal, Matcher, NetworkGoal, PortGoal, VolumeGoal,
+    ChangeGoal, CommandGoal, ContainerGoal, Count, EngineGoal, EventGoal, FieldGoal, Goal,
+    ImageGoal, InspectGoal, Matcher, NetworkGoal, PortGoal, VolumeGoal,
 };
 
 /// A line of `but`, of `si` or of `attendu`.
@@ -28,6 +28,8 @@ pub(crate) struct RawGoal {
     modification: Option<RawChange>,
     #[serde(default, deserialize_with = "present")]
     inspect: Option<RawInspect>,
+    #[serde(default, deserialize_with = "present")]
+    moteur: Option<RawEngine>,
     #[serde(default, deserialize_with = "present")]
     evenement: Option<RawEvent>,
     #[serde(default, deserialize_with = "present")]
@@ -164,6 +166,12 @@ struct RawInspect {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+struct RawEngine {
+    champs: Pairs<FieldGoal>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawEvent {
     action: String,
     #[serde(default, deserialize_with = "present")]
@@ -196,7 +204,7 @@ struct RawCommand {
 
 /// Keys and values, in the order they are written.
 #[derive(Debug)]
-struct Pairs<T>(Vec<(String, T)>);
+pub(crate) struct Pairs<T>(pub(crate) Vec<(String, T)>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Pairs<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -236,14 +244,52 @@ impl RawGoal {
         matchers.extend(self.port.map(|it| it.read().map(Matcher::Port)));
         matchers.extend(self.modification.map(|it| it.read().map(Matcher::Change)));
         matchers.extend(self.inspect.map(|it| it.read().map(Matcher::Inspect)));
+        matchers.extend(self.moteur.map(|it| it.read().map(Matcher::Engine)));
         matchers.extend(self.evenement.map(|it| it.read().map(Matcher::Event)));
         matchers.extend(self.commande.map(|it| it.read().map(Matcher::Command)));
         let several = matchers.len() > 1;
         match matchers.pop() {
             Some(matcher) if !several => Ok(Goal { matcher: matcher?, otherwise: self.sinon }),
             Some(_) => Err("une seule condition par ligne : commencez-en une autre par « - »".into()),
-            None => Err("il manque une condition (conteneur, image, volume, reseau, port, modification, inspect, evenement ou commande)".into()),
+            None => Err("il manque une condition (conteneur, image, volume, reseau, port, modification, inspect, moteur, evenement ou commande)".into()),
         }
+    }
+}
+
+impl RawGoal {
+    /// What is counted, for `compte`: any object will do, and how many is not said.
+    pub(crate) fn counted(mut self) -> Result<Matcher, String> {
+        let counts = [
+            self.conteneur
+                .as_mut()
+                .map(|it| (it.absent, it.au_moins, &mut it.exactement)),
+            self.image
+                .as_mut()
+                .map(|it| (it.absent, it.au_moins, &mut it.exactement)),
+            self.volume
+                .as_mut()
+                .map(|it| (it.absent, it.au_moins, &mut it.exactement)),
+            self.reseau
+                .as_mut()
+                .map(|it| (it.absent, it.au_moins, &mut it.exactement)),
+            self.modification
+                .as_mut()
+                .map(|it| (it.absent, it.au_moins, &mut it.exactement)),
+        ];
+        let mut counts = counts.into_iter().flatten();
+        let (Some((absent, least, exactly)), None) = (counts.next(), counts.next()) else {
+            return Err("« compte » compte des conteneurs, des images, des volumes, des réseaux ou des modifications : une seule de ces clés".into());
+        };
+        if absent.is_some() || least.is_some() || exactly.is_some() {
+            return Err(
+                "« compte » demande combien : retirez « absent », « au-moins » ou « exactement »"
+                    .into(),
+            );
+        }
+        // A number that is never looked at: it says that an object without traits is meant.
+        *exactly = Some(0);
+        drop(counts);
+        self.read().map(|goal| goal.matcher)
     }
 }
 
@@ -382,6 +428,19 @@ impl RawChange {
     }
 }
 
+/// The one object that is named.
+pub(crate) fn one_object(names: [(Kind, Option<String>); 5]) -> Result<(Kind, String), String> {
+    let mut named = names
+        .into_iter()
+        .filter_map(|(kind, name)| name.map(|name| (kind, name)));
+    match (named.next(), named.next()) {
+        (Some(one), None) => Ok(one),
+        _ => Err(
+            "nomme un objet et un seul : conteneur, image, volume, reseau ou service".to_owned(),
+        ),
+    }
+}
+
 impl RawInspect {
     fn read(self) -> Result<InspectGoal, String> {
         let mut named = [
@@ -399,17 +458,34 @@ impl RawInspect {
                     .into(),
             );
         };
-        if let Some((path, _)) = self.champs.0.iter().find(|(path, _)| path.starts_with('.')) {
-            return Err(format!(
-                "« {path} » : écrivez le champ sans le point du début"
-            ));
-        }
         Ok(InspectGoal {
             kind,
             name,
-            fields: self.champs.0,
+            fields: fields(self.champs)?,
         })
     }
+}
+
+impl RawEngine {
+    fn read(self) -> Result<EngineGoal, String> {
+        Ok(EngineGoal {
+            fields: fields(self.champs)?,
+        })
+    }
+}
+
+fn fields(written: Pairs<FieldGoal>) -> Result<Vec<(String, FieldGoal)>, String> {
+    written.0.iter().try_for_each(|(path, _)| no_dot(path))?;
+    Ok(written.0)
+}
+
+/// A field is written as in a Go template, without its leading dot.
+pub(crate) fn no_dot(path: &str) -> Result<(), String> {
+    if path.starts_with('.') {
+        let words = format!("« {path} » : écrivez le champ sans le point du début");
+        return Err(words);
+    }
+    Ok(())
 }
 
 impl RawEvent {

@@ -1,6 +1,7 @@
 //! A lesson file, read: Markdown cut into pieces ([`split`]), the YAML of each block turned into
 //! the model.
 
+mod extra;
 mod goals;
 mod scalars;
 mod schema;
@@ -19,10 +20,11 @@ use super::fault::{LessonError, LessonErrors, Problem};
 use super::goal::Goal;
 use super::load::Summary;
 use super::model::{
-    Block, Case, Choice, Exercise, Expectation, Lesson, Misconception, Note, Position, Prediction,
-    Quiz, Section, Trial,
+    Block, Case, Choice, Covered, Exercise, Expectation, File, Lesson, Misconception, Note,
+    Position, Prediction, Quiz, Section, Trial,
 };
-use goals::RawGoal;
+use extra::RawObservation;
+use goals::{Pairs, RawGoal};
 use scalars::{Commands, Texts, command_lines};
 use schema::{
     FORMAT, RawCase, RawChoice, RawExercise, RawHead, RawMisconception, RawPrediction, RawQuiz,
@@ -113,6 +115,7 @@ pub fn parse(file: &str, id: &str, number: u32, text: &str) -> Result<Lesson, Le
             objectives: head.objectifs.0,
             prerequisites: head.prerequis.0,
             images: head.images.0,
+            covers: head.couvre.map_or_else(Vec::new, covered),
             sections,
         }),
         _ => Err(LessonErrors(faults.into_iter().map(error).collect())),
@@ -138,6 +141,11 @@ fn head(text: &str) -> Found<(RawHead, Duration)> {
         )
     })?;
     Ok((head, duration))
+}
+
+fn covered(rows: Pairs<String>) -> Vec<Covered> {
+    let rows = rows.0.into_iter();
+    rows.map(|(row, place)| Covered { row, place }).collect()
 }
 
 /// `15 min`, `1 h`, `1 h 30`.
@@ -173,6 +181,7 @@ fn place<T>(base: Position, spanned: &Spanned<T>) -> Position {
 struct Reader {
     numbers: BTreeMap<String, usize>,
     names: BTreeMap<String, Position>,
+    files: BTreeMap<String, Vec<File>>,
 }
 
 impl Reader {
@@ -190,12 +199,41 @@ impl Reader {
             }
             return Ok(lines.into_iter().map(Block::Command).collect());
         }
+        let block = match fence.word {
+            "fichier" => Block::File(self.file(at, fence)?),
+            "schema" => {
+                let diagram = extra::diagram(at, fence)?;
+                self.once(at, diagram.kind.name())?;
+                Block::Diagram(diagram)
+            }
+            "bilan" => {
+                self.once(at, fence.word)?;
+                Block::Recap(extra::recap(at, fence)?)
+            }
+            _ => self.named(at, fence)?,
+        };
+        Ok(vec![block])
+    }
+
+    /// A block that has a name, given or not.
+    fn named(&mut self, at: Position, fence: &Fence<'_>) -> Found<Block> {
         let id = self.name(at, fence)?;
         let base = fence.text_at;
-        let block = match fence.word {
-            "exercice" => Block::Exercise(exercise(id, at, base, yaml::read(fence.text, base)?)?),
+        Ok(match fence.word {
+            "exercice" => {
+                let raw: RawExercise = yaml::read(fence.text, base)?;
+                let files = self.files(at, &raw.fichiers)?;
+                Block::Exercise(exercise(id, at, base, raw, files)?)
+            }
             "prediction" => {
-                Block::Prediction(prediction(id, at, base, yaml::read(fence.text, base)?)?)
+                let raw: RawPrediction = yaml::read(fence.text, base)?;
+                let files = self.files(at, &raw.fichiers)?;
+                Block::Prediction(prediction(id, at, base, raw, files)?)
+            }
+            "observation" => {
+                let raw: RawObservation = yaml::read(fence.text, base)?;
+                let files = self.files(at, &raw.fichiers)?;
+                Block::Observation(extra::observation(id, at, base, raw, files)?)
             }
             "quiz" => {
                 let raw: RawQuiz = yaml::read(fence.text, base)?;
@@ -207,9 +245,44 @@ impl Reader {
                     choices,
                 })
             }
-            _ => Block::Misconception(misconception(id, at, base, yaml::read(fence.text, base)?)?),
+            _ => {
+                let raw: RawMisconception = yaml::read(fence.text, base)?;
+                let files = self.files(at, &raw.fichiers)?;
+                Block::Misconception(misconception(id, at, base, raw, files)?)
+            }
+        })
+    }
+
+    fn file(&mut self, at: Position, fence: &Fence<'_>) -> Found<File> {
+        let known = self.files.entry(fence.rest.to_owned()).or_default();
+        let file = extra::file(at, fence, known.len())?;
+        known.push(file.clone());
+        Ok(file)
+    }
+
+    /// The files of these names, which the lesson has shown before.
+    fn files(&self, at: Position, names: &Texts) -> Found<Vec<File>> {
+        let find = |name: &String| {
+            let found = self.files.values().flatten().find(|file| file.id == *name);
+            found.cloned().ok_or_else(|| {
+                let words = format!(
+                    "« {name} » : aucun bloc « fichier » de ce chemin ne vient avant celui-ci"
+                );
+                (at, Problem::Invalid(words))
+            })
         };
-        Ok(vec![block])
+        names.0.iter().map(find).collect()
+    }
+
+    /// Keeps a name, which serves once.
+    fn once(&mut self, at: Position, name: &str) -> Found<()> {
+        match self.names.insert(name.to_owned(), at) {
+            None => Ok(()),
+            Some(first) => Err((
+                at,
+                Problem::Invalid(format!("le nom « {name} » sert déjà ligne {}", first.line)),
+            )),
+        }
     }
 
     fn name(&mut self, at: Position, fence: &Fence<'_>) -> Found<String> {
@@ -237,12 +310,7 @@ impl Reader {
                 )),
             ));
         }
-        if let Some(first) = self.names.insert(id.clone(), at) {
-            return Err((
-                at,
-                Problem::Invalid(format!("le nom « {id} » sert déjà ligne {}", first.line)),
-            ));
-        }
+        self.once(at, &id)?;
         Ok(id)
     }
 }
@@ -262,7 +330,13 @@ fn commands(raw: Option<Commands>) -> Vec<String> {
     raw.map(|it| it.0).unwrap_or_default()
 }
 
-fn exercise(id: String, at: Position, base: Position, raw: RawExercise) -> Found<Exercise> {
+fn exercise(
+    id: String,
+    at: Position,
+    base: Position,
+    raw: RawExercise,
+    files: Vec<File>,
+) -> Found<Exercise> {
     if raw.but.is_empty() {
         return Err((
             at,
@@ -273,6 +347,7 @@ fn exercise(id: String, at: Position, base: Position, raw: RawExercise) -> Found
         id,
         position: at,
         instruction: raw.consigne.trim().to_owned(),
+        gaps: raw.a_completer.map(|line| line.trim().to_owned()),
         goals: goals(base, raw.but)?,
         hints: raw.indices.0,
         solution: raw.solution.0,
@@ -281,6 +356,7 @@ fn exercise(id: String, at: Position, base: Position, raw: RawExercise) -> Found
             .into_iter()
             .map(|it| case(base, it))
             .collect::<Found<_>>()?,
+        files,
         setup: commands(raw.depart),
         cleanup: commands(raw.nettoyage),
     })
@@ -391,13 +467,20 @@ fn expectation(
     })
 }
 
-fn prediction(id: String, at: Position, base: Position, raw: RawPrediction) -> Found<Prediction> {
+fn prediction(
+    id: String,
+    at: Position,
+    base: Position,
+    raw: RawPrediction,
+    files: Vec<File>,
+) -> Found<Prediction> {
     Ok(Prediction {
         id,
         position: at,
         command: raw.commande.trim().to_owned(),
         question: raw.question,
         choices: choices(at, base, raw.choix)?,
+        files,
         setup: commands(raw.depart),
         expected: expectation(base, raw.code, raw.sortie, raw.sortie_sans, raw.attendu)?,
     })
@@ -408,6 +491,7 @@ fn misconception(
     at: Position,
     base: Position,
     raw: RawMisconception,
+    files: Vec<File>,
 ) -> Found<Misconception> {
     let experiment = raw
         .experience
@@ -428,6 +512,7 @@ fn misconception(
         position: at,
         belief: raw.on_croit,
         truth: raw.en_fait,
+        files,
         setup: commands(raw.depart),
         experiment,
     })

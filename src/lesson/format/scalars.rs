@@ -5,7 +5,7 @@ use std::fmt;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, SeqAccess, Visitor};
 
-use crate::lesson::goal::FieldGoal;
+use crate::lesson::goal::{Count, FieldGoal};
 
 /// A key that may be left out, but not written without a value.
 pub(crate) fn present<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
@@ -121,6 +121,8 @@ const COMPARISONS: &[&str] = &[
     "meme-que",
     "autre-que",
     "inchange",
+    "prolonge",
+    "longueur",
 ];
 
 impl<'de> Visitor<'de> for FieldVisitor {
@@ -167,11 +169,55 @@ impl<'de> Visitor<'de> for FieldVisitor {
             "meme-que" => FieldGoal::SameAs(map.next_value()?),
             "autre-que" => FieldGoal::OtherThan(map.next_value()?),
             "inchange" => FieldGoal::Unchanged(map.next_value()?),
+            "prolonge" => FieldGoal::Extends(map.next_value()?),
+            "longueur" => FieldGoal::Length(map.next_value::<Length>()?.0),
             _ => return Err(A::Error::unknown_field(&key, COMPARISONS)),
         };
         if map.next_key::<String>()?.is_some() {
             return Err(A::Error::custom("une seule comparaison par champ"));
         }
         Ok(goal)
+    }
+}
+
+/// `3`, or `{au-moins: 3}`.
+struct Length(Count);
+
+impl<'de> Deserialize<'de> for Length {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(LengthVisitor).map(Self)
+    }
+}
+
+struct LengthVisitor;
+
+impl<'de> Visitor<'de> for LengthVisitor {
+    type Value = Count;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("un nombre, ou « au-moins » et un nombre")
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Self::Value, E> {
+        let number = usize::try_from(value).map_err(E::custom)?;
+        Ok(Count::Exactly(number))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Self::Value, E> {
+        let number = usize::try_from(value)
+            .map_err(|_| E::custom("une longueur est un nombre entier positif"))?;
+        Ok(Count::Exactly(number))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        const KEYS: &[&str] = &["au-moins"];
+        let count = match map.next_key::<String>()?.as_deref() {
+            Some("au-moins") => Count::AtLeast(map.next_value()?),
+            other => return Err(A::Error::unknown_field(other.unwrap_or_default(), KEYS)),
+        };
+        match map.next_key::<String>()? {
+            None => Ok(count),
+            Some(other) => Err(A::Error::unknown_field(&other, KEYS)),
+        }
     }
 }

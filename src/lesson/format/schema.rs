@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde_saphyr::Spanned;
 
-use super::goals::RawGoal;
+use super::goals::{Pairs, RawGoal};
 use super::scalars::{Commands, Texts, command_lines, present};
 
 /// The version of the format that this program reads.
@@ -21,17 +21,23 @@ pub(crate) struct RawHead {
     pub(crate) prerequis: Texts,
     #[serde(default)]
     pub(crate) images: Texts,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) couvre: Option<Pairs<String>>,
 }
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawExercise {
     pub(crate) consigne: String,
+    #[serde(default, deserialize_with = "present")]
+    pub(crate) a_completer: Option<String>,
     pub(crate) but: Vec<Spanned<RawGoal>>,
     #[serde(default)]
     pub(crate) cas: Vec<Spanned<RawCase>>,
     pub(crate) indices: Texts,
     pub(crate) solution: Commands,
+    #[serde(default)]
+    pub(crate) fichiers: Texts,
     #[serde(default, deserialize_with = "present")]
     pub(crate) depart: Option<Commands>,
     #[serde(default, deserialize_with = "present")]
@@ -72,6 +78,8 @@ pub(crate) struct RawPrediction {
     pub(crate) commande: String,
     pub(crate) question: String,
     pub(crate) choix: Vec<Spanned<RawChoice>>,
+    #[serde(default)]
+    pub(crate) fichiers: Texts,
     #[serde(default, deserialize_with = "present")]
     pub(crate) depart: Option<Commands>,
     #[serde(default, deserialize_with = "present")]
@@ -89,6 +97,8 @@ pub(crate) struct RawPrediction {
 pub(crate) struct RawMisconception {
     pub(crate) on_croit: String,
     pub(crate) en_fait: String,
+    #[serde(default)]
+    pub(crate) fichiers: Texts,
     #[serde(default, deserialize_with = "present")]
     pub(crate) depart: Option<Commands>,
     pub(crate) experience: Trials,

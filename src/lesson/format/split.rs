@@ -9,7 +9,17 @@ use crate::lesson::Position;
 use crate::lesson::fault::Problem;
 
 /// The blocks that mean something to a lesson.
-pub(crate) const BLOCKS: &[&str] = &["commande", "exercice", "prediction", "quiz", "idee-recue"];
+pub(crate) const BLOCKS: &[&str] = &[
+    "commande",
+    "exercice",
+    "prediction",
+    "observation",
+    "quiz",
+    "idee-recue",
+    "fichier",
+    "schema",
+    "bilan",
+];
 
 /// Languages that a lesson may show as they are.
 pub(crate) const LANGUAGES: &[&str] = &[

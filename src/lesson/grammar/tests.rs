@@ -74,3 +74,25 @@ fn other_commands_are_compared_word_by_word() {
     same("ls   -l", "ls -l");
     different("ls", "ls -l");
 }
+
+#[test]
+fn a_line_is_cut_into_its_commands() {
+    let cut = |line: &str| simple_commands(line).join(" / ");
+    assert_eq!(cut("a && b|c; d || e"), "a / b / c / d / e");
+    assert_eq!(cut("docker ps -q | wc -l"), "docker ps -q / wc -l");
+    assert_eq!(
+        cut("docker inspect -f '{{a | b}}' $(docker ps -q | head -1) x"),
+        "docker ps -q / head -1 / docker inspect -f '{{a | b}}' sortie x"
+    );
+    assert_eq!(cut("docker save x > y 2>&1 && z"), "docker save x / z");
+    assert_eq!(cut("docker load <y"), "docker load");
+    assert_eq!(
+        cut("docker exec c sh -c 'a > b; c'"),
+        "docker exec c sh -c 'a > b; c'"
+    );
+    assert_eq!(
+        cut("mkdir -p a && cat > a/b <<'FIN'\nx | y\nFIN"),
+        "mkdir -p a / cat"
+    );
+    assert_eq!(cut("docker build - <<FIN\nFROM x\nFIN"), "docker build -");
+}

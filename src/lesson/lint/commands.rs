@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Faults;
 use crate::domain::Kind;
 use crate::lesson::goal::Matcher;
-use crate::lesson::grammar::{Asked, normalise, split_words};
+use crate::lesson::grammar::{Asked, OUTPUT, normalise, simple_commands, split_words};
 use crate::lesson::model::{Block, Lesson, Position};
 use crate::lesson::names::names_in;
 
@@ -17,9 +17,9 @@ const COMMON_NAMES: &[&str] = &[
 
 /// Looks over every command of a lesson.
 pub(super) fn check(faults: &mut Faults<'_>, lesson: &Lesson) {
-    let mut used = BTreeSet::new();
+    let mut images = Images::default();
     for (at, line) in lines(lesson) {
-        check_line(faults, at, line, &mut used);
+        check_line(faults, at, line, &mut images);
     }
     let goals = lesson.exercises().flat_map(|exercise| {
         let goals = exercise.goals.iter().map(|goal| &goal.matcher);
@@ -27,10 +27,15 @@ pub(super) fn check(faults: &mut Faults<'_>, lesson: &Lesson) {
     });
     for matcher in goals {
         if let Matcher::Container(goal) = matcher {
-            used.extend(goal.image.clone());
+            images.used.extend(goal.image.clone());
         }
     }
-    check_images(faults, lesson, &used);
+    for block in lesson.blocks() {
+        if let Block::File(file) = block {
+            images.used.extend(bases(&file.content));
+        }
+    }
+    check_images(faults, lesson, &images);
     let start = Position { line: 1, column: 1 };
     for (kind, names) in names_in(lesson) {
         for name in names {
@@ -80,13 +85,23 @@ fn lines(lesson: &Lesson) -> Vec<(Position, &str)> {
                         .map(|trial| (at, trial.command.as_str())),
                 );
             }
-            Block::Prose(_) | Block::Quiz(_) | Block::Note(_) => {}
+            Block::Observation(it) => {
+                at = it.position;
+                lines.extend(it.setup.iter().map(|line| (at, line.as_str())));
+                lines.push((at, &it.command));
+            }
+            Block::Prose(_)
+            | Block::Quiz(_)
+            | Block::File(_)
+            | Block::Diagram(_)
+            | Block::Recap(_)
+            | Block::Note(_) => {}
         }
     }
     lines
 }
 
-fn check_line(faults: &mut Faults<'_>, at: Position, line: &str, used: &mut BTreeSet<String>) {
+fn check_line(faults: &mut Faults<'_>, at: Position, line: &str, images: &mut Images) {
     for letter in line.chars() {
         let what = match letter {
             '\u{a0}' | '\u{202f}' => "une espace insécable",
@@ -110,17 +125,14 @@ fn check_line(faults: &mut Faults<'_>, at: Position, line: &str, used: &mut BTre
         );
         return;
     }
-    for part in line.split("&&") {
-        match normalise(part.trim()) {
+    for part in simple_commands(line) {
+        match normalise(&part) {
             Asked::Docker {
-                verb, arguments, ..
+                verb,
+                options,
+                arguments,
             } => {
-                if matches!(
-                    verb.as_str(),
-                    "container run" | "container create" | "image pull"
-                ) {
-                    used.extend(arguments.first().cloned());
-                }
+                images.note(&verb, &options, &arguments);
                 if verb.ends_with("prune") && !part.contains("--filter") {
                     let words = format!(
                         "« {line} » : « prune » sans « --filter » toucherait ce qui n’est pas à la leçon"
@@ -145,7 +157,66 @@ fn check_line(faults: &mut Faults<'_>, at: Position, line: &str, used: &mut BTre
     }
 }
 
-fn check_images(faults: &mut Faults<'_>, lesson: &Lesson, used: &BTreeSet<String>) {
+/// The images that a lesson's commands name.
+#[derive(Default)]
+struct Images {
+    /// Those that containers are made from, or that are pulled.
+    used: BTreeSet<String>,
+    /// Those that its own commands make.
+    made: BTreeSet<String>,
+}
+
+impl Images {
+    fn note(&mut self, verb: &str, options: &BTreeSet<(String, String)>, arguments: &[String]) {
+        match verb {
+            "container run" | "container create" | "service create" | "image pull" => {
+                let known = |it: &&String| *it != OUTPUT && !it.starts_with('$');
+                self.used.extend(arguments.first().filter(known).cloned());
+            }
+            "image build" => {
+                let tags = options.iter().filter(|(name, _)| name == "tag");
+                self.made.extend(tags.map(|(_, tag)| tag.clone()));
+            }
+            "image tag" | "container commit" | "image import" => {
+                self.made.extend(arguments.get(1).cloned());
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether the lesson makes this image; docker understands `latest` where no tag is written.
+    fn makes(&self, image: &str) -> bool {
+        let short = |name: &str| name.strip_suffix(":latest").unwrap_or(name).to_owned();
+        self.made.iter().any(|made| short(made) == short(image))
+    }
+}
+
+/// The images that a Dockerfile begins with, or a Compose file names; none in another file.
+fn bases(content: &str) -> Vec<String> {
+    let mut stages = vec!["scratch".to_owned()];
+    let mut found = Vec::new();
+    for line in content.lines() {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        match words.as_slice() {
+            ["FROM", rest @ ..] => {
+                let rest: Vec<&&str> = rest.iter().filter(|it| !it.starts_with("--")).collect();
+                let named =
+                    |it: &&&&str| !stages.iter().any(|stage| stage == **it) && !it.contains('$');
+                if let Some(image) = rest.first().filter(named) {
+                    found.push((**image).to_owned());
+                }
+                if let [_, _, name] = rest.as_slice() {
+                    stages.push((**name).to_owned());
+                }
+            }
+            ["image:", image] => found.push(image.trim_matches(['"', '\'']).to_owned()),
+            _ => {}
+        }
+    }
+    found
+}
+
+fn check_images(faults: &mut Faults<'_>, lesson: &Lesson, images: &Images) {
     let start = Position { line: 1, column: 1 };
     for image in &lesson.images {
         let last = image.rsplit('/').next().unwrap_or(image);
@@ -155,7 +226,7 @@ fn check_images(faults: &mut Faults<'_>, lesson: &Lesson, used: &BTreeSet<String
                 format!("« {image} » : une image porte une étiquette précise, pas « latest »");
             faults.near(start, image, words);
         }
-        if !used.contains(image) {
+        if !images.used.contains(image) {
             faults.near(
                 start,
                 image,
@@ -163,7 +234,8 @@ fn check_images(faults: &mut Faults<'_>, lesson: &Lesson, used: &BTreeSet<String
             );
         }
     }
-    for image in used.iter().filter(|image| !lesson.images.contains(image)) {
+    let foreign = images.used.iter().filter(|image| !images.makes(image));
+    for image in foreign.filter(|image| !lesson.images.contains(image)) {
         faults.near(
             start,
             image,

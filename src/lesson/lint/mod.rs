@@ -1,5 +1,6 @@
 //! What can be said of a lesson without running it: its French, its commands, what it lacks.
 
+mod blocks;
 mod commands;
 mod prose;
 #[cfg(test)]
@@ -54,6 +55,8 @@ pub fn lint(course: &Course, entry: &Entry, lesson: &Lesson) -> Vec<LessonError>
             .iter()
             .for_each(|block| check_block(&mut faults, block));
     }
+    blocks::check_covers(&mut faults, lesson);
+    blocks::check_last(&mut faults, lesson);
     commands::check(&mut faults, lesson);
     faults.found.sort_by_key(|fault| fault.position);
     faults.found.dedup();
@@ -76,7 +79,14 @@ fn check_block(faults: &mut Faults<'_>, block: &Block) {
             prose::check(faults, start, text);
         }
         Block::Note(note) => prose::check(faults, start, &note.0),
-        Block::Command(_) => {}
+        Block::Command(_) | Block::File(_) => {}
+        Block::Observation(it) => blocks::check_observation(faults, it),
+        Block::Diagram(it) => {
+            if let Some(words) = &it.caption {
+                prose::check(faults, it.position, words);
+            }
+        }
+        Block::Recap(it) => blocks::check_recap(faults, it),
         Block::Exercise(exercise) => check_exercise(faults, exercise),
         Block::Quiz(quiz) => {
             prose::check(faults, quiz.position, &quiz.question);
@@ -142,6 +152,9 @@ fn check_exercise(faults: &mut Faults<'_>, exercise: &Exercise) {
     if exercise.hints.len() < LEAST_HINTS {
         let number = exercise.hints.len();
         faults.at(at, format!("un exercice a au moins {LEAST_HINTS} indices, du plus vague au plus précis ; il y en a {number}"));
+    }
+    if let Some(line) = &exercise.gaps {
+        blocks::check_gaps(faults, at, line);
     }
     if exercise
         .solution

@@ -192,3 +192,50 @@ fn parse_is_not_stopped_by_windows_line_ends() {
     let lesson = parse("l.md", "l", 1, text).unwrap_or_else(|errors| panic!("{errors}"));
     assert_eq!(lesson.blocks().count(), 1);
 }
+
+#[test]
+fn what_is_covered_exists() {
+    let head = "couvre:\n  000-07: Une partie\n  000-08: vu\n";
+    let quiz = "```quiz vu\nquestion: Oui ou non\nchoix: [{juste: Oui, parce-que: Si.}, {dit: Non, refute: Si.}]\n```";
+    assert_eq!(
+        faults(head, &format!("## Une partie\n\n{quiz}")),
+        Vec::<String>::new()
+    );
+    let found = faults(head, &format!("## Une autre\n\n{quiz}"));
+    assert!(found[0].contains("« 000-07 » : aucune partie"), "{found:?}");
+    assert_eq!(found.len(), 1, "{found:?}");
+}
+
+#[test]
+fn nothing_follows_the_summary() {
+    let recap = "```bilan\nretenir: [Une chose.]\nmots: [image]\n```";
+    none(recap);
+    none(&format!("{recap}\n\n<!-- note: Fin. -->"));
+    one(&format!("{recap}\n\nEncore."), "dernier bloc");
+    one(
+        &recap.replace("chose.", "chose !").replace(' ', " "),
+        "insécable",
+    );
+}
+
+#[test]
+fn a_line_to_complete_has_a_gap() {
+    let exercise = |gaps: &str| {
+        format!(
+            "```exercice a\nconsigne: Faites.\na-completer: {gaps}\nbut: [{{volume: {{nom: grenier}}}}]\nindices: [Un, Deux, Trois]\nsolution: docker volume create grenier\ncas:\n{case}{case}```",
+            case =
+                "  - {si: [{volume: {nom: cave}}], dire: Non., essai: docker volume create cave}\n"
+        )
+    };
+    none(&exercise("docker volume create …"));
+    one(&exercise("docker volume create"), "pas de trou");
+}
+
+#[test]
+fn pipes_and_images_that_the_lesson_makes_are_understood() {
+    let head = "images: [\"busybox:1.36\"]\n";
+    let body = "```fichier site/Dockerfile\nFROM busybox:1.36 AS base\nFROM base\n```\n\n```commande\ndocker build -t affiche:1 ~/moussaillon/site\ndocker run --rm affiche:1 | head -1\ndocker ps -q | wc -l\ndocker tag affiche:1 affiche\ndocker run --rm affiche > /tmp/x\n```";
+    assert_eq!(faults(head, body), Vec::<String>::new());
+    let found = faults(head, &body.replace("-t affiche:1 ", ""));
+    assert!(found[0].contains("« affiche:1 »"), "{found:?}");
+}

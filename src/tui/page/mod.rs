@@ -112,6 +112,31 @@ impl Builder {
             Block::Quiz(quiz) => self.quiz(study, index, quiz),
             Block::Misconception(idea) => self.misconception(study, index, idea),
             Block::Exercise(exercise) => self.exercise(study, index, exercise),
+            Block::Observation(it) => {
+                self.heading("?", "Observer", self.theme.changed);
+                self.inline(&it.question, "", self.theme.text);
+                let sent = study.answer(index).sent.contains(&0);
+                let item = Item::Send {
+                    block: index,
+                    index: 0,
+                };
+                self.command(item, &it.command, sent);
+            }
+            Block::File(it) => {
+                self.text(&format!("~/moussaillon/{}", it.path), self.theme.strong);
+                self.prose(&format!("```\n{}```", it.content));
+            }
+            Block::Diagram(it) => {
+                let caption = it.caption.as_deref().unwrap_or(it.kind.name());
+                self.inline(caption, "", self.theme.faint);
+            }
+            Block::Recap(it) => {
+                for point in &it.points {
+                    self.inline(point, "• ", self.theme.text);
+                }
+                let words = format!("Les mots\u{a0}: {}.", it.words.join(", "));
+                self.inline(&words, "", self.theme.faint);
+            }
             // For the speaker only.
             Block::Note(_) => return,
         }

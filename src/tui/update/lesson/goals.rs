@@ -210,7 +210,7 @@ fn reset_commands(model: &Model) -> Option<Vec<String>> {
         &remade(&exercise.setup, &exercise.solution, state),
     );
     commands.extend(exercise.cleanup.iter().cloned());
-    commands.extend(exercise.setup.iter().cloned());
+    commands.extend(exercise.start_lines());
     Some(commands)
 }
 
