@@ -174,12 +174,14 @@ impl Host {
             return Ok(());
         }
         let ran = if local {
-            let archive = images::stand_in().map_err(|cause| VerifyError::System {
+            let failed = |cause| VerifyError::System {
                 what: "image de remplacement",
                 cause,
-            })?;
+            };
+            let stand_in = images::stand_in(image).map_err(failed)?;
+            let archive = stand_in.archive().map_err(failed)?;
             self.stand_ins.push(image.to_owned());
-            self.import(image, &archive).await?
+            self.import(image, &stand_in.changes, &archive).await?
         } else {
             self.docker(&["pull", "-q", image]).await?
         };
@@ -193,18 +195,19 @@ impl Host {
         })
     }
 
-    async fn import(&self, image: &str, archive: &[u8]) -> Result<Ran, VerifyError> {
+    async fn import(
+        &self,
+        image: &str,
+        changes: &[String],
+        archive: &[u8],
+    ) -> Result<Ran, VerifyError> {
         let mut command = self.command("docker");
+        command.arg("import");
+        for change in changes {
+            command.args(["-c", change]);
+        }
         command
-            .args([
-                "import",
-                "-c",
-                r#"CMD ["sh"]"#,
-                "-c",
-                images::PATH_LINE,
-                "-",
-                image,
-            ])
+            .args(["-", image])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
