@@ -4,12 +4,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, Instant, SystemTime};
 
-use serde_json::Value;
-
 use super::VerifyError;
 use super::host::Host;
+use super::made::{Made, made_by};
 use super::simulated::Simulated;
-use crate::domain::{ApiCall, CallOutcome, Kind, ObjectRef, Occurrence, Snapshot, Timeline};
+use crate::domain::{Kind, Occurrence, Snapshot, Timeline};
 use crate::engine::{EngineState, Session, Target};
 use crate::lesson::{Lesson, names_in};
 
@@ -45,7 +44,9 @@ pub struct Bench {
     timeline: Timeline,
     /// What was there before us, and is not ours to touch.
     before: Snapshot,
-    made: BTreeSet<ObjectRef>,
+    made: BTreeSet<Made>,
+    /// The images that lessons name, and whether stand-ins will do: one of them may be removed.
+    provided: (Vec<String>, bool),
     /// Commands run so far.
     pub(super) commands: usize,
 }
@@ -76,6 +77,7 @@ impl Bench {
             timeline: Timeline::starting_at(before.clone()),
             before,
             made: BTreeSet::new(),
+            provided: (Vec::new(), false),
             commands: 0,
         };
         bench.drain();
@@ -108,7 +110,11 @@ impl Bench {
     pub(super) async fn fresh(&mut self) -> Result<(), VerifyError> {
         self.clean().await?;
         self.settle(&BTreeSet::new()).await;
+        if self.provide_again().await? {
+            self.settle(&BTreeSet::new()).await;
+        }
         self.drain();
+        self.made.clear();
         self.timeline = Timeline::starting_at(live(&self.session).unwrap_or_default());
         Ok(())
     }
@@ -126,10 +132,32 @@ impl Bench {
                 return Ok(());
             }
         };
-        for reference in made.into_iter().filter(|it| self.before.get(it).is_none()) {
-            host.remove(&reference).await?;
-        }
+        let tags: BTreeSet<&String> = self.before.images().flat_map(|it| &it.tags).collect();
+        let ours = made.into_iter().filter(|it| match it {
+            Made::Object(reference) => self.before.get(reference).is_none(),
+            Made::Tag(name) => !tags.contains(name),
+            Made::Service(_) | Made::Swarm => true,
+        });
+        host.remove(ours.collect()).await?;
         host.empty_folder()
+    }
+
+    /// Gets back the images that a lesson's commands removed; whether there were some.
+    async fn provide_again(&mut self) -> Result<bool, VerifyError> {
+        let Machine::Real(host) = &mut self.machine else {
+            return Ok(false);
+        };
+        let state = live(&self.session).unwrap_or_default();
+        let (images, local) = &self.provided;
+        let mut missing = images
+            .iter()
+            .filter(|it| state.image(it).is_none())
+            .peekable();
+        let some = missing.peek().is_some();
+        for image in missing {
+            host.provide(image, *local).await?;
+        }
+        Ok(some)
     }
 
     /// Cleans up and lets the engine go.
@@ -233,15 +261,23 @@ impl Bench {
         images: &[String],
         local: bool,
     ) -> Result<(), VerifyError> {
-        if let Machine::Real(host) = &mut self.machine {
-            for image in images {
-                host.provide(image, local).await?;
+        match &mut self.machine {
+            Machine::Real(host) => {
+                for image in images {
+                    host.provide(image, local).await?;
+                }
             }
-            self.settle(&BTreeSet::new()).await;
-            // They stay for the whole verification: they are not the exercises' doing.
-            self.before = live(&self.session).unwrap_or_default();
-            self.made.clear();
+            Machine::Simulated(machine) => {
+                for image in images {
+                    machine.run(&format!("docker pull -q {image}")).await?;
+                }
+            }
         }
+        self.provided = (images.to_vec(), local);
+        self.settle(&BTreeSet::new()).await;
+        // They stay for the whole verification: they are not the exercises' doing.
+        self.before = live(&self.session).unwrap_or_default();
+        self.made.clear();
         Ok(())
     }
 
@@ -311,26 +347,4 @@ async fn first_state(session: &mut Session) -> Result<Snapshot, VerifyError> {
         EngineState::Lost { reason, .. } => Err(VerifyError::Engine(reason.clone())),
         EngineState::Connecting => Err(VerifyError::Engine("aucune réponse".to_owned())),
     }
-}
-
-/// What a call of ours made, from its answer: exact, whatever else happens on the engine.
-fn made_by(call: &ApiCall) -> Option<ObjectRef> {
-    if call.method != "POST" || call.outcome != CallOutcome::Answered(201) {
-        return None;
-    }
-    let path = call.path.split('?').next()?;
-    let (kind, key) = if path.ends_with("/containers/create") {
-        (Kind::Container, "Id")
-    } else if path.ends_with("/networks/create") {
-        (Kind::Network, "Id")
-    } else if path.ends_with("/volumes/create") {
-        (Kind::Volume, "Name")
-    } else if path.ends_with("/commit") {
-        (Kind::Image, "Id")
-    } else {
-        return None;
-    };
-    let answer: Value = serde_json::from_str(&call.response_body).ok()?;
-    let id = answer[key].as_str()?.to_owned();
-    Some(ObjectRef { kind, id })
 }

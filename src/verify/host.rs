@@ -8,6 +8,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::process::Command;
 
 use super::bench::{LONGEST_COMMAND, Ran};
+use super::made::Made;
 use super::{VerifyError, images, scratch};
 use crate::domain::{Kind, ObjectRef};
 
@@ -137,16 +138,43 @@ impl Host {
         self.output(command).await
     }
 
-    /// Removes one object by its identifier. That it is already gone is no fault.
-    pub(super) async fn remove(&self, object: &ObjectRef) -> Result<(), VerifyError> {
-        let id = object.id.as_str();
-        match object.kind {
-            Kind::Container => self.docker(&["rm", "-f", "-v", id]).await?,
-            Kind::Image => self.docker(&["rmi", "-f", id]).await?,
-            Kind::Volume => self.docker(&["volume", "rm", "-f", id]).await?,
-            Kind::Network => self.docker(&["network", "rm", id]).await?,
-            Kind::Service => self.docker(&["service", "rm", id]).await?,
-        };
+    /// Removes what was made. That it is already gone is no fault.
+    pub(super) async fn remove(&self, made: Vec<Made>) -> Result<(), VerifyError> {
+        let mut groups: Vec<(&[&str], Vec<String>)> = vec![
+            (&["service", "rm"], Vec::new()),
+            (&["swarm", "leave", "-f"], Vec::new()),
+            (&["rm", "-f", "-v"], Vec::new()),
+            (&["network", "rm"], Vec::new()),
+            (&["volume", "rm", "-f"], Vec::new()),
+            (&["rmi", "-f"], Vec::new()),
+        ];
+        let mut swarm = false;
+        for it in made {
+            let (group, name) = match it {
+                Made::Service(id) => (0, id),
+                Made::Swarm => {
+                    swarm = true;
+                    continue;
+                }
+                Made::Object(ObjectRef { kind, id }) => match kind {
+                    Kind::Service => (0, id),
+                    Kind::Container => (2, id),
+                    Kind::Network => (3, id),
+                    Kind::Volume => (4, id),
+                    Kind::Image => (5, id),
+                },
+                Made::Tag(name) => (5, name),
+            };
+            groups[group].1.push(name);
+        }
+        for (index, (verb, names)) in groups.iter().enumerate() {
+            if names.is_empty() && !(index == 1 && swarm) {
+                continue;
+            }
+            let names = names.iter().map(String::as_str);
+            let line: Vec<&str> = verb.iter().copied().chain(names).collect();
+            self.docker(&line).await?;
+        }
         Ok(())
     }
 

@@ -9,6 +9,7 @@
 mod bench;
 mod host;
 mod images;
+mod made;
 mod prove;
 mod report;
 #[cfg(test)]
