@@ -149,15 +149,14 @@ impl Bench {
         };
         let state = live(&self.session).unwrap_or_default();
         let (images, local) = &self.provided;
-        let mut missing = images
+        let missing: Vec<&String> = images
             .iter()
             .filter(|it| state.image(it).is_none())
-            .peekable();
-        let some = missing.peek().is_some();
-        for image in missing {
+            .collect();
+        for image in &missing {
             host.provide(image, *local).await?;
         }
-        Ok(some)
+        Ok(!missing.is_empty())
     }
 
     /// Cleans up and lets the engine go.
