@@ -7,8 +7,10 @@ mod completions;
 mod docker;
 mod explain;
 mod french;
+mod glossary;
 mod lessons;
 mod options;
+mod print;
 mod sheet;
 mod simulator;
 
@@ -55,6 +57,7 @@ fn run(options: Options, began: Instant) -> ExitCode {
         Some(Command::Expliquer { words, .. }) => explain::command(&words),
         Some(Command::Lecons { command }) => lessons::run(command),
         Some(Command::AideMemoire(asked)) => sheet::run(&asked),
+        Some(Command::Glossaire(asked)) => glossary::run(&asked),
     }
 }
 

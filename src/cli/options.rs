@@ -138,6 +138,12 @@ pub(super) enum Command {
         override_usage = "moussaillon aide-memoire [--format texte|markdown|html] [--sortie FICHIER] [MOT…]"
     )]
     AideMemoire(super::sheet::Asked),
+    /// Afficher le glossaire : les mots du cours, en français et en anglais, et ce qu’ils veulent dire
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon glossaire [MOT…]"
+    )]
+    Glossaire(super::glossary::Asked),
 }
 
 /// The shells whose completion can be written.

@@ -1,22 +1,13 @@
 //! `moussaillon aide-memoire`: the cheat sheet, to be read, searched, printed.
 
-use std::fs;
-use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use crossterm::style::StyledContent;
-use ratatui::backend::IntoCrossterm;
-use ratatui::text::Line;
 
+use super::print;
 use crate::text::sheet::Sheet;
-use crate::tui::{Theme, sheet as lines};
-
-/// Columns of a text that is not for a terminal.
-const COLUMNS: usize = 80;
-/// Longer lines of prose are hard to read.
-const WIDEST: usize = 100;
+use crate::tui::sheet as lines;
 
 /// What is asked of the sheet.
 #[derive(Debug, Args)]
@@ -52,13 +43,7 @@ enum Format {
 
 /// Prints the sheet, or writes it to a file.
 pub(super) fn run(asked: &Asked) -> ExitCode {
-    match print(asked) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(why) => {
-            eprintln!("moussaillon\u{a0}: {why}");
-            ExitCode::FAILURE
-        }
-    }
+    print::exit(print(asked))
 }
 
 fn print(asked: &Asked) -> Result<(), String> {
@@ -70,51 +55,10 @@ fn print(asked: &Asked) -> Result<(), String> {
             "aucune commande ne correspond à «\u{a0}{words}\u{a0}»."
         ));
     }
-    let on_terminal = asked.output.is_none() && io::stdout().is_terminal();
-    let text = match asked.format {
-        Format::Markdown => found.markdown(),
-        Format::Html => found.html(),
-        Format::Texte => plain(&found, on_terminal),
-    };
-    match &asked.output {
-        Some(file) => fs::write(file, text).map_err(|error| {
-            format!(
-                "impossible d’écrire «\u{a0}{}\u{a0}»\u{a0}: {error}",
-                file.display()
-            )
-        }),
-        None => match io::stdout().write_all(text.as_bytes()) {
-            // Who reads has read enough (`| head`).
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.to_string()),
-            _ => Ok(()),
-        },
+    let output = asked.output.as_deref();
+    match asked.format {
+        Format::Markdown => print::text(&found.markdown(), output),
+        Format::Html => print::text(&found.html(), output),
+        Format::Texte => print::lines(output, |width, theme| lines::whole(&found, width, theme)),
     }
-}
-
-fn plain(sheet: &Sheet, on_terminal: bool) -> String {
-    let width = if on_terminal {
-        crossterm::terminal::size().map_or(COLUMNS, |(columns, _)| usize::from(columns))
-    } else {
-        COLUMNS
-    };
-    let theme = Theme::from_environment();
-    let lines = lines::whole(sheet, width.min(WIDEST), &theme);
-    let shown = |line: &Line<'_>| {
-        if on_terminal {
-            coloured(line)
-        } else {
-            line.to_string()
-        }
-    };
-    lines
-        .iter()
-        .map(|line| shown(line).trim_end().to_owned() + "\n")
-        .collect()
-}
-
-fn coloured(line: &Line<'_>) -> String {
-    let spans = line.spans.iter();
-    spans
-        .map(|span| StyledContent::new(span.style.into_crossterm(), &*span.content).to_string())
-        .collect()
 }

@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod engine;
 pub mod errors;
+pub mod glossary;
 pub mod interface;
 pub mod sheet;
 

@@ -25,6 +25,7 @@ pub(crate) enum Action {
     Help,
     Palette,
     Sheet,
+    Glossary,
     Leader,
     Up,
     Down,
@@ -200,7 +201,14 @@ pub(crate) fn leader_rows(model: &Model) -> impl Iterator<Item = &'static Row> {
 /// The rows that the footer shows, most useful first.
 pub(crate) fn footer_rows(model: &Model) -> Vec<&'static Row> {
     let wanted: &[Action] = match (model.study.is_some(), model.focus) {
-        (false, _) => &[A::Enter, A::Sheet, A::Help, A::Palette, A::Quit],
+        (false, _) => &[
+            A::Enter,
+            A::Sheet,
+            A::Glossary,
+            A::Help,
+            A::Palette,
+            A::Quit,
+        ],
         (true, Focus::Terminal) => &[],
         (true, Focus::Lesson) => &[
             A::Enter,
@@ -208,6 +216,7 @@ pub(crate) fn footer_rows(model: &Model) -> Vec<&'static Row> {
             A::ShowTerminal,
             A::Hint,
             A::NextSection,
+            A::Glossary,
             A::NextPanel,
             A::Help,
             A::BackHome,

@@ -12,7 +12,9 @@
 //!
 //! Reading order: `model`, `message`, `effect`, `update`, `keymap`, `view`, `runtime`.
 
+mod book;
 mod effect;
+pub(crate) mod glossary;
 mod guard;
 mod keymap;
 mod layout;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Size;
 
+use super::book::{Book, BookView};
 use super::message::Signal;
 use super::study::Study;
 use super::theme::Theme;
@@ -130,23 +131,8 @@ pub(crate) enum Overlay {
     Explanation(usize),
     /// The keys scroll the terminal.
     ScrollBack,
-    /// The cheat sheet.
-    Sheet,
-}
-
-/// The cheat sheet, as it was left.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct SheetView {
-    /// What is looked for.
-    pub(crate) query: String,
-    /// Whether keys go to what is looked for.
-    pub(crate) typing: bool,
-    /// The rank of the command under the cursor, among those found.
-    pub(crate) cursor: usize,
-    /// The first line shown of what is said of it.
-    pub(crate) scroll: usize,
-    /// The line last sent to the terminal from there.
-    pub(crate) sent: Option<String>,
+    /// The cheat sheet or the glossary.
+    Book(Book),
 }
 
 /// The state panel.
@@ -212,7 +198,9 @@ pub(crate) struct Model {
     /// What is over the screen.
     pub(crate) overlay: Option<Overlay>,
     /// The cheat sheet.
-    pub(crate) sheet: SheetView,
+    pub(crate) sheet: BookView,
+    /// The glossary.
+    pub(crate) glossary: BookView,
     /// One sentence for the learner, until the next key.
     pub(crate) notice: Option<Notice>,
     /// Whether the screen must be drawn again.
@@ -247,7 +235,8 @@ impl Model {
             queue: VecDeque::new(),
             state: StatePanel::default(),
             overlay: None,
-            sheet: SheetView::default(),
+            sheet: BookView::default(),
+            glossary: BookView::default(),
             notice: None,
             dirty: true,
             quit: None,
@@ -259,6 +248,22 @@ impl Model {
         match &self.course {
             Some(Ok(lessons)) => lessons,
             _ => &[],
+        }
+    }
+
+    /// A book, as it was left.
+    pub(crate) const fn book(&self, book: Book) -> &BookView {
+        match book {
+            Book::Sheet => &self.sheet,
+            Book::Glossary => &self.glossary,
+        }
+    }
+
+    /// The same, to change it.
+    pub(crate) const fn book_mut(&mut self, book: Book) -> &mut BookView {
+        match book {
+            Book::Sheet => &mut self.sheet,
+            Book::Glossary => &mut self.glossary,
         }
     }
 

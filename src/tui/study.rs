@@ -117,6 +117,27 @@ impl Study {
             .map_or(&[], |section| &section.blocks)
     }
 
+    /// The text of the section shown, as far as it is running text.
+    pub(crate) fn text(&self) -> String {
+        let mut text = self.section_title().to_owned();
+        for block in self.blocks() {
+            let choices = |choices: &[Choice]| {
+                let texts: Vec<_> = choices.iter().map(|it| it.text.as_str()).collect();
+                texts.join("\n")
+            };
+            text.push('\n');
+            text += &match block {
+                Block::Prose(prose) => prose.clone(),
+                Block::Prediction(it) => it.question.clone() + "\n" + &choices(&it.choices),
+                Block::Quiz(it) => it.question.clone() + "\n" + &choices(&it.choices),
+                Block::Exercise(it) => it.instruction.clone(),
+                Block::Misconception(it) => it.belief.clone() + "\n" + &it.truth,
+                _ => String::new(),
+            };
+        }
+        text
+    }
+
     /// The title of the section shown; the lesson's own for what comes before the first title.
     pub(crate) fn section_title(&self) -> &str {
         match self.lesson.sections.get(self.section) {

@@ -186,6 +186,21 @@ fn a_state_goes_from_one_simulator_to_the_next() {
 }
 
 #[test]
+fn the_glossary_is_searched_in_both_languages() {
+    let output = moussaillon(&["glossaire", "bind", "mount"]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{text}");
+    assert!(
+        text.contains("montage lié · en anglais bind mount"),
+        "{text}"
+    );
+    let output = moussaillon(&["glossaire", "xyzzy"]);
+    let text = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text.contains("aucun mot du glossaire"), "{text}");
+}
+
+#[test]
 fn the_cheat_sheet_is_searched_and_has_no_colour_in_a_pipe() {
     let output = moussaillon(&["aide-memoire", "RENOMME"]);
     let text = String::from_utf8_lossy(&output.stdout);

@@ -4,6 +4,7 @@ use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 
+use crate::tui::book::Book;
 use crate::tui::keymap::{self, LEADER, Row};
 use crate::tui::layout::{Areas, Panel, banner_text};
 use crate::tui::model::{Focus, Link, Model, Overlay};
@@ -139,17 +140,29 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
                 ("Échap".to_owned(), "renoncer"),
             ]
         }
-        Some(Overlay::Sheet) if model.sheet.typing => vec![
+        Some(Overlay::Book(book)) if model.book(*book).typing => vec![
             ("Entrée".to_owned(), "garder"),
             ("Échap".to_owned(), "effacer la recherche"),
         ],
-        Some(Overlay::Sheet) => vec![
+        Some(Overlay::Book(Book::Sheet)) => vec![
             ("Entrée".to_owned(), "envoyer au terminal"),
             ("p".to_owned(), "préparer"),
             ("/".to_owned(), "chercher"),
             ("← →".to_owned(), "thème"),
             ("Échap".to_owned(), "fermer"),
         ],
+        Some(Overlay::Book(Book::Glossary)) => {
+            let back = model.glossary.around.is_some() || !model.glossary.query.is_empty();
+            vec![
+                ("Entrée".to_owned(), "mots voisins"),
+                ("/".to_owned(), "chercher"),
+                ("← →".to_owned(), "thème"),
+                (
+                    "Échap".to_owned(),
+                    if back { "tous les mots" } else { "fermer" },
+                ),
+            ]
+        }
         Some(_) => vec![("Échap".to_owned(), "fermer")],
         None if model.study.is_some() && model.focus == Focus::Terminal => {
             let leader = LEADER.label();

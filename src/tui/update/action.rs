@@ -2,7 +2,8 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{engine, lesson, sheet};
+use super::{book, engine, lesson};
+use crate::tui::book::Book;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
@@ -27,7 +28,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
                 cursor: 0,
             },
         ),
-        Action::Sheet => sheet::open(model),
+        Action::Sheet => book::open(model, Book::Sheet),
+        Action::Glossary => book::open(model, Book::Glossary),
         Action::Leader => over(model, Overlay::Leader),
         Action::ShowLesson => focus(model, Focus::Lesson),
         Action::ShowTerminal => focus(model, Focus::Terminal),

@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{self, perform};
-use super::{engine, sheet};
+use super::{book, engine};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Action, LEADER, ROWS};
 use crate::tui::layout;
@@ -62,9 +62,12 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         model.dirty = true;
         return Vec::new();
     }
-    if model.overlay == Some(Overlay::Sheet) && model.sheet.typing {
+    if let Some(Overlay::Book(book)) = model.overlay
+        && model.book(book).typing
+    {
         let words = text.lines().next().unwrap_or_default();
-        sheet::search(model, format!("{}{words}", model.sheet.query));
+        let query = format!("{}{words}", model.book(book).query);
+        book::search(model.book_mut(book), query);
         model.dirty = true;
         return Vec::new();
     }
@@ -121,8 +124,8 @@ fn begins_a_command(model: &Model, event: &KeyEvent) -> bool {
 
 /// Keys while something is over the screen.
 fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
-    if overlay == Overlay::Sheet {
-        return sheet::key(model, event);
+    if let Overlay::Book(book) = overlay {
+        return book::key(model, book, event);
     }
     let control_c =
         event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL);
@@ -168,7 +171,7 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
             _ => Vec::new(),
         },
         Overlay::ScrollBack => scroll_back(model, event),
-        Overlay::Sheet => Vec::new(),
+        Overlay::Book(_) => Vec::new(),
     }
 }
 

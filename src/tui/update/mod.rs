@@ -1,11 +1,11 @@
 //! What a message changes, and what must be done about it. No I/O here.
 
 mod action;
+mod book;
 mod engine;
 mod keys;
 mod lesson;
 mod mouse;
-mod sheet;
 
 use super::effect::Effect;
 use super::layout;
@@ -175,10 +175,11 @@ fn shell(model: &mut Model, message: Message) -> Vec<Effect> {
 }
 
 #[cfg(test)]
+mod book_tests;
+#[cfg(test)]
 pub(crate) mod fixtures;
 #[cfg(test)]
 mod fuzz;
-#[cfg(test)]
-mod sheet_tests;
+
 #[cfg(test)]
 mod tests;

@@ -1,6 +1,6 @@
 //! What Enter does on each item of the page.
 
-use super::super::sheet;
+use super::super::book;
 use super::{close, go, goals, keep_cursor_in_sight, page};
 use crate::lesson::{Block, normalise};
 use crate::tui::effect::Effect;
@@ -136,7 +136,7 @@ pub(in crate::tui::update) fn refused(model: &mut Model, line: String) -> Vec<Ef
     );
     model.queue.clear();
     model.dirty = true;
-    sheet::refused(model, &line);
+    book::refused(model, &line);
     if let Some(study) = &mut model.study {
         unsend(study, &line);
         study.insisted = Some(line);

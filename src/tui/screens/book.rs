@@ -1,63 +1,20 @@
-//! The cheat sheet: commands by theme on the left, the one under the cursor on the right.
+//! The cheat sheet or the glossary: entries by theme on the left, the one under the cursor on the
+//! right.
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect, Size};
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Clear;
 
-use crate::text::sheet::{Entry, Sheet};
+use crate::text::glossary::Glossary;
+use crate::text::sheet::Sheet;
+use crate::tui::book::{Book, Found};
 use crate::tui::model::Model;
 use crate::tui::panels::goal;
-use crate::tui::sheet as lines;
 use crate::tui::widgets::wrap::{line_width, truncate, wrap_text};
 
 /// Columns of the list: the longest name fits.
 const LIST: u16 = 30;
-
-/// What a search found.
-pub(crate) struct Found {
-    /// The first command of each theme, its title, and the rank among all of those found.
-    themes: Vec<(usize, &'static str)>,
-    entries: Vec<&'static Entry>,
-}
-
-impl Found {
-    /// The commands about which all the words of a search are said.
-    pub(crate) fn of(query: &str) -> Self {
-        let mut found = Self {
-            themes: Vec::new(),
-            entries: Vec::new(),
-        };
-        for (title, entries) in Sheet::embedded().map_or_else(|_| Vec::new(), |it| it.search(query))
-        {
-            found.themes.push((found.entries.len(), title));
-            found.entries.extend(entries);
-        }
-        found
-    }
-
-    /// How many.
-    pub(crate) fn count(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// The one of this rank.
-    pub(crate) fn entry(&self, rank: usize) -> Option<&'static Entry> {
-        self.entries.get(rank).copied()
-    }
-
-    /// The first command of the theme before, or of this one when the cursor is further in it.
-    pub(crate) fn theme_before(&self, rank: usize) -> usize {
-        let mut firsts = self.themes.iter().rev().map(|(first, _)| *first);
-        firsts.find(|first| *first < rank).unwrap_or(0)
-    }
-
-    /// The first command of the theme after.
-    pub(crate) fn theme_after(&self, rank: usize) -> usize {
-        let mut firsts = self.themes.iter().map(|(first, _)| *first);
-        firsts.find(|first| *first > rank).unwrap_or(rank)
-    }
-}
 
 /// Where things are.
 pub(crate) struct Areas {
@@ -80,22 +37,28 @@ pub(crate) fn areas(size: Size) -> Areas {
     }
 }
 
-/// The lines about the command under the cursor.
-pub(crate) fn detail(model: &Model) -> Vec<Line<'static>> {
+/// The lines about the entry under the cursor.
+pub(crate) fn detail(model: &Model, book: Book) -> Vec<Line<'static>> {
     let width = usize::from(areas(model.size).detail.width);
-    let found = Found::of(&model.sheet.query);
-    let Some(entry) = found.entry(model.sheet.cursor) else {
-        let words = match Sheet::embedded() {
+    let found = Found::of(model, book);
+    if let Some(entry) = found.entry(model.book(book).cursor) {
+        return entry.lines(width, &model.theme);
+    }
+    let words = match book {
+        Book::Sheet => match Sheet::embedded() {
             Ok(_) => "Aucune commande ne correspond à ces mots.".to_owned(),
             Err(error) => error.to_string(),
-        };
-        return wrap_text(&words, model.theme.faint, width);
+        },
+        Book::Glossary => match Glossary::embedded() {
+            Ok(_) => "Aucun mot du glossaire ne correspond.".to_owned(),
+            Err(error) => error.to_string(),
+        },
     };
-    lines::entry(entry, width, &model.theme)
+    wrap_text(&words, model.theme.faint, width)
 }
 
-/// Draws the sheet.
-pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
+/// Draws a book.
+pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, book: Book) {
     let whole = frame.area();
     let above = Rect {
         height: whole.height.saturating_sub(1),
@@ -103,15 +66,16 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
     };
     frame.render_widget(Clear, above);
     let areas = areas(whole.as_size());
-    let found = Found::of(&model.sheet.query);
-    head(frame, areas.head, model, found.count());
-    let list = list(model, &found, usize::from(areas.list.height));
+    let found = Found::of(model, book);
+    let view = model.book(book);
+    head(frame, areas.head, model, book, found.count());
+    let list = list(model, &found, view.cursor, usize::from(areas.list.height));
     frame.render_widget(Text::from(list), areas.list.intersection(whole));
     for y in areas.list.y..areas.list.bottom() {
         let cell = Rect::new(LIST, y, 1, 1).intersection(whole);
         frame.render_widget(Span::styled("│", model.theme.faint), cell);
     }
-    let detail: Vec<_> = detail(model).into_iter().skip(model.sheet.scroll).collect();
+    let detail: Vec<_> = detail(model, book).into_iter().skip(view.scroll).collect();
     let more = detail.len() > usize::from(areas.detail.height);
     frame.render_widget(Text::from(detail), areas.detail.intersection(whole));
     if more {
@@ -130,18 +94,22 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
 }
 
 /// The title, and what is looked for.
-fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, count: usize) {
-    let theme = &model.theme;
+fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, book: Book, count: usize) {
+    let (theme, view) = (&model.theme, model.book(book));
+    let (title, entry) = match book {
+        Book::Sheet => ("Aide-mémoire", "commande"),
+        Book::Glossary => ("Glossaire", "mot"),
+    };
     let plural = if count > 1 { "s" } else { "" };
     let mut line = Line::from(vec![
-        Span::styled("Aide-mémoire", theme.title),
-        Span::styled(format!(" · {count} commande{plural}"), theme.faint),
+        Span::styled(title, theme.title),
+        Span::styled(format!(" · {count} {entry}{plural}"), theme.faint),
     ]);
-    if model.sheet.typing || !model.sheet.query.is_empty() {
+    if view.typing || !view.query.is_empty() {
         line.push_span(Span::raw("   Chercher\u{a0}: "));
-        line.push_span(Span::styled(model.sheet.query.clone(), theme.strong));
+        line.push_span(Span::styled(view.query.clone(), theme.strong));
     }
-    if model.sheet.typing && area.width > 0 {
+    if view.typing && area.width > 0 {
         let column = u16::try_from(line_width(&line)).unwrap_or(u16::MAX);
         let x = area.x + column.min(area.width - 1);
         frame.set_cursor_position(Position { x, y: area.y });
@@ -149,8 +117,8 @@ fn head(frame: &mut Frame<'_>, area: Rect, model: &Model, count: usize) {
     frame.render_widget(line, area);
 }
 
-/// The themes and their commands; those around the cursor when they do not all fit.
-fn list(model: &Model, found: &Found, height: usize) -> Vec<Line<'static>> {
+/// The themes and their entries; those around the cursor when they do not all fit.
+fn list(model: &Model, found: &Found, chosen: usize, height: usize) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let width = usize::from(LIST) - 2;
     let mut lines = Vec::new();
@@ -160,7 +128,7 @@ fn list(model: &Model, found: &Found, height: usize) -> Vec<Line<'static>> {
             let words = format!(" {}", truncate(title, width));
             lines.push(Line::from(Span::styled(words, theme.strong)));
         }
-        let here = rank == model.sheet.cursor;
+        let here = rank == chosen;
         if here {
             cursor = lines.len();
         }
@@ -169,7 +137,7 @@ fn list(model: &Model, found: &Found, height: usize) -> Vec<Line<'static>> {
         } else {
             ("  ", theme.text)
         };
-        let name = truncate(&entry.name, width);
+        let name = truncate(entry.name(), width);
         lines.push(Line::from(vec![
             Span::styled(mark, theme.key),
             Span::styled(name, style),

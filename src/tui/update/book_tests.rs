@@ -1,10 +1,12 @@
-//! The cheat sheet, key by key.
+//! The cheat sheet and the glossary, key by key.
 
 use crossterm::event::KeyCode;
 
 use super::fixtures::Play;
 use super::*;
+use crate::text::glossary::Glossary;
 use crate::text::sheet::Sheet;
+use crate::tui::book::Book;
 use crate::tui::model::{Focus, Overlay};
 
 fn named(play: &mut Play, words: &str) {
@@ -83,7 +85,7 @@ fn a_refused_line_shows_the_sheet_again_to_insist() {
     play.key(KeyCode::Enter);
     let line = "docker run --name bonjour hello-world".to_owned();
     play.say(Message::ShellBusy(line.clone()));
-    assert_eq!(play.model.overlay, Some(Overlay::Sheet));
+    assert_eq!(play.model.overlay, Some(Overlay::Book(Book::Sheet)));
     assert!(play.screen().contains("Un programme tient le terminal"));
     play.effects.clear();
     play.key(KeyCode::Enter);
@@ -130,7 +132,7 @@ fn all_that_is_said_of_a_command_can_be_read_at_every_size() {
         let mut play = Play::home(width, height);
         play.keys("m");
         for _ in Sheet::embedded().unwrap().entries() {
-            let last = crate::tui::screens::sheet::detail(&play.model).pop();
+            let last = crate::tui::screens::book::detail(&play.model, Book::Sheet).pop();
             let last = last.unwrap().to_string();
             for _ in 0..8 {
                 play.keys(" ");
@@ -140,6 +142,64 @@ fn all_that_is_said_of_a_command_can_be_read_at_every_size() {
                 "{last}\n{}",
                 play.screen()
             );
+            play.key(KeyCode::Down);
+        }
+    }
+}
+
+#[test]
+fn the_glossary_of_a_lesson_begins_with_the_words_of_the_part() {
+    let mut play = Play::lesson(80, 24);
+    play.keys("w");
+    insta::assert_snapshot!("glossary_80", play.screen());
+    // From a word to its neighbours, and back.
+    play.key(KeyCode::Enter);
+    assert!(play.screen().contains("Ses voisins"), "{}", play.screen());
+    play.key(KeyCode::Down);
+    play.key(KeyCode::Enter);
+    assert!(play.screen().contains("Ce mot"), "{}", play.screen());
+    play.key(KeyCode::Esc);
+    assert!(play.screen().contains("Dans cette partie"));
+    play.key(KeyCode::Esc);
+    assert_eq!(play.model.overlay, None);
+    // Another part, other words.
+    play.keys("nn");
+    play.keys("w");
+    let screen = play.screen();
+    let (before, after) = screen.split_once("▌ arrêter").expect("the first answer");
+    assert!(before.contains("Dans cette partie"), "{screen}");
+    assert!(
+        after.lines().nth(1).unwrap().contains("supprimer"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn the_glossary_is_searched_from_home_and_sends_nothing() {
+    let mut play = Play::home(120, 40);
+    play.keys("w");
+    assert!(!play.screen().contains("Dans cette partie"));
+    named(&mut play, "bind mount");
+    insta::assert_snapshot!("glossary_120", play.screen());
+    play.effects.clear();
+    play.key(KeyCode::Enter);
+    play.keys("p");
+    assert!(play.effects.is_empty());
+}
+
+#[test]
+fn every_definition_can_be_read_at_every_size() {
+    for (width, height) in [(60, 20), (80, 24)] {
+        let mut play = Play::home(width, height);
+        play.keys("w");
+        for term in Glossary::embedded().unwrap().terms() {
+            let last = crate::tui::screens::book::detail(&play.model, Book::Glossary).pop();
+            let last = last.unwrap().to_string();
+            for _ in 0..4 {
+                play.keys(" ");
+            }
+            let screen = play.screen();
+            assert!(screen.contains(last.trim()), "{}\n{screen}", term.name);
             play.key(KeyCode::Down);
         }
     }
