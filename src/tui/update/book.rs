@@ -10,11 +10,12 @@ use crate::tui::book::{Book, BookView, Entry, Found};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::screens::book as screen;
+use crate::tui::study::Study;
 
 /// Opens a book where it was left; the glossary, at the words of the part being read.
 pub(super) fn open(model: &mut Model, book: Book) -> Vec<Effect> {
     if book == Book::Glossary {
-        let text = model.study.as_ref().map(|study| study.text());
+        let text = model.study.as_ref().map(Study::text);
         let words = |text: &String| {
             Glossary::embedded().map_or_else(|_| Vec::new(), |it| it.occurring(text))
         };
