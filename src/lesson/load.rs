@@ -14,8 +14,12 @@ use include_dir::{Dir, include_dir};
 use super::fault::LessonErrors;
 use super::format;
 use super::model::Lesson;
+use super::paths::{self, Path as ShortPath};
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
+
+/// The short paths, beside the lessons.
+const PATHS: &str = "parcours.yaml";
 
 /// The lesson's file in its folder.
 const FILE: &str = "lecon.md";
@@ -48,6 +52,7 @@ pub enum LoadError {
 #[derive(Debug, Clone)]
 pub struct Course {
     entries: Vec<Entry>,
+    paths: Option<Cow<'static, str>>,
 }
 
 /// A lesson of the course, not read yet.
@@ -91,8 +96,10 @@ impl Course {
                 })
             })
             .collect();
+        let paths = EMBEDDED.get_file(PATHS).and_then(|it| it.contents_utf8());
         Self {
             entries: sorted(entries),
+            paths: paths.map(Cow::Borrowed),
         }
     }
 
@@ -134,7 +141,18 @@ impl Course {
                 return Err(LoadError::Twice(entry.id.clone()));
             }
         }
-        Ok(Self { entries })
+        let path = folder.join(PATHS);
+        let paths = match fs::read_to_string(&path) {
+            Ok(text) => Some(Cow::Owned(text)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
+            Err(error) => return Err(unreadable(&path)(error)),
+        };
+        Ok(Self { entries, paths })
+    }
+
+    /// The short paths; why they cannot be read, in French.
+    pub fn paths(&self) -> Result<Vec<ShortPath>, String> {
+        self.paths.as_deref().map_or(Ok(Vec::new()), paths::read)
     }
 
     /// The lessons, in order.

@@ -11,6 +11,7 @@ mod lint;
 mod load;
 mod model;
 mod names;
+mod paths;
 pub mod progress;
 
 pub use check::{
@@ -33,3 +34,4 @@ pub use model::{
     Misconception, Note, Observation, Position, Prediction, Probe, Quiz, Recap, Section, Trial,
 };
 pub use names::{names_in, names_made_by};
+pub use paths::{Path, Stop};

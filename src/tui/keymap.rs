@@ -34,6 +34,8 @@ pub(crate) enum Action {
     Top,
     Bottom,
     Enter,
+    NextPath,
+    PreviousPath,
     NextPanel,
     PreviousPanel,
     ShowLesson,
@@ -203,11 +205,12 @@ pub(crate) fn footer_rows(model: &Model) -> Vec<&'static Row> {
     let wanted: &[Action] = match (model.study.is_some(), model.focus) {
         (false, _) => &[
             A::Enter,
+            A::NextPath,
             A::Sheet,
             A::Glossary,
             A::Help,
-            A::Palette,
             A::Quit,
+            A::Palette,
         ],
         (true, Focus::Terminal) => &[],
         (true, Focus::Lesson) => &[

@@ -20,6 +20,7 @@ mod keymap;
 mod layout;
 mod message;
 mod model;
+mod outline;
 mod page;
 mod panels;
 mod runtime;

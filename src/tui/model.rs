@@ -11,8 +11,8 @@ use super::study::Study;
 use super::theme::Theme;
 use crate::domain::{Diff, ObjectRef, Timeline};
 use crate::engine::{EngineInfo, Origin};
-use crate::lesson::Lesson;
 use crate::lesson::progress::Progress;
+use crate::lesson::{Lesson, Path};
 use crate::text::engine::Explanation;
 
 /// The course as it was read, with what the learner did of it.
@@ -20,6 +20,8 @@ use crate::text::engine::Explanation;
 pub(crate) struct Course {
     /// The lessons, in order.
     pub(crate) lessons: Vec<Arc<Lesson>>,
+    /// The short paths.
+    pub(crate) paths: Vec<Path>,
     /// What was done.
     pub(crate) progress: Progress,
     /// What must be said of how that was read, in French.
@@ -159,11 +161,15 @@ pub(crate) struct Model {
     pub(crate) theme: Theme,
     /// The lessons; `None` until they are read.
     pub(crate) course: Option<Result<Vec<Arc<Lesson>>, String>>,
+    /// The short paths.
+    pub(crate) paths: Vec<Path>,
+    /// The rank of the path that is followed; `None` for the whole course.
+    pub(crate) path: Option<usize>,
     /// What was done of them.
     pub(crate) progress: Progress,
     /// Seconds since the Unix epoch, as the runtime last said.
     pub(crate) clock: u64,
-    /// The lesson under the cursor of the home screen.
+    /// The rank of what is under the cursor of the home screen.
     pub(crate) cursor: usize,
     /// Which engine; `None` until it is chosen.
     pub(crate) engine: Option<EngineChoice>,
@@ -216,6 +222,8 @@ impl Model {
             size,
             theme,
             course: None,
+            paths: Vec::new(),
+            path: None,
             progress: Progress::default(),
             clock: 0,
             cursor: 0,

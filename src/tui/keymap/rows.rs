@@ -40,6 +40,10 @@ pub(super) fn at_home(model: &Model) -> bool {
     model.study.is_none()
 }
 
+fn has_paths(model: &Model) -> bool {
+    at_home(model) && !model.paths.is_empty()
+}
+
 fn on_simulator(model: &Model) -> bool {
     let origin = model.engine.as_ref().map(|it| &it.origin);
     in_lesson(model) && origin == Some(&Origin::Simulator)
@@ -92,6 +96,24 @@ pub(crate) const ROWS: &[Row] = &[
         short: "ouvrir",
         help: "Ouvrir la leçon, là où vous l’aviez laissée",
         when: at_home,
+    },
+    Row {
+        action: Action::NextPath,
+        place: Place::Home,
+        keys: &[key(KeyCode::Right)],
+        leader: None,
+        short: "parcours",
+        help: "Parcours court suivant\u{a0}: ses leçons seules, dans son ordre",
+        when: has_paths,
+    },
+    Row {
+        action: Action::PreviousPath,
+        place: Place::Home,
+        keys: &[key(KeyCode::Left)],
+        leader: None,
+        short: "parcours précédent",
+        help: "Parcours court précédent, ou le cours entier",
+        when: has_paths,
     },
     Row {
         action: Action::Enter,

@@ -20,7 +20,8 @@ pub(super) fn read() -> (Store, Result<Course, String>) {
         progress,
         notices,
     } = Store::open();
-    let lessons: Result<Vec<_>, _> = Lessons::embedded()
+    let course = Lessons::embedded();
+    let lessons: Result<Vec<_>, _> = course
         .entries()
         .iter()
         .map(|entry| {
@@ -30,14 +31,15 @@ pub(super) fn read() -> (Store, Result<Course, String>) {
                 .map_err(|error| error.to_string())
         })
         .collect();
-    (
-        store,
-        lessons.map(|lessons| Course {
+    let read = lessons.and_then(|lessons| {
+        Ok(Course {
             lessons,
+            paths: course.paths()?,
             progress,
             notices,
-        }),
-    )
+        })
+    });
+    (store, read)
 }
 
 impl Library {

@@ -8,6 +8,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, Overlay, Quit, ShellState};
+use crate::tui::outline;
 use crate::tui::panels::chrome::PANELS;
 use crate::tui::panels::state;
 
@@ -34,6 +35,15 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::ShowLesson => focus(model, Focus::Lesson),
         Action::ShowTerminal => focus(model, Focus::Terminal),
         Action::ShowState => focus(model, Focus::State),
+        Action::NextPath => {
+            outline::turn(model, 1);
+            Vec::new()
+        }
+        Action::PreviousPath => {
+            let all = model.paths.len();
+            outline::turn(model, all);
+            Vec::new()
+        }
         Action::NextPanel => turn(model, 1),
         Action::PreviousPanel => turn(model, PANELS.len() - 1),
         Action::Zoom => {
@@ -132,7 +142,7 @@ fn movement(model: &mut Model, action: Action) -> Vec<Effect> {
 }
 
 fn home(model: &mut Model, action: Action) -> Vec<Effect> {
-    let last = model.lessons().len().saturating_sub(1);
+    let last = outline::rows(model).len().saturating_sub(1);
     model.cursor = match action {
         Action::Up | Action::PageUp => model.cursor.saturating_sub(1),
         Action::Down | Action::PageDown => (model.cursor + 1).min(last),

@@ -11,6 +11,7 @@ use super::effect::Effect;
 use super::layout;
 use super::message::Message;
 use super::model::{Model, Notice, Quit, ShellState};
+use super::outline;
 
 /// What to do when the program begins, after the first frame.
 pub(crate) fn start() -> Vec<Effect> {
@@ -31,11 +32,13 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Course(course) => {
             model.course = Some(course.map(|course| {
                 model.progress = course.progress;
+                model.paths = course.paths;
                 if !course.notices.is_empty() {
                     model.notice = Some(course.notices.join(" ").into());
                 }
                 course.lessons
             }));
+            model.cursor = outline::next(model);
             model.dirty = true;
             Vec::new()
         }
@@ -181,5 +184,7 @@ pub(crate) mod fixtures;
 #[cfg(test)]
 mod fuzz;
 
+#[cfg(test)]
+mod home_tests;
 #[cfg(test)]
 mod tests;

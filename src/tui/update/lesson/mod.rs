@@ -11,18 +11,21 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model};
+use crate::tui::outline;
 use crate::tui::page::{self, Page};
 use crate::tui::study::Study;
 
 /// Lines of the previous page that stay in sight.
 const OVERLAP: usize = 2;
 
-/// Opens the lesson under the cursor, where it was left.
+/// Opens the lesson under the cursor where it was left, or its part that a short path names.
 pub(super) fn open(model: &mut Model) -> Vec<Effect> {
-    let Some(lesson) = model.lessons().get(model.cursor).cloned() else {
+    let Some(row) = outline::rows(model).into_iter().nth(model.cursor) else {
         return Vec::new();
     };
-    model.study = Some(Study::open(lesson, &model.progress));
+    let mut study = Study::open(row.lesson, &model.progress);
+    study.section = row.part.unwrap_or(study.section);
+    model.study = Some(study);
     model.focus = Focus::Lesson;
     model.zoom = false;
     entered(model)
