@@ -23,6 +23,7 @@ mod model;
 mod outline;
 mod page;
 mod panels;
+mod review;
 mod runtime;
 mod screens;
 pub(crate) mod sheet;

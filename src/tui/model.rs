@@ -7,11 +7,12 @@ use ratatui::layout::Size;
 
 use super::book::{Book, BookView};
 use super::message::Signal;
+use super::review::Review;
 use super::study::Study;
 use super::theme::Theme;
 use crate::domain::{Diff, ObjectRef, Timeline};
 use crate::engine::{EngineInfo, Origin};
-use crate::lesson::progress::Progress;
+use crate::lesson::progress::{Day, Progress};
 use crate::lesson::{Lesson, Path};
 use crate::text::engine::Explanation;
 
@@ -135,6 +136,8 @@ pub(crate) enum Overlay {
     ScrollBack,
     /// The cheat sheet or the glossary.
     Book(Book),
+    /// Questions of past lessons.
+    Review,
 }
 
 /// The state panel.
@@ -169,6 +172,8 @@ pub(crate) struct Model {
     pub(crate) progress: Progress,
     /// Seconds since the Unix epoch, as the runtime last said.
     pub(crate) clock: u64,
+    /// The day of the learner's calendar, as the runtime last said.
+    pub(crate) today: Day,
     /// The rank of what is under the cursor of the home screen.
     pub(crate) cursor: usize,
     /// Which engine; `None` until it is chosen.
@@ -207,6 +212,8 @@ pub(crate) struct Model {
     pub(crate) sheet: BookView,
     /// The glossary.
     pub(crate) glossary: BookView,
+    /// The review of past questions, while it is shown.
+    pub(crate) review: Option<Review>,
     /// One sentence for the learner, until the next key.
     pub(crate) notice: Option<Notice>,
     /// Whether the screen must be drawn again.
@@ -226,6 +233,7 @@ impl Model {
             path: None,
             progress: Progress::default(),
             clock: 0,
+            today: 0,
             cursor: 0,
             engine: None,
             info: None,
@@ -245,6 +253,7 @@ impl Model {
             overlay: None,
             sheet: BookView::default(),
             glossary: BookView::default(),
+            review: None,
             notice: None,
             dirty: true,
             quit: None,
@@ -257,6 +266,16 @@ impl Model {
             Some(Ok(lessons)) => lessons,
             _ => &[],
         }
+    }
+
+    /// The engine, in a few words that an attestation can use.
+    pub(crate) fn engine_name(&self) -> Option<String> {
+        let choice = self.engine.as_ref()?;
+        if choice.origin == Origin::Simulator {
+            return Some("moteur simulé".to_owned());
+        }
+        let info = self.info.as_ref()?;
+        Some(format!("{} {}", info.product, info.version))
     }
 
     /// A book, as it was left.

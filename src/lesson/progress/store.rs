@@ -273,7 +273,13 @@ fn read_file(path: &Path) -> Result<Content, ProgressError> {
             // What this program understands of it is shown; nothing is written.
             Content::Newer(format, serde_json::from_slice(&text).unwrap_or_default())
         }
-        Ok(_) => serde_json::from_slice(&text).map_or(Content::Damaged, Content::Good),
+        Ok(_) => serde_json::from_slice(&text).map_or(Content::Damaged, |progress| {
+            // An older file is written back in this format.
+            Content::Good(Progress {
+                format: FORMAT,
+                ..progress
+            })
+        }),
         Err(_) => Content::Damaged,
     })
 }

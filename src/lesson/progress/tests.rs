@@ -24,8 +24,8 @@ fn what_is_saved_is_found_again() {
         notices,
     } = Store::open_in(&folder.path().join("neuf"));
     assert_eq!(notices, Vec::<String>::new());
-    progress.finish("l", "e", 12);
-    progress.finish("l", "e", 99);
+    progress.finish("l", "e", 12, None);
+    progress.finish("l", "e", 99, None);
     progress.show_hints("l", "e", 2);
     progress.show_hints("l", "e", 1);
     progress.choose("l", "q", 2);
@@ -58,9 +58,9 @@ fn two_instances_lose_nothing() {
     let folder = folder();
     let mut one = Store::open_in(folder.path());
     let mut two = Store::open_in(folder.path());
-    one.progress.finish("l", "a", 1);
+    one.progress.finish("l", "a", 1, None);
     one.store.save(&mut one.progress).expect("a save");
-    two.progress.finish("l", "b", 2);
+    two.progress.finish("l", "b", 2, None);
     two.progress.go_to(
         "l",
         Place {
@@ -73,7 +73,7 @@ fn two_instances_lose_nothing() {
         two.progress.is_done("l", "a"),
         "the other's work is taken over"
     );
-    one.progress.finish("l", "c", 3);
+    one.progress.finish("l", "c", 3, None);
     one.store.save(&mut one.progress).expect("a save");
     let last = Store::open_in(folder.path()).progress;
     for exercise in ["a", "b", "c"] {
@@ -89,9 +89,9 @@ fn a_damaged_file_is_set_aside_and_the_previous_one_is_used() {
         mut progress,
         ..
     } = Store::open_in(folder.path());
-    progress.finish("l", "a", 1);
+    progress.finish("l", "a", 1, None);
     store.save(&mut progress).expect("a save");
-    progress.finish("l", "b", 2);
+    progress.finish("l", "b", 2, None);
     store.save(&mut progress).expect("a save");
     let whole = text(folder.path());
     for (number, cut) in [0, 1, whole.len() / 2, whole.len() - 3]
@@ -134,7 +134,7 @@ fn a_file_damaged_while_running_does_not_stop_a_save() {
         mut progress,
         ..
     } = Store::open_in(folder.path());
-    progress.finish("l", "a", 1);
+    progress.finish("l", "a", 1, None);
     fs::write(folder.path().join(FILE), "{").expect("a truncation");
     store.save(&mut progress).expect("a save");
     assert!(Store::open_in(folder.path()).progress.is_done("l", "a"));
@@ -144,16 +144,16 @@ fn a_file_damaged_while_running_does_not_stop_a_save() {
 #[test]
 fn a_newer_file_is_read_and_left_alone() {
     let folder = folder();
-    let newer = r#"{"format": 2, "lecons": {"l": {"exercices": {"a": {"fait": 1}}}}, "x": []}"#;
+    let newer = r#"{"format": 3, "lecons": {"l": {"exercices": {"a": {"fait": 1}}}}, "x": []}"#;
     fs::write(folder.path().join(FILE), newer).expect("a file");
     let mut opened = Store::open_in(folder.path());
     assert!(opened.progress.is_done("l", "a"));
     assert!(
-        opened.notices[0].contains("format 2"),
+        opened.notices[0].contains("format 3"),
         "{:?}",
         opened.notices
     );
-    opened.progress.finish("l", "b", 2);
+    opened.progress.finish("l", "b", 2, None);
     let refused = opened.store.save(&mut opened.progress);
     assert!(matches!(refused, Err(ProgressError::Newer(2))));
     assert_eq!(text(folder.path()), newer);
@@ -167,8 +167,8 @@ fn a_lesson_can_be_forgotten() {
         mut progress,
         ..
     } = Store::open_in(folder.path());
-    progress.finish("l", "a", 1);
-    progress.finish("m", "a", 1);
+    progress.finish("l", "a", 1, None);
+    progress.finish("m", "a", 1, None);
     store.save(&mut progress).expect("a save");
     store.forget(&mut progress, "l").expect("a save");
     let again = Store::open_in(folder.path()).progress;
@@ -224,7 +224,7 @@ fn save_until_killed() {
         ..
     } = Store::open_in(Path::new(&folder));
     for number in 0.. {
-        progress.finish("l", &format!("e{number}"), number);
+        progress.finish("l", &format!("e{number}"), number, None);
         store.save(&mut progress).expect("a save");
         fs::write(Path::new(&folder).join("dit"), number.to_string()).expect("said");
         fs::rename(
@@ -274,4 +274,45 @@ fn a_kill_at_any_moment_loses_nothing_already_saved() {
     }
     let leftovers = fs::read_dir(folder.path()).expect("a folder").count();
     assert!(leftovers <= 6, "files pile up: {leftovers}");
+}
+
+#[test]
+fn a_file_of_the_first_format_is_taken_over_in_this_one() {
+    let folder = folder();
+    let former = r#"{"format": 1, "lecons": {"l": {"reponses": {"q": 1}}}}"#;
+    fs::write(folder.path().join(FILE), former).expect("written");
+    let mut opened = Store::open_in(folder.path());
+    assert_eq!(opened.notices, Vec::<String>::new());
+    // Answered before reviews were: due at once.
+    assert!(opened.progress.is_due("l", "q", 100));
+    assert!(!opened.progress.is_due("l", "r", 100));
+    opened.progress.recall("l", "q", true, 100);
+    opened.progress.reviewed(100);
+    opened.store.save(&mut opened.progress).expect("a save");
+    assert!(text(folder.path()).contains("\"format\": 2"));
+    let again = Store::open_in(folder.path()).progress;
+    assert_eq!(again, opened.progress);
+    assert!(!again.is_due("l", "q", 102) && again.is_due("l", "q", 103));
+    assert!(!again.may_review(100) && again.may_review(101));
+}
+
+#[test]
+fn the_engine_kept_is_that_of_the_first_time() {
+    let (mut one, mut two) = (Progress::default(), Progress::default());
+    one.finish("l", "a", 20, Some("Docker 29".to_owned()));
+    two.finish("l", "a", 10, Some("moteur simulé".to_owned()));
+    two.finish("l", "a", 30, None);
+    let seen = |at_first, at| Seen {
+        at_first,
+        at,
+        engine: None,
+    };
+    one.see("l", "o", seen(true, 9));
+    two.see("l", "o", seen(false, 8));
+    one.merge(&two);
+    let kept = one.lesson("l").expect("kept");
+    let exercise = &kept.exercises["a"];
+    let engine = exercise.engine.as_deref();
+    assert_eq!((exercise.done_at, engine), (Some(10), Some("moteur simulé")));
+    assert_eq!(kept.observations["o"], seen(false, 8));
 }

@@ -163,6 +163,11 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
                 ),
             ]
         }
+        Some(Overlay::Review) => vec![
+            ("↑ ↓".to_owned(), "choisir"),
+            ("Entrée".to_owned(), "répondre, continuer"),
+            ("Échap".to_owned(), "passer la révision"),
+        ],
         Some(_) => vec![("Échap".to_owned(), "fermer")],
         None if model.study.is_some() && model.focus == Focus::Terminal => {
             let leader = LEADER.label();

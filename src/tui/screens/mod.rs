@@ -6,4 +6,5 @@ pub(crate) mod help;
 pub(crate) mod home;
 pub(crate) mod lesson;
 pub(crate) mod overlay;
+pub(crate) mod review;
 pub(crate) mod tiny;

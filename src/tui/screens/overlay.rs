@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Clear};
 
 use crate::tui::keymap;
 use crate::tui::model::{Model, Overlay};
-use crate::tui::screens::{book, explanation, help};
+use crate::tui::screens::{book, explanation, help, review};
 use crate::tui::widgets::wrap::{truncate, wrap_text};
 
 /// Draws what is over the screen.
@@ -18,6 +18,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         Some(Overlay::Palette { query, cursor }) => palette(frame, model, query, *cursor),
         Some(Overlay::Explanation(scroll)) => explained(frame, model, *scroll),
         Some(Overlay::Reset(commands)) => reset(frame, model, commands),
+        Some(Overlay::Review) => review::draw(frame, model),
         Some(Overlay::Book(it)) => book::draw(frame, model, *it),
         Some(Overlay::ScrollBack) | None => {}
     }

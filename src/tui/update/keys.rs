@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{self, perform};
-use super::{book, engine};
+use super::{book, engine, review};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{self, Action, LEADER, ROWS};
 use crate::tui::layout;
@@ -124,6 +124,9 @@ fn begins_a_command(model: &Model, event: &KeyEvent) -> bool {
 
 /// Keys while something is over the screen.
 fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
+    if overlay == Overlay::Review {
+        return review::key(model, event);
+    }
     if let Overlay::Book(book) = overlay {
         return book::key(model, book, event);
     }
@@ -171,7 +174,7 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
             _ => Vec::new(),
         },
         Overlay::ScrollBack => scroll_back(model, event),
-        Overlay::Book(_) => Vec::new(),
+        Overlay::Book(_) | Overlay::Review => Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ mod engine;
 mod keys;
 mod lesson;
 mod mouse;
+mod review;
 
 use super::effect::Effect;
 use super::layout;
@@ -39,6 +40,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
                 course.lessons
             }));
             model.cursor = outline::next(model);
+            review::begin(model);
             model.dirty = true;
             Vec::new()
         }
@@ -186,5 +188,7 @@ mod fuzz;
 
 #[cfg(test)]
 mod home_tests;
+#[cfg(test)]
+mod review_tests;
 #[cfg(test)]
 mod tests;

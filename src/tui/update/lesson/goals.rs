@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::{Change, Diff, Kind, Object, Snapshot};
 use crate::engine::SESSION_LABEL;
 use crate::lesson::{
-    Evidence, Start, check as judge, containers_to_read, names_made_by, normalise, recognise,
+    Block, Evidence, Start, check as judge, containers_to_read, names_made_by, normalise, recognise,
 };
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
@@ -107,6 +107,7 @@ pub(in crate::tui::update) fn settled(model: &mut Model, number: u64) -> Vec<Eff
 
 /// A block is done: that is kept, for good.
 pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
+    let engine = model.engine_name();
     let Some(study) = &mut model.study else {
         return Vec::new();
     };
@@ -119,12 +120,15 @@ pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
     }
     let lesson = &study.lesson.id;
     if study.exercise_at(block).is_some() {
-        model.progress.finish(lesson, &item, model.clock);
+        model.progress.finish(lesson, &item, model.clock, engine);
     } else {
         // A misconception has no answer of its own: that it was read counts as the first one.
-        model
-            .progress
-            .choose(lesson, &item, study.answer(block).first.unwrap_or(0));
+        let first = study.answer(block).first.unwrap_or(0);
+        if let Some(Block::Quiz(quiz)) = study.blocks().get(block) {
+            let right = quiz.choices.get(first).is_some_and(|it| it.right);
+            model.progress.recall(lesson, &item, right, model.today);
+        }
+        model.progress.choose(lesson, &item, first);
     }
     vec![Effect::SaveProgress]
 }
