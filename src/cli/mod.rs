@@ -3,6 +3,7 @@
 //! `moussaillon docker …`, and the binary called by the name `docker`, never reach clap: their
 //! arguments have docker's own grammar.
 
+mod attestation;
 mod completions;
 mod docker;
 mod explain;
@@ -57,6 +58,7 @@ fn run(options: Options, began: Instant) -> ExitCode {
         Some(Command::Expliquer { words, .. }) => explain::command(&words),
         Some(Command::Lecons { command }) => lessons::run(command),
         Some(Command::AideMemoire(asked)) => sheet::run(&asked),
+        Some(Command::Attestation(asked)) => attestation::run(&asked),
         Some(Command::Glossaire(asked)) => glossary::run(&asked),
     }
 }

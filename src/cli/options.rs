@@ -138,6 +138,12 @@ pub(super) enum Command {
         override_usage = "moussaillon aide-memoire [--format texte|markdown|html] [--sortie FICHIER] [MOT…]"
     )]
     AideMemoire(super::sheet::Asked),
+    /// Écrire l’attestation de ce que vous avez montré, d’après ce que le programme a vérifié
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon attestation [--format markdown|html] [--sortie FICHIER] [--nom NOM]"
+    )]
+    Attestation(super::attestation::Asked),
     /// Afficher le glossaire : les mots du cours, en français et en anglais, et ce qu’ils veulent dire
     #[command(
         help_template = HELP,

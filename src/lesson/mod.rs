@@ -2,6 +2,7 @@
 //!
 //! Pure: text in, data out; a snapshot and events in, a verdict out.
 
+mod attest;
 mod check;
 mod fault;
 mod format;
@@ -14,6 +15,7 @@ mod names;
 mod paths;
 pub mod progress;
 
+pub use attest::Attestation;
 pub use check::{
     Answer, Evidence, GoalVerdict, Row, Start, Verdict, check, containers_in, containers_to_read,
     observe, recognise,

@@ -1,5 +1,6 @@
 //! French: what the user reads.
 
+pub mod calendar;
 pub mod commands;
 pub mod engine;
 pub mod errors;

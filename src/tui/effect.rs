@@ -28,6 +28,10 @@ pub(crate) enum Effect {
         /// Whatever the shell is doing.
         force: bool,
     },
+    /// Put a line on the prompt without running it, the cursor at its first gap (`…`).
+    ShellPrepare(String),
+    /// Write the attestation of what was shown.
+    Attest,
     /// Scroll the terminal: towards the past when positive, in lines.
     ShellScroll(i32),
     /// Show the latest lines again.

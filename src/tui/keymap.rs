@@ -26,6 +26,8 @@ pub(crate) enum Action {
     Palette,
     Sheet,
     Glossary,
+    Answer,
+    Attest,
     Leader,
     Up,
     Down,

@@ -82,6 +82,8 @@ pub(crate) enum Message {
     Undone(Option<String>),
     /// The simulated engine is as it was after this command; `None` when there was none.
     Redone(Option<String>),
+    /// The attestation was written in this file, or was not: the reason, in French.
+    Attested(Result<String, String>),
     /// Progress could not be saved: the reason, in French.
     NotSaved(String),
     /// A part of the program failed in the background; its words.

@@ -13,6 +13,7 @@
 //! Reading order: `model`, `message`, `effect`, `update`, `keymap`, `view`, `runtime`.
 
 mod book;
+mod diagrams;
 mod effect;
 pub(crate) mod glossary;
 mod guard;

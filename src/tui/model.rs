@@ -138,6 +138,13 @@ pub(crate) enum Overlay {
     Book(Book),
     /// Questions of past lessons.
     Review,
+    /// The answer to an observation is typed.
+    Answer {
+        /// Its block, in the part shown.
+        block: usize,
+        /// What was typed.
+        text: String,
+    },
 }
 
 /// The state panel.

@@ -1,9 +1,10 @@
 //! A lesson being studied: where the learner is in it, what they answered, what is shown.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::lesson::progress::Progress;
+use crate::lesson::progress::{LessonProgress, Progress};
 use crate::lesson::{Asked, Block, Choice, Exercise, Lesson, Start, Verdict, normalise};
 
 /// Where a block is: its section and its rank there.
@@ -26,6 +27,8 @@ pub(crate) struct Answer {
     pub(crate) hints: usize,
     /// Whether the solution is shown.
     pub(crate) solution: bool,
+    /// What was said of the last answer to an observation, in Markdown.
+    pub(crate) feedback: Option<String>,
 }
 
 /// Something on the page that Enter acts on.
@@ -43,10 +46,18 @@ pub(crate) enum Item {
     Solution { block: usize },
     /// Begin the exercise again.
     Reset { block: usize },
+    /// Type the answer to an observation.
+    Answer { block: usize },
+    /// Put the line to complete on the prompt.
+    Prepare { block: usize },
+    /// Look at the words of the summary in the glossary.
+    Words { block: usize },
     /// Go to the next section.
     NextSection,
     /// Leave a lesson that is finished.
     Finish,
+    /// Write the attestation.
+    Attest,
 }
 
 /// The exercise at hand, from the moment it is shown.
@@ -132,6 +143,8 @@ impl Study {
                 Block::Quiz(it) => it.question.clone() + "\n" + &choices(&it.choices),
                 Block::Exercise(it) => it.instruction.clone(),
                 Block::Misconception(it) => it.belief.clone() + "\n" + &it.truth,
+                Block::Observation(it) => it.question.clone(),
+                Block::Recap(it) => it.points.join("\n") + "\n" + &it.words.join("\n"),
                 _ => String::new(),
             };
         }
@@ -231,23 +244,35 @@ impl Study {
     }
 
     /// The command of an item.
-    pub(crate) fn command(&self, block: usize, index: usize) -> Option<&str> {
-        match self.blocks().get(block)? {
-            Block::Command(command) => Some(command),
-            Block::Prediction(prediction) => Some(&prediction.command),
-            Block::Misconception(idea) => idea
-                .experiment
-                .get(index)
-                .map(|trial| trial.command.as_str()),
-            Block::Exercise(exercise) => exercise.solution.get(index).map(String::as_str),
-            Block::Observation(observation) => Some(&observation.command),
+    pub(crate) fn command(&self, block: usize, index: usize) -> Option<Cow<'_, str>> {
+        let line = match self.blocks().get(block)? {
+            Block::Command(command) => command,
+            Block::Prediction(prediction) => &prediction.command,
+            Block::Misconception(idea) => &idea.experiment.get(index)?.command,
+            Block::Exercise(exercise) => exercise.solution.get(index)?,
+            Block::Observation(observation) => &observation.command,
+            Block::File(file) => return Some(file.write_line().into()),
             Block::Prose(_)
             | Block::Quiz(_)
-            | Block::File(_)
             | Block::Diagram(_)
             | Block::Recap(_)
-            | Block::Note(_) => None,
+            | Block::Note(_) => return None,
+        };
+        Some(line.as_str().into())
+    }
+
+    /// The observation at hand: the first of this section that is not done, else its last one.
+    pub(crate) fn observation(&self) -> Option<usize> {
+        let mut last = None;
+        for (index, block) in self.blocks().iter().enumerate() {
+            if let Block::Observation(it) = block {
+                last = Some(index);
+                if !self.done.contains(&it.id) {
+                    break;
+                }
+            }
         }
+        last
     }
 
     /// The answers to choose from.
@@ -266,9 +291,9 @@ impl Study {
             Block::Quiz(it) => Some(&it.id),
             Block::Prediction(it) => Some(&it.id),
             Block::Misconception(it) => Some(&it.id),
+            Block::Observation(it) => Some(&it.id),
             Block::Prose(_)
             | Block::Command(_)
-            | Block::Observation(_)
             | Block::File(_)
             | Block::Diagram(_)
             | Block::Recap(_)
@@ -303,7 +328,12 @@ pub(crate) fn done(lesson: &Lesson, progress: &Progress) -> BTreeSet<String> {
     lesson
         .blocks()
         .filter_map(Study::identifier)
-        .filter(|id| progress.is_done(&lesson.id, id) || progress.answer(&lesson.id, id).is_some())
+        .filter(|id| {
+            let seen = |kept: &LessonProgress| kept.observations.contains_key(*id);
+            progress.is_done(&lesson.id, id)
+                || progress.answer(&lesson.id, id).is_some()
+                || progress.lesson(&lesson.id).is_some_and(seen)
+        })
         .map(str::to_owned)
         .collect()
 }

@@ -145,7 +145,10 @@ mod tests {
         both.merge(&other);
         other.merge(&one);
         assert_eq!(both, other);
-        assert_eq!((both.due("l", "q"), both.due("l", "r")), (Some(102), Some(104)));
+        assert_eq!(
+            (both.due("l", "q"), both.due("l", "r")),
+            (Some(102), Some(104))
+        );
         both.forget("l");
         assert_eq!(both.due("l", "q"), None);
     }

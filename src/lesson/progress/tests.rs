@@ -155,7 +155,7 @@ fn a_newer_file_is_read_and_left_alone() {
     );
     opened.progress.finish("l", "b", 2, None);
     let refused = opened.store.save(&mut opened.progress);
-    assert!(matches!(refused, Err(ProgressError::Newer(2))));
+    assert!(matches!(refused, Err(ProgressError::Newer(3))));
     assert_eq!(text(folder.path()), newer);
 }
 
@@ -313,6 +313,9 @@ fn the_engine_kept_is_that_of_the_first_time() {
     let kept = one.lesson("l").expect("kept");
     let exercise = &kept.exercises["a"];
     let engine = exercise.engine.as_deref();
-    assert_eq!((exercise.done_at, engine), (Some(10), Some("moteur simulé")));
+    assert_eq!(
+        (exercise.done_at, engine),
+        (Some(10), Some("moteur simulé"))
+    );
     assert_eq!(kept.observations["o"], seen(false, 8));
 }

@@ -56,6 +56,13 @@ fn in_exercise(model: &Model) -> bool {
         .is_some_and(|study| study.exercise().is_some())
 }
 
+fn in_observation(model: &Model) -> bool {
+    model
+        .study
+        .as_ref()
+        .is_some_and(|study| study.observation().is_some())
+}
+
 fn has_solution(model: &Model) -> bool {
     model.study.as_ref().is_some_and(Study::may_show_solution)
 }
@@ -195,6 +202,15 @@ pub(crate) const ROWS: &[Row] = &[
         short: "solution",
         help: "Montrer la solution (après les indices)",
         when: has_solution,
+    },
+    Row {
+        action: Action::Answer,
+        place: Place::Shell,
+        keys: &[],
+        leader: Some('j'),
+        short: "répondre",
+        help: "Répondre à l’observation, le terminal sous les yeux",
+        when: in_observation,
     },
     Row {
         action: Action::Reset,
@@ -429,6 +445,15 @@ pub(crate) const ROWS: &[Row] = &[
         short: "accueil",
         help: "Revenir à l’accueil (votre position est gardée)",
         when: in_lesson,
+    },
+    Row {
+        action: Action::Attest,
+        place: Place::Home,
+        keys: &[letter('a')],
+        leader: None,
+        short: "attestation",
+        help: "Écrire l’attestation de ce que vous avez montré",
+        when: at_home,
     },
     Row {
         action: Action::Quit,

@@ -32,6 +32,12 @@ impl Builder {
         let glyph = if done { "✔" } else { "▸" };
         self.heading(glyph, "Exercice", style);
         self.inline(&it.instruction, "", self.theme.text);
+        if let Some(gaps) = it.gaps.as_ref().filter(|_| !done) {
+            self.blank();
+            self.inline(&format!("`{gaps}`"), "À compléter\u{a0}: ", self.theme.text);
+            let words = "Mettre cette ligne dans le terminal, sans la lancer";
+            self.action(Item::Prepare { block }, words);
+        }
         self.blank();
         let attempt = study
             .attempt

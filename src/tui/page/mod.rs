@@ -1,6 +1,7 @@
 //! A section of a lesson as lines, and which of them the cursor can be on.
 
 mod exercise;
+mod objects;
 mod questions;
 
 use ratatui::style::Style;
@@ -10,6 +11,7 @@ use super::study::{Item, Study};
 use super::theme::Theme;
 use super::widgets::markdown;
 use super::widgets::wrap::{Piece, wrap};
+use crate::domain::Snapshot;
 use crate::lesson::Block;
 
 /// Columns of the deepest hanging indent.
@@ -47,8 +49,8 @@ impl Page {
     }
 }
 
-/// Lays the section shown out.
-pub(crate) fn render(study: &Study, width: usize, theme: &Theme) -> Page {
+/// Lays the section shown out, with what the engine holds now.
+pub(crate) fn render(study: &Study, state: &Snapshot, width: usize, theme: &Theme) -> Page {
     let mut builder = Builder {
         page: Page::default(),
         width: width.max(8),
@@ -63,7 +65,7 @@ pub(crate) fn render(study: &Study, width: usize, theme: &Theme) -> Page {
         builder.blank();
     }
     for (index, block) in study.blocks().iter().enumerate() {
-        builder.block(study, index, block);
+        builder.block(study, state, index, block);
     }
     builder.section_end(study);
     builder.page
@@ -94,7 +96,7 @@ impl Builder {
         }
     }
 
-    fn block(&mut self, study: &Study, index: usize, block: &Block) {
+    fn block(&mut self, study: &Study, state: &Snapshot, index: usize, block: &Block) {
         match block {
             Block::Prose(text) => self.prose(text),
             Block::Command(command) => {
@@ -112,31 +114,10 @@ impl Builder {
             Block::Quiz(quiz) => self.quiz(study, index, quiz),
             Block::Misconception(idea) => self.misconception(study, index, idea),
             Block::Exercise(exercise) => self.exercise(study, index, exercise),
-            Block::Observation(it) => {
-                self.heading("?", "Observer", self.theme.changed);
-                self.inline(&it.question, "", self.theme.text);
-                let sent = study.answer(index).sent.contains(&0);
-                let item = Item::Send {
-                    block: index,
-                    index: 0,
-                };
-                self.command(item, &it.command, sent);
-            }
-            Block::File(it) => {
-                self.text(&format!("~/moussaillon/{}", it.path), self.theme.strong);
-                self.prose(&format!("```\n{}```", it.content));
-            }
-            Block::Diagram(it) => {
-                let caption = it.caption.as_deref().unwrap_or(it.kind.name());
-                self.inline(caption, "", self.theme.faint);
-            }
-            Block::Recap(it) => {
-                for point in &it.points {
-                    self.inline(point, "• ", self.theme.text);
-                }
-                let words = format!("Les mots\u{a0}: {}.", it.words.join(", "));
-                self.inline(&words, "", self.theme.faint);
-            }
+            Block::Observation(it) => self.observation(study, index, it),
+            Block::File(it) => self.file(study, index, it),
+            Block::Diagram(it) => self.diagram(study, index, it, state),
+            Block::Recap(it) => self.recap(index, it),
             // For the speaker only.
             Block::Note(_) => return,
         }
@@ -152,6 +133,12 @@ impl Builder {
                 format!("Fin de la leçon ({done}/{all} réussis). Revenir à l’accueil")
             };
             self.action(Item::Finish, &words);
+            if done > 0 {
+                self.action(
+                    Item::Attest,
+                    "Écrire l’attestation de ce que vous avez montré",
+                );
+            }
         } else {
             let next = &study.lesson.sections[study.section + 1].title;
             self.action(

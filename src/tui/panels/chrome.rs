@@ -163,6 +163,10 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
                 ),
             ]
         }
+        Some(Overlay::Answer { .. }) => vec![
+            ("Entrée".to_owned(), "répondre"),
+            ("Échap".to_owned(), "renoncer"),
+        ],
         Some(Overlay::Review) => vec![
             ("↑ ↓".to_owned(), "choisir"),
             ("Entrée".to_owned(), "répondre, continuer"),

@@ -12,7 +12,12 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     #[cfg(debug_assertions)]
     crate::tui::guard::injected("lecon");
     let Some(study) = &model.study else { return };
-    let page = page::render(study, layout::text_width(model), &model.theme);
+    let page = page::render(
+        study,
+        model.timeline.state(),
+        layout::text_width(model),
+        &model.theme,
+    );
     let height = usize::from(area.height);
     let scroll = study.scroll.min(page.last_scroll(height));
     let focused = model.focus == Focus::Lesson;

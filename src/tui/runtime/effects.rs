@@ -53,6 +53,16 @@ impl Loop {
                     self.apply(Message::ShellBusy(line));
                 }
             }
+            Effect::ShellPrepare(line) => {
+                let typed = self.shell.as_mut().is_none_or(|it| it.prepare(&line));
+                if !typed {
+                    self.apply(Message::ShellBusy(line));
+                }
+            }
+            Effect::Attest => {
+                let outcome = library::attest(&self.model);
+                self.apply(Message::Attested(outcome));
+            }
             Effect::ShellScroll(lines) => self.with_shell(|shell| shell.scroll(lines)),
             Effect::ShellBottom => self.with_shell(Shell::bottom),
             Effect::Copy => {

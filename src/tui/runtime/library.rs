@@ -1,10 +1,12 @@
 //! The course and the progress.
 
+use std::fs;
 use std::sync::Arc;
 
-use crate::lesson::Course as Lessons;
 use crate::lesson::progress::{Opened, Progress, ProgressError, Store};
-use crate::tui::model::Course;
+use crate::lesson::{Attestation, Course as Lessons};
+use crate::text::calendar::day;
+use crate::tui::model::{Course, Model};
 
 /// Where the progress is kept, once it was read.
 #[derive(Default)]
@@ -54,4 +56,19 @@ impl Library {
             .as_ref()
             .map_or(Ok(()), |store| store.save(progress))
     }
+}
+
+/// Writes the attestation of what the learner showed, as a page, in the folder of the lessons' files;
+/// gives its path.
+pub(super) fn attest(model: &Model) -> Result<String, String> {
+    let lessons = model.lessons().iter().map(AsRef::as_ref);
+    let whose = (None, day(model.clock));
+    let page = Attestation::of(lessons, &model.progress, whose, day).html();
+    let home = etcetera::home_dir().map_err(|error| error.to_string())?;
+    let folder = home.join("moussaillon");
+    let file = folder.join("attestation.html");
+    fs::create_dir_all(&folder)
+        .and_then(|()| fs::write(&file, page))
+        .map_err(|error| format!("{} ({error})", file.display()))?;
+    Ok(file.display().to_string())
 }

@@ -31,10 +31,10 @@ use super::panels::terminal::ShellView;
 use super::theme::Theme;
 use super::update::{start, update};
 use super::view;
-use crate::lesson::progress::Day;
 use crate::domain::Occurrence;
 use crate::lesson::progress::Store;
 use crate::sim::machine::Snapshot;
+use crate::text::calendar::day_number;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_micros(16_667);
@@ -227,7 +227,7 @@ impl Loop {
         self.model.clock = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
-        self.model.today = day(self.model.clock);
+        self.model.today = day_number(self.model.clock);
         let effects = update(&mut self.model, message);
         if let Some(measures) = &mut self.measures {
             measures.applied(state, self.model.dirty);
@@ -283,16 +283,4 @@ fn draw(
         measures.frame(begun.elapsed());
     }
     Ok(())
-}
-
-/// The day of the learner's calendar, counted from 1970-01-01, at this moment (in seconds since the
-/// Unix epoch).
-fn day(clock: u64) -> Day {
-    const SECONDS: i64 = 86_400;
-    let clock = i64::try_from(clock).unwrap_or(0);
-    let Ok(moment) = jiff::Timestamp::from_second(clock) else {
-        return 0;
-    };
-    let offset = moment.to_zoned(jiff::tz::TimeZone::system()).offset();
-    (clock + i64::from(offset.seconds())).div_euclid(SECONDS)
 }

@@ -105,6 +105,21 @@ impl Shell {
         force
     }
 
+    /// Puts a line on the prompt, the cursor where its first gap was; `false` when the shell does
+    /// not wait for a line.
+    pub(super) fn prepare(&mut self, line: &str) -> bool {
+        const LEFT: &[u8] = b"\x1b[D";
+        self.terminal.scroll_to_end();
+        let (before, after) = line.split_once('…').unwrap_or((line, ""));
+        let typed = self
+            .terminal
+            .type_command(&format!("{before}{after}"), false);
+        if typed {
+            self.terminal.send(&LEFT.repeat(after.chars().count()));
+        }
+        typed
+    }
+
     pub(super) fn resize(&mut self, size: Size) {
         self.terminal.resize(cells(size));
     }

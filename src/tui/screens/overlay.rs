@@ -3,8 +3,9 @@
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::text::{Line, Span, Text};
-use ratatui::widgets::{Block, Clear};
+use ratatui::widgets::{Block as Border, Clear};
 
+use crate::lesson::Block;
 use crate::tui::keymap;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::screens::{book, explanation, help, review};
@@ -18,6 +19,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         Some(Overlay::Palette { query, cursor }) => palette(frame, model, query, *cursor),
         Some(Overlay::Explanation(scroll)) => explained(frame, model, *scroll),
         Some(Overlay::Reset(commands)) => reset(frame, model, commands),
+        Some(Overlay::Answer { block, text }) => answer(frame, model, *block, text),
         Some(Overlay::Review) => review::draw(frame, model),
         Some(Overlay::Book(it)) => book::draw(frame, model, *it),
         Some(Overlay::ScrollBack) | None => {}
@@ -37,7 +39,7 @@ fn boxed(frame: &mut Frame<'_>, model: &Model, title: &str, wanted: usize) -> Re
         height,
     };
     frame.render_widget(Clear, area);
-    let block = Block::bordered()
+    let block = Border::bordered()
         .title(Line::from(Span::styled(
             format!(" {title} "),
             model.theme.title,
@@ -123,6 +125,29 @@ fn explained(frame: &mut Frame<'_>, model: &Model, scroll: usize) {
     let last = lines.len().saturating_sub(usize::from(inner.height));
     let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
     frame.render_widget(Text::from(shown), inner);
+}
+
+fn answer(frame: &mut Frame<'_>, model: &Model, block: usize, text: &str) {
+    let study = model.study.as_ref();
+    let Some(Block::Observation(it)) = study.and_then(|it| it.blocks().get(block)) else {
+        return;
+    };
+    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
+    let question = it.question.replace('`', "");
+    let mut lines = wrap_text(&question, model.theme.text, width);
+    let prompt = format!("Votre réponse\u{a0}: {text}");
+    let column = u16::try_from(Line::raw(prompt.as_str()).width()).unwrap_or(0);
+    let row = u16::try_from(lines.len()).unwrap_or(0);
+    lines.push(Line::styled(prompt, model.theme.strong));
+    let inner = boxed(frame, model, "Observer", lines.len());
+    frame.render_widget(Text::from(lines), inner);
+    if inner.width > 0 && row < inner.height {
+        let x = inner.x + column.min(inner.width - 1);
+        frame.set_cursor_position(Position {
+            x,
+            y: inner.y + row,
+        });
+    }
 }
 
 fn reset(frame: &mut Frame<'_>, model: &Model, commands: &[String]) {

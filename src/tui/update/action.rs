@@ -30,6 +30,8 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             },
         ),
         Action::Sheet => book::open(model, Book::Sheet),
+        Action::Answer => lesson::ask(model, None),
+        Action::Attest => vec![Effect::Attest],
         Action::Glossary => book::open(model, Book::Glossary),
         Action::Leader => over(model, Overlay::Leader),
         Action::ShowLesson => focus(model, Focus::Lesson),

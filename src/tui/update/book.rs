@@ -29,6 +29,16 @@ pub(super) fn open(model: &mut Model, book: Book) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Opens the glossary at these words.
+pub(super) fn open_at(model: &mut Model, words: &[String]) -> Vec<Effect> {
+    let effects = open(model, Book::Glossary);
+    if let Ok(glossary) = Glossary::embedded() {
+        let terms = words.iter().filter_map(|word| glossary.resolve(word));
+        model.glossary.here = terms.collect();
+    }
+    effects
+}
+
 /// A key while a book is open.
 pub(super) fn key(model: &mut Model, book: Book, event: KeyEvent) -> Vec<Effect> {
     let control = event.modifiers.contains(KeyModifiers::CONTROL);

@@ -3,9 +3,9 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{self, perform};
-use super::{book, engine, review};
+use super::{book, engine, lesson, review};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{self, Action, LEADER, ROWS};
+use crate::tui::keymap::{self, Action, LEADER, Place, ROWS};
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, Overlay, Quit, ShellState};
 
@@ -62,6 +62,11 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         model.dirty = true;
         return Vec::new();
     }
+    if let Some(Overlay::Answer { text: typed, .. }) = &mut model.overlay {
+        typed.push_str(text.lines().next().unwrap_or_default());
+        model.dirty = true;
+        return Vec::new();
+    }
     if let Some(Overlay::Book(book)) = model.overlay
         && model.book(book).typing
     {
@@ -112,6 +117,7 @@ fn begins_a_command(model: &Model, event: &KeyEvent) -> bool {
         matches!(event.code, KeyCode::Char(it) if it.is_ascii_alphabetic() || "./".contains(it));
     let shortcut = ROWS
         .iter()
+        .filter(|row| row.place != Place::Home)
         .any(|row| row.keys.iter().any(|combo| combo.matches(event)));
     letter
         && !shortcut
@@ -124,6 +130,9 @@ fn begins_a_command(model: &Model, event: &KeyEvent) -> bool {
 
 /// Keys while something is over the screen.
 fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
+    if let Overlay::Answer { .. } = overlay {
+        return lesson::answer_key(model, event);
+    }
     if overlay == Overlay::Review {
         return review::key(model, event);
     }
@@ -174,7 +183,7 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
             _ => Vec::new(),
         },
         Overlay::ScrollBack => scroll_back(model, event),
-        Overlay::Book(_) | Overlay::Review => Vec::new(),
+        Overlay::Book(_) | Overlay::Review | Overlay::Answer { .. } => Vec::new(),
     }
 }
 

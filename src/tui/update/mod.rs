@@ -75,6 +75,17 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         }
         Message::Undone(line) => travelled(model, line, "Annulée", "Rien à annuler."),
         Message::Redone(line) => travelled(model, line, "Rétablie", "Rien à rétablir."),
+        Message::Attested(outcome) => {
+            model.notice = Some(Notice {
+                good: outcome.is_ok(),
+                words: outcome.map_or_else(
+                    |why| format!("L’attestation n’a pas été écrite\u{a0}: {why}"),
+                    |file| format!("Attestation écrite\u{a0}: {file}"),
+                ),
+            });
+            model.dirty = true;
+            Vec::new()
+        }
         Message::NotSaved(reason) => notice(
             model,
             format!("Progression non enregistrée\u{a0}: {reason}"),

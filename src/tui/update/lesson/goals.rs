@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::observing;
 use crate::domain::{Change, Diff, Kind, Object, Snapshot};
 use crate::engine::SESSION_LABEL;
 use crate::lesson::{
@@ -121,6 +122,9 @@ pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
     let lesson = &study.lesson.id;
     if study.exercise_at(block).is_some() {
         model.progress.finish(lesson, &item, model.clock, engine);
+    } else if let Some(Block::Observation(_)) = study.blocks().get(block) {
+        let seen = observing::seen(study, block, model.clock, engine);
+        model.progress.see(lesson, &item, seen);
     } else {
         // A misconception has no answer of its own: that it was read counts as the first one.
         let first = study.answer(block).first.unwrap_or(0);

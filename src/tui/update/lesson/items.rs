@@ -1,7 +1,9 @@
 //! What Enter does on each item of the page.
 
+use std::borrow::Cow;
+
 use super::super::book;
-use super::{close, go, goals, keep_cursor_in_sight, page};
+use super::{close, go, goals, keep_cursor_in_sight, observing, page};
 use crate::lesson::{Block, normalise};
 use crate::tui::effect::Effect;
 use crate::tui::layout;
@@ -23,6 +25,10 @@ pub(super) fn activate(model: &mut Model) -> Vec<Effect> {
         Item::Reveal { block } => reveal(model, block),
         Item::Hint { .. } => goals::hint(model),
         Item::Solution { .. } => goals::solution(model),
+        Item::Answer { block } => return observing::ask(model, Some(block)),
+        Item::Prepare { block } => prepare(model, block),
+        Item::Words { block } => return words(model, block),
+        Item::Attest => return vec![Effect::Attest],
         Item::Reset { .. } => goals::ask_reset(model),
         Item::NextSection => return go(model, 1),
         Item::Finish => return close(model),
@@ -85,16 +91,19 @@ const fn block_of(item: Item) -> Option<usize> {
         Item::Send { block, .. }
         | Item::Choice { block, .. }
         | Item::Reveal { block }
+        | Item::Answer { block }
+        | Item::Prepare { block }
+        | Item::Words { block }
         | Item::Hint { block }
         | Item::Solution { block }
         | Item::Reset { block } => Some(block),
-        Item::NextSection | Item::Finish => None,
+        Item::NextSection | Item::Finish | Item::Attest => None,
     }
 }
 
 fn send(model: &mut Model, block: usize, index: usize) -> Vec<Effect> {
     let study = model.study.as_ref();
-    let line = study.and_then(|study| study.command(block, index).map(str::to_owned));
+    let line = study.and_then(|study| study.command(block, index).map(Cow::into_owned));
     let Some(line) = line else { return Vec::new() };
     let effects = type_line(model, line);
     if let Some(study) = model.study.as_mut().filter(|_| !effects.is_empty()) {
@@ -103,16 +112,45 @@ fn send(model: &mut Model, block: usize, index: usize) -> Vec<Effect> {
     effects
 }
 
-/// Types a line in the terminal and runs it; says why when that cannot be.
-pub(in crate::tui::update) fn type_line(model: &mut Model, line: String) -> Vec<Effect> {
-    let unavailable = match &model.shell {
+/// Puts the line to complete on the prompt, up to its first gap, and what comes after it behind the
+/// cursor.
+fn prepare(model: &mut Model, block: usize) -> Vec<Effect> {
+    let study = model.study.as_ref();
+    let line = study.and_then(|study| study.exercise_at(block)?.gaps.clone());
+    let Some(line) = line else { return Vec::new() };
+    if let Some(words) = unavailable(model) {
+        model.notice = Some(words.into());
+        return Vec::new();
+    }
+    model.focus = Focus::Terminal;
+    vec![Effect::ShellPrepare(line)]
+}
+
+/// Opens the glossary at the words of the summary.
+fn words(model: &mut Model, block: usize) -> Vec<Effect> {
+    let study = model.study.as_ref();
+    let recap = study.and_then(|study| study.blocks().get(block));
+    let words = match recap {
+        Some(Block::Recap(it)) => it.words.clone(),
+        _ => Vec::new(),
+    };
+    book::open_at(model, &words)
+}
+
+/// Why nothing can be typed in the terminal now.
+fn unavailable(model: &Model) -> Option<&'static str> {
+    match &model.shell {
         ShellState::Open { .. } => None,
         ShellState::Absent | ShellState::Opening => Some("Le terminal s’ouvre\u{a0}: un instant."),
         ShellState::Ended(_) | ShellState::Failed(_) => {
             Some("Le terminal est fermé\u{a0}: Ctrl-G o en ouvre un autre.")
         }
-    };
-    if let Some(words) = unavailable {
+    }
+}
+
+/// Types a line in the terminal and runs it; says why when that cannot be.
+pub(in crate::tui::update) fn type_line(model: &mut Model, line: String) -> Vec<Effect> {
+    if let Some(words) = unavailable(model) {
         model.notice = Some(words.into());
         return Vec::new();
     }
@@ -154,7 +192,7 @@ fn unsend(study: &mut crate::tui::study::Study, line: &str) {
     for block in 0..study.blocks().len() {
         let sent: Vec<usize> = study.answer(block).sent.into_iter().collect();
         for index in sent {
-            if study.command(block, index) == Some(line) {
+            if study.command(block, index).as_deref() == Some(line) {
                 study.answer_mut(block).sent.remove(&index);
             }
         }
@@ -186,6 +224,9 @@ fn reveal(model: &mut Model, block: usize) -> Vec<Effect> {
     let Some(study) = &mut model.study else {
         return Vec::new();
     };
+    if matches!(study.blocks().get(block), Some(Block::Observation(_))) {
+        return observing::reveal(model, block);
+    }
     study.answer_mut(block).revealed = true;
     goals::done(model, block)
 }

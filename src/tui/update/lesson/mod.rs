@@ -2,9 +2,11 @@
 
 mod goals;
 mod items;
+mod observing;
 
 pub(super) use goals::{ask_reset, check, containers_to_reread, hint, reset, settled, solution};
 pub(super) use items::{command_ended, refused, type_line};
+pub(super) use observing::{ask, key as answer_key};
 
 use crate::lesson::progress::Place;
 use crate::tui::effect::Effect;
@@ -81,7 +83,12 @@ fn entered(model: &mut Model) -> Vec<Effect> {
 /// The section, laid out at its size on the screen.
 pub(super) fn page(model: &Model) -> Option<Page> {
     let study = model.study.as_ref()?;
-    Some(page::render(study, layout::text_width(model), &model.theme))
+    Some(page::render(
+        study,
+        model.timeline.state(),
+        layout::text_width(model),
+        &model.theme,
+    ))
 }
 
 /// Moves in the text: like a text browser, to the next item when it is in sight, else by a line.

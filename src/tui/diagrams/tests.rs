@@ -1,0 +1,165 @@
+//! Every diagram at both widths, on an empty engine and on one that holds objects.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use super::*;
+use crate::domain::{
+    ChangeKind, Container, ContainerState, FsChange, Image, Object, PortMapping, Service,
+};
+use crate::tui::widgets::wrap::line_width;
+
+fn container(name: &str, state: ContainerState, address: &str) -> Container {
+    let networks = match address {
+        "" => json!({}),
+        address => json!({"escale": {"IPAddress": address}}),
+    };
+    Container {
+        id: format!("{name:0>64}"),
+        name: name.to_owned(),
+        image: "busybox:1.36".to_owned(),
+        image_id: "sha256:aa".to_owned(),
+        state,
+        exit_code: 0,
+        command: Vec::new(),
+        ports: Vec::new(),
+        labels: [].into(),
+        changes: None,
+        document: Arc::new(json!({
+            "State": {"Pid": 4242},
+            "NetworkSettings": {"Networks": networks},
+        })),
+    }
+}
+
+/// An engine in the middle of a lesson.
+fn busy() -> Snapshot {
+    let mut vitrine = container("vitrine", ContainerState::Running, "172.18.0.2");
+    vitrine.ports = vec![PortMapping {
+        container: 80,
+        protocol: "tcp".to_owned(),
+        host_ip: "127.0.0.1".to_owned(),
+        host: 8080,
+    }];
+    vitrine.changes = Some(Arc::new(vec![FsChange {
+        path: "/note.txt".to_owned(),
+        kind: ChangeKind::Added,
+    }]));
+    let containers = [
+        vitrine,
+        container(
+            "un-conteneur-au-nom-vraiment-tres-long",
+            ContainerState::Running,
+            "172.18.0.3",
+        ),
+        container("jumeau1", ContainerState::Exited, ""),
+        container("jumeau2", ContainerState::Paused, ""),
+        container("jumeau3", ContainerState::Created, ""),
+    ];
+    let mut state = Snapshot::default();
+    for it in containers {
+        state.insert(Object::Container(it));
+    }
+    for tag in [
+        "busybox:1.36",
+        "nginx:1.27-alpine",
+        "redis:7",
+        "ecole/vitrine:1",
+    ] {
+        let first = tag.starts_with("busybox");
+        state.insert(Object::Image(Image {
+            id: if first {
+                "sha256:aa".to_owned()
+            } else {
+                format!("sha256:{tag}")
+            },
+            tags: vec![tag.to_owned()],
+            size: 4_000_000,
+            layers: (1..=6).map(|it| format!("sha256:{it:0>64}")).collect(),
+            document: Arc::new(json!({})),
+        }));
+    }
+    state.insert(Object::Service(Service {
+        id: "s1".to_owned(),
+        name: "escadre".to_owned(),
+        document: Arc::new(json!({})),
+    }));
+    state
+}
+
+fn drawn(kind: DiagramKind, state: &Snapshot, width: usize) -> Vec<String> {
+    let lines = draw(kind, state, width, &Theme::dark()).into_iter();
+    lines
+        .map(|it| it.to_string().trim_end().to_owned())
+        .collect()
+}
+
+#[test]
+fn at_both_widths_with_and_without_objects() {
+    for kind in DiagramKind::ALL {
+        let mut all = String::new();
+        for (title, state) in [("sans objet", Snapshot::default()), ("avec", busy())] {
+            for width in [77, 45] {
+                all += &format!("── {title}, {width} colonnes\n");
+                all += &drawn(kind, &state, width).join("\n");
+                all += "\n\n";
+            }
+        }
+        insta::assert_snapshot!(kind.name(), all);
+    }
+}
+
+#[test]
+fn never_wider_than_the_room() {
+    for kind in DiagramKind::ALL {
+        for width in 34..90 {
+            for line in draw(kind, &busy(), width, &Theme::dark()) {
+                assert!(
+                    line_width(&line) <= width,
+                    "{}, {width}: {line}",
+                    kind.name()
+                );
+            }
+        }
+        // Too narrow for anything: cut, but drawn.
+        for width in 0..34 {
+            draw(kind, &busy(), width, &Theme::dark());
+        }
+    }
+}
+
+#[test]
+fn what_runs_is_shown_where_a_diagram_has_containers() {
+    for kind in DiagramKind::ALL {
+        let delivery = matches!(kind, DiagramKind::Delivery | DiagramKind::Ecosystem);
+        for width in [77, 45] {
+            let text = drawn(kind, &busy(), width).join("\n");
+            assert_eq!(
+                text.contains("vitrine"),
+                !delivery,
+                "{}\n{text}",
+                kind.name()
+            );
+        }
+    }
+    let text = drawn(DiagramKind::Delivery, &busy(), 77).join("\n");
+    assert!(text.contains("escadre"), "{text}");
+    let text = drawn(DiagramKind::Networks, &busy(), 77).join("\n");
+    assert!(text.contains("127.0.0.1:8080 ▶ vitrine:80"), "{text}");
+    assert!(
+        text.contains("172.18.0.2") && text.contains("pont escale"),
+        "{text}"
+    );
+}
+
+#[test]
+fn every_diagram_reads_as_sentences() {
+    for kind in DiagramKind::ALL {
+        let text = reading(kind);
+        assert!(text.ends_with('.') && !text.contains('\''), "{text}");
+        for mark in [" :", " ;", "« "] {
+            assert!(!text.contains(mark), "no-break space: {text}");
+        }
+    }
+}
