@@ -195,7 +195,7 @@ async fn obey(cli: &mut Cli, asked: Asked) -> Outcome {
             if grammar::needs_matter(verb, &values) {
                 grammar::check_needs(verb, &values, cli.client.greeting().await)?;
             }
-            (verb.run)(cli, values).await
+            (verb.run)(cli, *values).await
         }
     }
 }

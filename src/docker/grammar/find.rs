@@ -46,7 +46,7 @@ pub(crate) enum Asked {
     /// A command that this client does not have.
     Unsupported(String),
     /// A verb, with its flags and arguments.
-    Verb(&'static Verb, Values),
+    Verb(&'static Verb, Box<Values>),
 }
 
 /// The flags before the verb.
@@ -265,7 +265,7 @@ fn read_verb(
     check_arity(verb.arity, values.args.len(), &path, &usage)?;
     values.name = name;
     values.global = global;
-    Ok(Asked::Verb(verb, *values))
+    Ok(Asked::Verb(verb, values))
 }
 
 fn check_arity(arity: Arity, given: usize, path: &str, usage: &str) -> Outcome {

@@ -8,7 +8,7 @@ fn asked(line: &str) -> Result<Asked, (String, u8)> {
 
 fn values(line: &str) -> Values {
     match asked(line) {
-        Ok(Asked::Verb(_, values)) => values,
+        Ok(Asked::Verb(_, values)) => *values,
         Ok(_) => panic!("{line}: not a verb"),
         Err((error, _)) => panic!("{line}: {error}"),
     }

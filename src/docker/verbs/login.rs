@@ -67,9 +67,10 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         None | Some("docker.io") => HUB,
         Some(server) => server,
     };
-    let stored = match user.is_empty() && password.is_empty() {
-        true => stored_credentials(cli, server),
-        false => None,
+    let stored = if user.is_empty() && password.is_empty() {
+        stored_credentials(cli, server)
+    } else {
+        None
     };
     if let Some((user, password)) = &stored {
         cli.complain(&format!(

@@ -92,14 +92,13 @@ pub(super) fn layers(pen: &Pen<'_>) -> Sketch {
         .and_then(|it| pen.state.images().find(|image| image.id == it.image_id))
         .or_else(|| pen.state.images().next());
     let part = (width - 1) / 2;
-    let writable = |rank: usize, width: usize| match containers.get(rank) {
-        Some(it) => {
+    let writable = |rank: usize, width: usize| {
+        if let Some(it) = containers.get(rank) {
             let (glyph, style) = pen.mark(it.state);
             let mut lines = vec![pen.object(glyph, style, &it.name, width - BORDERS)];
             lines.extend(pen.say(&changes(it), width - BORDERS));
             pen.frame(writable_title(width), width, lines)
-        }
-        None => {
+        } else {
             let name = if rank == 0 {
                 "conteneur A"
             } else {

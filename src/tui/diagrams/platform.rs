@@ -113,8 +113,8 @@ pub(super) fn host_engine_kernel(pen: &Pen<'_>) -> Sketch {
     let width = pen.width();
     let inner = width - BORDERS;
     let running = pen.containers(|it| it.state == ContainerState::Running, 2);
-    let container = |rank: usize, width: usize| match running.get(rank) {
-        Some(it) => {
+    let container = |rank: usize, width: usize| {
+        if let Some(it) = running.get(rank) {
             let room = width - BORDERS;
             let (glyph, style) = pen.mark(it.state);
             let mut lines = vec![pen.object(glyph, style, &it.name, room)];
@@ -123,8 +123,7 @@ pub(super) fn host_engine_kernel(pen: &Pen<'_>) -> Sketch {
                 lines.extend(pen.say(&format!("processus {pid} de l’hôte"), room));
             }
             pen.frame("Conteneur", width, lines)
-        }
-        None => {
+        } else {
             let name = if rank == 0 {
                 "Conteneur A"
             } else {

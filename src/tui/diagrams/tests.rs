@@ -1,5 +1,6 @@
 //! Every diagram at both widths, on an empty engine and on one that holds objects.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use serde_json::json;
@@ -101,7 +102,7 @@ fn at_both_widths_with_and_without_objects() {
         let mut all = String::new();
         for (title, state) in [("sans objet", Snapshot::default()), ("avec", busy())] {
             for width in [77, 45] {
-                all += &format!("── {title}, {width} colonnes\n");
+                let _ = writeln!(all, "── {title}, {width} colonnes");
                 all += &drawn(kind, &state, width).join("\n");
                 all += "\n\n";
             }

@@ -31,7 +31,7 @@ impl Builder {
         };
         let glyph = if done { "✔" } else { "▸" };
         self.heading(glyph, "Exercice", style);
-        self.inline(&it.instruction, "", self.theme.text);
+        self.prose(&it.instruction);
         if let Some(gaps) = it.gaps.as_ref().filter(|_| !done) {
             self.blank();
             self.inline(&format!("`{gaps}`"), "À compléter\u{a0}: ", self.theme.text);

@@ -1,5 +1,6 @@
 //! The review at start: what is asked, when, and what an answer changes.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use crossterm::event::KeyCode;
@@ -14,14 +15,14 @@ const TODAY: Day = 20_000;
 
 /// A lesson of nine quizzes, all answered, on this day.
 fn play(progress: Progress, today: Day) -> Play {
-    let quizzes: String = (1..=9)
-        .map(|rank| {
-            format!(
-                "```quiz q{rank}\nquestion: \"La question {rank} ?\"\nchoix:\n  - {{dit: \"Non\", \
-                 refute: Parce que si.}}\n  - {{juste: \"Oui\", parce-que: Voilà pourquoi.}}\n```\n\n"
-            )
-        })
-        .collect();
+    let mut quizzes = String::new();
+    for rank in 1..=9 {
+        let _ = write!(
+            quizzes,
+            "```quiz q{rank}\nquestion: \"La question {rank} ?\"\nchoix:\n  - {{dit: \"Non\", \
+             refute: Parce que si.}}\n  - {{juste: \"Oui\", parce-que: Voilà pourquoi.}}\n```\n\n"
+        );
+    }
     let text = format!(
         "---\nformat: 1\ntitre: Essai\nduree: 5 min\nobjectifs: [Répondre]\n---\n\n## Tout\n\n{quizzes}"
     );

@@ -19,12 +19,8 @@ const WIDE: (u16, u16) = (40, 120);
 
 fn lesson() -> Lesson {
     let course = Course::embedded();
-    course
-        .entries()
-        .first()
-        .expect("a lesson")
-        .load()
-        .expect("a sound lesson")
+    let entry = course.find("image-conteneur").expect("the lesson");
+    entry.load().expect("a sound lesson")
 }
 
 /// What is left of Markdown on the screen.
@@ -235,7 +231,23 @@ fn do_block(program: &mut Program, block: &Block) {
             program.choose(right);
             program.read_down_to("✔ C’est cela.");
         }
-        Block::Prose(_) | Block::Note(_) => {}
+        Block::Observation(observation) => {
+            program.send(&observation.command);
+            program.go_to("Répondre");
+            program.type_text("\r");
+            program.settle();
+            program.type_text("à côté\r");
+            program.go_to("Voir la réponse du moteur");
+            program.type_text("\r");
+            program.read_down_to(&beginning(&observation.explanation));
+        }
+        Block::File(_) => {
+            let before = program.commands();
+            program.go_to("Écrire ce fichier");
+            program.type_text("\r");
+            program.wait_for_command(before);
+        }
+        Block::Diagram(_) | Block::Recap(_) | Block::Prose(_) | Block::Note(_) => {}
     }
 }
 
@@ -244,11 +256,12 @@ fn play(engine: &str) {
     let lesson = lesson();
     let all = lesson
         .blocks()
-        .filter(|it| !matches!(it, Block::Prose(_) | Block::Command(_) | Block::Note(_)))
+        .filter(|it| it.id().is_some() && !matches!(it, Block::File(_) | Block::Diagram(_)))
         .count();
     let mut program = Options::on(engine).size(WIDE.0, WIDE.1).start();
     program.wait_for(&lesson.title);
     program.wait_for("moteur");
+    program.go_to(&lesson.title);
     program.type_text("\r");
     program.wait_for("$");
     for (index, section) in lesson.sections.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! Contexts, in the folder of docker's configuration: one folder each, named by the SHA-256 of the
 //! context's name.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use serde_json::{Value as Json, json};
@@ -55,8 +56,11 @@ pub(super) fn check_name(name: &str) -> Result<(), String> {
 
 fn folder(cli: &Cli, kind: &str, name: &str) -> PathBuf {
     let digest = Sha256::digest(name.as_bytes());
-    let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    cli.config.join("contexts").join(kind).join(digest)
+    let folder = digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    });
+    cli.config.join("contexts").join(kind).join(folder)
 }
 
 /// What is known of a context: name, metadata, endpoints.
