@@ -208,6 +208,18 @@ fn do_misconception(program: &mut Program, idea: &Misconception) {
     program.read_down_to(&truth);
 }
 
+/// Whether a block counts among those that a learner does.
+const fn is_asked(block: &Block) -> bool {
+    matches!(
+        block,
+        Block::Exercise(_)
+            | Block::Prediction(_)
+            | Block::Misconception(_)
+            | Block::Quiz(_)
+            | Block::Observation(_)
+    )
+}
+
 #[track_caller]
 fn do_block(program: &mut Program, block: &Block) {
     match block {
