@@ -393,7 +393,8 @@ impl Found {
         let link = entry.link_name_bytes().unwrap_or_default();
         let link = String::from_utf8_lossy(&link).into_owned();
         let name = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let (uid, gid) = (header.uid().ok()?, header.gid().ok()?);
+        // Left blank, as in what `docker save` writes, they are those of root.
+        let (uid, gid) = (header.uid().unwrap_or(0), header.gid().unwrap_or(0));
         let named = |name: Option<Result<&str, std::str::Utf8Error>>, number: u64| {
             name.and_then(Result::ok)
                 .filter(|it| !it.is_empty())
@@ -510,5 +511,25 @@ impl Found {
             let _ = sys.set_mtime(&path, self.metadata.mtime);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_owner_left_blank_is_root() {
+        let mut header = tar::Header::new_gnu();
+        header.set_path("manifest.json").expect("a path");
+        header.set_size(2);
+        header.set_mode(0o644);
+        header.set_cksum();
+        let mut archive = tar::Builder::new(Vec::new());
+        archive.append(&header, b"[]".as_slice()).expect("an entry");
+        let (entries, sound) = Found::all(&archive.into_inner().expect("an archive"));
+        assert!(sound);
+        let owners: Vec<_> = entries.iter().map(|it| it.owner.as_str()).collect();
+        assert_eq!(owners, ["0/0"]);
     }
 }
