@@ -1,10 +1,13 @@
-//! `moussaillon lecons`: the list of the lessons, and their verification.
+//! `moussaillon lecons`: the list of the lessons, their verification, and the writer's tools.
 
+mod nouvelle;
+
+use std::path::Path;
 use std::process::ExitCode;
 
 use super::options::LessonsCommand;
 use crate::lesson::progress::Store;
-use crate::lesson::{Course, Entry};
+use crate::lesson::{Course, Entry, LoadError, check_coverage};
 use crate::verify::{Options, verify};
 
 /// Runs `moussaillon lecons …`; nothing asked for is the list.
@@ -17,21 +20,77 @@ pub(super) fn run(command: Option<LessonsCommand>) -> ExitCode {
             folder,
             lesson,
         }) => {
-            let course = match folder.as_deref().map(Course::from_folder) {
-                None => Course::embedded(),
-                Some(Ok(course)) => course,
-                Some(Err(error)) => {
-                    eprintln!("moussaillon : {error}.");
-                    return ExitCode::FAILURE;
-                }
-            };
             let options = Options {
                 engine,
                 local_images,
                 lesson,
             };
-            prove(&course, &options)
+            course(folder.as_deref()).map_or_else(failed, |course| prove(&course, &options))
         }
+        Some(LessonsCommand::Couverture { folder }) => {
+            course(folder.as_deref()).map_or_else(failed, |course| coverage(&course))
+        }
+        Some(LessonsCommand::Nouvelle { folder, name }) => match nouvelle::begin(folder, &name) {
+            Ok(file) => {
+                println!(
+                    "{} : à vous d’écrire. Pour relire et prouver :",
+                    file.display()
+                );
+                let place = file.parent().and_then(Path::parent);
+                let place = place.unwrap_or(Path::new(".")).display();
+                println!("moussaillon lecons verifier --lecons {place} {name}");
+                ExitCode::SUCCESS
+            }
+            Err(error) => failed(error),
+        },
+    }
+}
+
+fn failed(error: impl std::fmt::Display) -> ExitCode {
+    eprintln!("moussaillon : {error}.");
+    ExitCode::FAILURE
+}
+
+fn course(folder: Option<&Path>) -> Result<Course, LoadError> {
+    folder.map_or_else(|| Ok(Course::embedded()), Course::from_folder)
+}
+
+/// Each row of the sources' inventory, and where it is taught.
+fn coverage(course: &Course) -> ExitCode {
+    let sources = match course.sources() {
+        None => return failed("ce cours n’a pas d’inventaire de ses sources (« sources.yaml »)"),
+        Some((file, Err(reason))) => return failed(format!("{file} : {reason}")),
+        Some((_, Ok(sources))) => sources,
+    };
+    let mut lessons = Vec::new();
+    for entry in course.entries() {
+        match entry.load() {
+            Ok(lesson) => lessons.push(lesson),
+            Err(errors) => eprintln!("{errors}"),
+        }
+    }
+    let homes = sources.homes(&lessons);
+    for home in &homes {
+        let mut places = home.places.iter();
+        let first = places.next().map_or_else(
+            || "— nulle part".to_owned(),
+            |(lesson, place)| format!("{lesson} · {place}"),
+        );
+        println!("{}  {first}", home.row);
+        for (lesson, place) in places {
+            println!("        {lesson} · {place}");
+        }
+    }
+    let with = homes.iter().filter(|home| !home.places.is_empty()).count();
+    println!("{with} lignes sur {} ont leur place.", homes.len());
+    let faults = check_coverage(course, &lessons);
+    for fault in &faults {
+        eprintln!("{fault}");
+    }
+    if faults.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
     }
 }
 

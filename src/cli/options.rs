@@ -219,4 +219,27 @@ pub(super) enum LessonsCommand {
         #[arg(value_name = "LEÇON", help_heading = "Arguments")]
         lesson: Option<String>,
     },
+    /// Dire où chaque ligne des sources du cours est traitée : la leçon, puis la partie ou le bloc
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon lecons couverture [--lecons DOSSIER]"
+    )]
+    Couverture {
+        /// Prendre les leçons de ce dossier au lieu de celles du programme
+        #[arg(long = "lecons", value_name = "DOSSIER", help_heading = "Options")]
+        folder: Option<PathBuf>,
+    },
+    /// Commencer une leçon : un dossier numéroté, et une leçon qui se vérifie, à remplir
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon lecons nouvelle [--dans DOSSIER] NOM"
+    )]
+    Nouvelle {
+        /// Le dossier des leçons ; `lessons` s’il est là, sinon le dossier courant
+        #[arg(long = "dans", value_name = "DOSSIER", help_heading = "Options")]
+        folder: Option<PathBuf>,
+        /// Son identifiant : minuscules sans accent, chiffres et tirets
+        #[arg(value_name = "NOM", help_heading = "Arguments")]
+        name: String,
+    },
 }

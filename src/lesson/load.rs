@@ -15,6 +15,7 @@ use super::fault::LessonErrors;
 use super::format;
 use super::model::Lesson;
 use super::paths::{self, Path as ShortPath};
+use super::sources::Sources;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 
@@ -23,6 +24,8 @@ const PATHS: &str = "parcours.yaml";
 
 /// The lesson's file in its folder.
 const FILE: &str = "lecon.md";
+/// The inventory of the sources, beside the lessons' folders.
+const SOURCES: &str = "sources.yaml";
 
 /// Why a folder is not a course.
 #[derive(Debug, thiserror::Error)]
@@ -53,6 +56,8 @@ pub enum LoadError {
 pub struct Course {
     entries: Vec<Entry>,
     paths: Option<Cow<'static, str>>,
+    /// The inventory's path and text.
+    sources: Option<(String, Cow<'static, str>)>,
 }
 
 /// A lesson of the course, not read yet.
@@ -97,9 +102,14 @@ impl Course {
             })
             .collect();
         let paths = EMBEDDED.get_file(PATHS).and_then(|it| it.contents_utf8());
+        let sources = EMBEDDED.get_file(SOURCES).and_then(|file| {
+            let path = format!("lessons/{SOURCES}");
+            Some((path, Cow::Borrowed(file.contents_utf8()?)))
+        });
         Self {
             entries: sorted(entries),
             paths: paths.map(Cow::Borrowed),
+            sources,
         }
     }
 
@@ -141,18 +151,31 @@ impl Course {
                 return Err(LoadError::Twice(entry.id.clone()));
             }
         }
-        let path = folder.join(PATHS);
-        let paths = match fs::read_to_string(&path) {
-            Ok(text) => Some(Cow::Owned(text)),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(unreadable(&path)(error)),
+        let beside = |name: &str| {
+            let path = folder.join(name);
+            match fs::read_to_string(&path) {
+                Ok(text) => Ok(Some((path.display().to_string(), Cow::Owned(text)))),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(unreadable(&path)(error)),
+            }
         };
-        Ok(Self { entries, paths })
+        Ok(Self {
+            entries,
+            paths: beside(PATHS)?.map(|(_, text)| text),
+            sources: beside(SOURCES)?,
+        })
     }
 
     /// The short paths; why they cannot be read, in French.
     pub fn paths(&self) -> Result<Vec<ShortPath>, String> {
         self.paths.as_deref().map_or(Ok(Vec::new()), paths::read)
+    }
+
+    /// The inventory of the sources, if the course has one: its path, and it, or why it cannot be
+    /// read.
+    pub fn sources(&self) -> Option<(&str, Result<Sources, String>)> {
+        let (path, text) = self.sources.as_ref()?;
+        Some((path, Sources::read(text)))
     }
 
     /// The lessons, in order.

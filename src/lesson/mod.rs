@@ -14,11 +14,12 @@ mod model;
 mod names;
 mod paths;
 pub mod progress;
+mod sources;
 
 pub use attest::Attestation;
 pub use check::{
-    Answer, Evidence, GoalVerdict, Row, Start, Verdict, check, containers_in, containers_to_read,
-    observe, recognise,
+    Answer, Evidence, GoalVerdict, NearMiss, Row, Start, Verdict, check, containers_in,
+    containers_to_read, near_misses, observe, recognise,
 };
 pub(crate) use grammar::{Asked, normalise};
 
@@ -37,3 +38,4 @@ pub use model::{
 };
 pub use names::{names_in, names_made_by};
 pub use paths::{Path, Stop};
+pub use sources::{Home, Source, Sources, Worth, check_coverage};

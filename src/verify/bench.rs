@@ -125,38 +125,56 @@ impl Bench {
         tokio::time::sleep(Duration::from_millis(50)).await;
         self.drain();
         let made = std::mem::take(&mut self.made);
-        let host = match &mut self.machine {
-            Machine::Real(host) => host,
-            Machine::Simulated(machine) => {
-                machine.reset().await;
-                return Ok(());
-            }
-        };
         let tags: BTreeSet<&String> = self.before.images().flat_map(|it| &it.tags).collect();
         let ours = made.into_iter().filter(|it| match it {
             Made::Object(reference) => self.before.get(reference).is_none(),
             Made::Tag(name) => !tags.contains(name),
             Made::Service(_) | Made::Swarm => true,
         });
-        host.remove(ours.collect()).await?;
-        host.empty_folder()
+        match &mut self.machine {
+            Machine::Real(host) => {
+                host.remove(ours.collect()).await?;
+                host.empty_folder()
+            }
+            Machine::Simulated(machine) => {
+                // The images are kept: those of the lesson's own making are not.
+                let images = ours.filter_map(|it| match it {
+                    Made::Tag(name) => Some(name),
+                    Made::Object(it) if it.kind == Kind::Image => Some(it.id),
+                    Made::Object(_) | Made::Service(_) | Made::Swarm => None,
+                });
+                let images: Vec<String> = images.collect();
+                machine.reset().await;
+                if !images.is_empty() {
+                    let line = format!("docker rmi -f {}", images.join(" "));
+                    machine.run(&line).await?;
+                }
+                Ok(())
+            }
+        }
     }
 
     /// Gets back the images that a lesson's commands removed; whether there were some.
     async fn provide_again(&mut self) -> Result<bool, VerifyError> {
-        let Machine::Real(host) = &mut self.machine else {
-            return Ok(false);
-        };
         let state = live(&self.session).unwrap_or_default();
-        let (images, local) = &self.provided;
-        let missing: Vec<&String> = images
-            .iter()
-            .filter(|it| state.image(it).is_none())
-            .collect();
-        for image in &missing {
-            host.provide(image, *local).await?;
-        }
+        let (images, local) = self.provided.clone();
+        let mut missing = images;
+        missing.retain(|image| state.image(image).is_none());
+        self.have(&missing, local).await?;
         Ok(!missing.is_empty())
+    }
+
+    /// Has images that the engine may lack.
+    async fn have(&mut self, images: &[String], local: bool) -> Result<(), VerifyError> {
+        for image in images {
+            match &mut self.machine {
+                Machine::Real(host) => host.provide(image, local).await?,
+                Machine::Simulated(machine) => {
+                    machine.run(&format!("docker pull -q {image}")).await?;
+                }
+            }
+        }
+        Ok(())
     }
 
     /// Cleans up and lets the engine go.
@@ -260,18 +278,7 @@ impl Bench {
         images: &[String],
         local: bool,
     ) -> Result<(), VerifyError> {
-        match &mut self.machine {
-            Machine::Real(host) => {
-                for image in images {
-                    host.provide(image, local).await?;
-                }
-            }
-            Machine::Simulated(machine) => {
-                for image in images {
-                    machine.run(&format!("docker pull -q {image}")).await?;
-                }
-            }
-        }
+        self.have(images, local).await?;
         self.provided = (images.to_vec(), local);
         self.settle(&BTreeSet::new()).await;
         // They stay for the whole verification: they are not the exercises' doing.

@@ -23,7 +23,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::engine::{Environment, Found, ResolveError, find};
-use crate::lesson::{Course, Entry, Lesson, lint};
+use crate::lesson::{Course, Entry, Lesson, check_coverage, lint};
 
 pub use bench::Bench;
 pub use report::{Counts, Finding, Report};
@@ -106,6 +106,11 @@ pub async fn verify(
                 .findings
                 .extend(errors.0.into_iter().map(Finding::from)),
         }
+    }
+    if options.lesson.is_none() {
+        let read: Vec<Lesson> = lessons.iter().map(|(_, lesson)| lesson.clone()).collect();
+        let faults = check_coverage(course, &read).into_iter();
+        report.findings.extend(faults.map(Finding::from));
     }
     for finding in &report.findings {
         say(&finding.to_string());

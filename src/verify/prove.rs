@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use super::bench::{Bench, LONGEST_COMMAND, Ran};
 use super::report::{Finding, Report};
 use super::{VerifyError, walk};
+use crate::domain::Occurrence;
 use crate::lesson::{
     Block, Case, Evidence, Exercise, Expectation, Lesson, Misconception, Observation, Position,
-    Prediction, Probe, Start, Verdict, check, containers_in, containers_to_read, observe,
-    recognise,
+    Prediction, Probe, Start, Verdict, check, containers_in, containers_to_read, near_misses,
+    observe, recognise,
 };
 
 /// Proves the lessons of one file.
@@ -103,7 +104,11 @@ impl Prover<'_> {
             let words = format!("« {} » : ce cas est déjà vrai au départ", exercise.id);
             self.fault(case.position, words);
         }
+        let known = self.report.findings.len();
         self.solution(exercise, &start).await?;
+        if self.report.findings.len() == known {
+            self.near_misses(exercise, &start);
+        }
         if !self.play(at, "nettoyage", &exercise.cleanup).await? {
             return Ok(());
         }
@@ -148,6 +153,31 @@ impl Prover<'_> {
             );
         }
         Ok(())
+    }
+
+    /// Spoils the state that the solution made in each way that a learner may: the goal must fail.
+    fn near_misses(&mut self, exercise: &Exercise, start: &Start) {
+        let timeline = self.bench.timeline().clone();
+        let evidence = Evidence {
+            start,
+            timeline: &timeline,
+        };
+        for near in near_misses(exercise, evidence) {
+            self.report.counts.near_misses += 1;
+            let mut timeline = timeline.clone();
+            timeline.apply(Occurrence::State(near.state));
+            let evidence = Evidence {
+                start,
+                timeline: &timeline,
+            };
+            if check(&exercise.goals, evidence).is_met() {
+                let words = format!(
+                    "« {} » : un état presque juste remplit le but ({})",
+                    exercise.id, near.what
+                );
+                self.fault(exercise.position, words);
+            }
+        }
     }
 
     async fn attempt(&mut self, exercise: &Exercise, case: &Case) -> Result<(), VerifyError> {

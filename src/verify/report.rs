@@ -43,6 +43,8 @@ pub struct Counts {
     pub exercises: usize,
     /// `essai` of a `cas`.
     pub attempts: usize,
+    /// States that are almost the one a solution makes.
+    pub near_misses: usize,
     /// Predictions.
     pub predictions: usize,
     /// Observations.
@@ -73,6 +75,7 @@ impl Report {
         let Counts {
             exercises,
             attempts,
+            near_misses,
             predictions,
             observations,
             experiments,
@@ -84,9 +87,10 @@ impl Report {
             number => format!("{number} défauts"),
         };
         format!(
-            "{}, {}, {}, {}, {} ({}) : {verdict}",
+            "{}, {}, {}, {}, {}, {} ({}) : {verdict}",
             count(exercises, "exercice"),
             count(attempts, "essai"),
+            count(near_misses, "état presque juste"),
             count(predictions, "prédiction"),
             count(observations, "observation"),
             count(experiments, "expérience"),
@@ -95,7 +99,19 @@ impl Report {
     }
 }
 
-/// « 1 essai », « 3 essais ».
+/// « 1 essai », « 3 essais », « 2 états presque justes ».
 fn count(number: usize, noun: &str) -> String {
-    format!("{number} {noun}{}", if number > 1 { "s" } else { "" })
+    let plural = || {
+        let words = noun.split(' ').map(|word| match word {
+            "presque" => word.to_owned(),
+            word => format!("{word}s"),
+        });
+        words.collect::<Vec<_>>().join(" ")
+    };
+    let noun = if number > 1 {
+        plural()
+    } else {
+        noun.to_owned()
+    };
+    format!("{number} {noun}")
 }

@@ -5,6 +5,7 @@ mod container;
 mod event;
 mod field;
 mod layer;
+mod near;
 #[cfg(test)]
 mod near_misses;
 mod object;
@@ -18,6 +19,7 @@ mod words;
 
 use std::collections::BTreeSet;
 
+pub use near::{NearMiss, near_misses};
 pub use observe::{Answer, observe};
 
 use super::goal::{Goal, Matcher};

@@ -13,6 +13,8 @@ use super::model::{Block, Choice, Exercise, Lesson, Position};
 
 /// An exercise has at least that many recognised wrong attempts.
 const LEAST_CASES: usize = 2;
+/// What marks a place of a new lesson that is to be filled in.
+const TO_WRITE: &str = "À ÉCRIRE";
 /// And at least that many hints.
 const LEAST_HINTS: usize = 3;
 
@@ -21,6 +23,9 @@ pub fn lint(course: &Course, entry: &Entry, lesson: &Lesson) -> Vec<LessonError>
     let mut faults = Faults::new(entry.path(), entry.text());
     let start = Position { line: 1, column: 1 };
     encoding(&mut faults);
+    for (byte, _) in entry.text().match_indices(TO_WRITE) {
+        faults.at_byte(byte, format!("« {TO_WRITE} » : ce passage reste à écrire"));
+    }
     for name in &lesson.prerequisites {
         if !course.entries().iter().any(|other| other.id() == name) {
             faults.near(
