@@ -2,6 +2,7 @@
 
 use super::{Faults, prose};
 use crate::lesson::model::{Block, Lesson, Observation, Position, Recap};
+use crate::text::glossary::Glossary;
 
 /// The gap in `a-completer`.
 const GAP: char = '…';
@@ -31,17 +32,31 @@ pub(super) fn check_last(faults: &mut Faults<'_>, lesson: &Lesson) {
         .blocks()
         .filter(|block| !matches!(block, Block::Note(_)))
         .skip_while(|block| !matches!(block, Block::Recap(_)));
-    if let (Some(Block::Recap(recap)), Some(_)) = (read.next(), read.next()) {
-        faults.at(
+    match (read.next(), read.next()) {
+        (Some(Block::Recap(recap)), Some(_)) => faults.at(
             recap.position,
             "« bilan » est le dernier bloc de la leçon : rien ne le suit".to_owned(),
-        );
+        ),
+        (None, _) => faults.at(
+            Position { line: 1, column: 1 },
+            "il manque un « bilan » à la fin de la leçon".to_owned(),
+        ),
+        _ => {}
     }
 }
 
 pub(super) fn check_recap(faults: &mut Faults<'_>, recap: &Recap) {
     for words in recap.points.iter().chain(&recap.words) {
         prose::check(faults, recap.position, words);
+    }
+    let Ok(glossary) = Glossary::embedded() else {
+        return;
+    };
+    for word in &recap.words {
+        if glossary.resolve(word).is_none() {
+            let words = format!("« {word} » : ce mot n’est pas dans le glossaire");
+            faults.near(recap.position, word, words);
+        }
     }
 }
 

@@ -6,8 +6,13 @@ fn faults(head: &str, body: &str) -> Vec<String> {
     let folder = tempfile::tempdir().expect("a folder");
     let lesson = folder.path().join("01-essai");
     std::fs::create_dir(&lesson).expect("a folder");
+    let recap = if body.contains("```bilan") {
+        ""
+    } else {
+        "\n```bilan\nretenir: [Une chose.]\nmots: [image]\n```\n"
+    };
     let text = format!(
-        "---\nformat: 1\ntitre: Un essai\nduree: 5 min\nobjectifs: [Essayer]\n{head}---\n\n{body}\n"
+        "---\nformat: 1\ntitre: Un essai\nduree: 5 min\nobjectifs: [Essayer]\n{head}---\n\n{body}\n{recap}"
     );
     std::fs::write(lesson.join("lecon.md"), text).expect("a file");
     let course = Course::from_folder(folder.path()).expect("a course");
@@ -235,4 +240,12 @@ fn pipes_and_images_that_the_lesson_makes_are_understood() {
     assert_eq!(faults(head, body), Vec::<String>::new());
     let found = faults(head, &body.replace("-t affiche:1 ", ""));
     assert!(found[0].contains("« affiche:1 »"), "{found:?}");
+}
+
+#[test]
+fn the_words_of_a_summary_are_in_the_glossary() {
+    one(
+        "```bilan\nretenir: [Une chose.]\nmots: [image, machin-chose]\n```",
+        "machin-chose",
+    );
 }
