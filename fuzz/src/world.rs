@@ -46,8 +46,14 @@ impl Canary {
 
     fn lay() -> Self {
         let folder = PathBuf::from(Self::FOLDER);
-        std::fs::create_dir_all(&folder).expect("a temporary folder");
-        std::fs::write(folder.join("canari"), SONG).expect("a temporary file");
+        let canary = folder.join("canari");
+        // Several fuzzers run at a time, and share it: never half written, nor twice.
+        if !std::fs::read_to_string(&canary).is_ok_and(|it| it == SONG) {
+            std::fs::create_dir_all(&folder).expect("a temporary folder");
+            let egg = folder.with_extension(std::process::id().to_string());
+            std::fs::write(&egg, SONG).expect("a temporary file");
+            std::fs::rename(&egg, &canary).expect("a temporary file");
+        }
         Self { folder }
     }
 

@@ -324,6 +324,7 @@ pub fn validate(config: &Map<String, Value>, host: &Map<String, Value>, cpus: u3
         ));
     }
     validate_log_driver(host)?;
+    super::ports::validate_bindings(host)?;
     validate_restart(host)?;
     validate_resources(host, cpus)
 }

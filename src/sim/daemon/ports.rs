@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::config::flag;
 use super::container::{Container, Endpoint, Published};
@@ -79,6 +79,37 @@ fn bindings(container: &Container) -> Vec<Binding> {
     }
     list.sort_by_key(|it| it.container);
     list
+}
+
+/// `PortBindings`: numbers, or ranges of them for the host, whatever the protocol.
+pub(super) fn validate_bindings(host: &Map<String, Value>) -> Outcome<()> {
+    let given = host.get("PortBindings").and_then(Value::as_object);
+    for (port, wanted) in given.into_iter().flatten() {
+        let port = without_protocol(port);
+        if !port.is_empty() && port.parse::<u16>().is_err() {
+            return Err(no_port(port));
+        }
+        for entry in wanted.as_array().into_iter().flatten() {
+            let asked = entry.get("HostPort").and_then(Value::as_str);
+            let asked = asked.unwrap_or_default();
+            let range = without_protocol(asked);
+            let (low, high) = range.split_once('-').unwrap_or((range, range));
+            let (low, high) = (low.parse::<u16>(), high.parse::<u16>());
+            if !range.is_empty() && !matches!((low, high), (Ok(low), Ok(high)) if low <= high) {
+                return Err(no_port(asked));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn no_port(text: &str) -> Fault {
+    Fault::invalid(format!("invalid port specification: \"{text}\""))
+}
+
+/// The `80` of `80/tcp`.
+fn without_protocol(port: &str) -> &str {
+    port.split('/').next().unwrap_or_default()
 }
 
 fn is_any(ip: &str) -> bool {

@@ -290,6 +290,28 @@ fn limits_are_refused_in_docker_words() {
 }
 
 #[test]
+fn ports_that_are_none_are_refused_in_docker_words() {
+    for (port, host_port, told) in [
+        ("-1/tcp", "8080", "-1"),
+        ("None/tcp", "8080", "None"),
+        ("70000/tcp", "", "70000"),
+        ("8080/tcp", "abc", "abc"),
+        ("8080/tcp", "70000", "70000"),
+        ("8080/tcp", "90-80", "90-80"),
+    ] {
+        assert_eq!(
+            refused(&json!({"PortBindings": {port: [{"HostPort": host_port}]}})),
+            format!("invalid port specification: \"{told}\""),
+        );
+    }
+    let fine = json!({
+        "PortBindings": {"80/tcp": [{"HostPort": ""}, {"HostPort": "8080-8090"}], "53/udp": null}
+    });
+    let fine = host_config(&fine);
+    assert!(validate(&config(&json!({})), &fine, 2).is_ok());
+}
+
+#[test]
 fn the_fields_come_in_docker_order() {
     let host = host_config(&json!({"Memory": 64, "Binds": ["a:/b"], "Init": true}));
     let names: Vec<&String> = host.keys().collect();
