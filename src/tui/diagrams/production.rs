@@ -103,10 +103,13 @@ pub(super) fn delivery(pen: &Pen<'_>) -> Sketch {
         parts.push(services(width));
         return Sketch::stack(parts);
     }
+    let last = steps.len();
     let mut parts = Vec::new();
     for (rank, (name, command, about)) in steps.into_iter().enumerate() {
         if rank > 0 {
-            parts.push(Sketch::of(vec![Line::styled("▶", pen.theme.key)]));
+            // The last step leads back to the one before.
+            let arrow = if rank + 1 == last { "◀" } else { "▶" };
+            parts.push(Sketch::of(vec![Line::styled(arrow, pen.theme.key)]));
         }
         parts.push(pen.tell(name, 14, &format!("{command}\n{about}")));
     }
