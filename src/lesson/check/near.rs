@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::field::{find, lookup};
 use super::{Evidence, field};
 use crate::domain::{ChangeKind, Container, ContainerState, Kind, Object, Snapshot};
-use crate::lesson::goal::{Count, FieldGoal, Matcher};
+use crate::lesson::goal::{ChangeGoal, ContainerGoal, Count, FieldGoal, Matcher, PortGoal};
 use crate::lesson::model::Exercise;
 
 /// A state that is almost right, and what is wrong with it, in French.
@@ -92,86 +92,9 @@ impl Maker<'_> {
     fn traits(&mut self, matcher: &Matcher) {
         let now = self.evidence.now();
         match matcher {
-            Matcher::Container(goal) if goal.count == Count::default() => {
-                let Some(container) = goal.name.as_ref().and_then(|name| now.container(name))
-                else {
-                    return;
-                };
-                if !goal.states.is_empty() {
-                    for state in STATES.into_iter().filter(|it| !goal.states.contains(it)) {
-                        let bad = in_state(container, state);
-                        let what = format!("{} : autre état", container.name);
-                        let old = Object::Container(container.clone());
-                        self.replace(what, &old, Some(bad));
-                    }
-                }
-                if goal.image.is_some() || goal.same_image_as.is_some() {
-                    self.edit(container, "autre image", |it| {
-                        it.image = "ailleurs/autre:1".to_owned();
-                        it.image_id = "sha256:autre".to_owned();
-                    });
-                }
-                if goal.command.is_some() {
-                    self.edit(container, "autre commande", |it| {
-                        it.command.push("x".into())
-                    });
-                }
-                if goal.exit_code.is_some() {
-                    self.edit(container, "autre code de sortie", |it| it.exit_code += 1);
-                }
-                if goal.fresh == Some(false) {
-                    self.edit(container, "recréé", |it| it.id = "f".repeat(64));
-                }
-            }
-            Matcher::Port(goal) if goal.count == Count::default() => {
-                let Some(container) = now.container(&goal.container) else {
-                    return;
-                };
-                self.edit(container, "sans port", |it| it.ports.clear());
-                if goal.host.is_some() {
-                    self.edit(container, "autre port de l’hôte", |it| {
-                        it.ports.iter_mut().for_each(|port| port.host ^= 1);
-                    });
-                }
-                if goal.inside.is_some() {
-                    self.edit(container, "autre port interne", |it| {
-                        it.ports.iter_mut().for_each(|port| port.container ^= 1);
-                    });
-                }
-                if goal.address.is_some() {
-                    self.edit(container, "autre adresse", |it| {
-                        it.ports
-                            .iter_mut()
-                            .for_each(|port| port.host_ip = "192.0.2.1".to_owned());
-                    });
-                }
-                self.edit(container, "autre protocole", |it| {
-                    it.ports
-                        .iter_mut()
-                        .for_each(|port| port.protocol = "sctp".to_owned());
-                });
-            }
-            Matcher::Change(goal) if goal.count == Count::default() => {
-                let Some(container) = now.container(&goal.container) else {
-                    return;
-                };
-                self.edit(container, "couche vidée", |it| {
-                    it.changes = Some(Arc::default());
-                });
-                if let Some(kind) = goal.kind {
-                    let other = if kind == ChangeKind::Deleted {
-                        ChangeKind::Added
-                    } else {
-                        ChangeKind::Deleted
-                    };
-                    self.edit(container, "autre genre de modification", |it| {
-                        let changes = it.changes.as_ref().map(|it| it.to_vec());
-                        let mut changes = changes.unwrap_or_default();
-                        changes.iter_mut().for_each(|change| change.kind = other);
-                        it.changes = Some(Arc::new(changes));
-                    });
-                }
-            }
+            Matcher::Container(goal) if goal.count == Count::default() => self.container(goal),
+            Matcher::Port(goal) if goal.count == Count::default() => self.port(goal),
+            Matcher::Change(goal) if goal.count == Count::default() => self.change(goal),
             Matcher::Volume(goal) => {
                 if let Some(user) = goal.used_by.as_ref().and_then(|name| now.container(name)) {
                     self.document(user, "sans volume", "Mounts", json!([]));
@@ -195,6 +118,96 @@ impl Maker<'_> {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn container(&mut self, goal: &ContainerGoal) {
+        let now = self.evidence.now();
+
+        let Some(container) = goal.name.as_ref().and_then(|name| now.container(name)) else {
+            return;
+        };
+        if !goal.states.is_empty() {
+            for state in STATES.into_iter().filter(|it| !goal.states.contains(it)) {
+                let bad = in_state(container, state);
+                let what = format!("{} : autre état", container.name);
+                let old = Object::Container(container.clone());
+                self.replace(what, &old, Some(bad));
+            }
+        }
+        if goal.image.is_some() || goal.same_image_as.is_some() {
+            self.edit(container, "autre image", |it| {
+                "ailleurs/autre:1".clone_into(&mut it.image);
+                "sha256:autre".clone_into(&mut it.image_id);
+            });
+        }
+        if goal.command.is_some() {
+            self.edit(container, "autre commande", |it| {
+                it.command.push("x".into());
+            });
+        }
+        if goal.exit_code.is_some() {
+            self.edit(container, "autre code de sortie", |it| it.exit_code += 1);
+        }
+        if goal.fresh == Some(false) {
+            self.edit(container, "recréé", |it| it.id = "f".repeat(64));
+        }
+    }
+
+    fn port(&mut self, goal: &PortGoal) {
+        let now = self.evidence.now();
+
+        let Some(container) = now.container(&goal.container) else {
+            return;
+        };
+        self.edit(container, "sans port", |it| it.ports.clear());
+        if goal.host.is_some() {
+            self.edit(container, "autre port de l’hôte", |it| {
+                it.ports.iter_mut().for_each(|port| port.host ^= 1);
+            });
+        }
+        if goal.inside.is_some() {
+            self.edit(container, "autre port interne", |it| {
+                it.ports.iter_mut().for_each(|port| port.container ^= 1);
+            });
+        }
+        if goal.address.is_some() {
+            self.edit(container, "autre adresse", |it| {
+                it.ports
+                    .iter_mut()
+                    .for_each(|port| "192.0.2.1".clone_into(&mut port.host_ip));
+            });
+        }
+        self.edit(container, "autre protocole", |it| {
+            it.ports
+                .iter_mut()
+                .for_each(|port| "sctp".clone_into(&mut port.protocol));
+        });
+    }
+
+    fn change(&mut self, goal: &ChangeGoal) {
+        let now = self.evidence.now();
+
+        let Some(container) = now.container(&goal.container) else {
+            return;
+        };
+        self.edit(container, "couche vidée", |it| {
+            it.changes = Some(Arc::default());
+        });
+        if let Some(kind) = goal.kind {
+            let other = if kind == ChangeKind::Deleted {
+                ChangeKind::Added
+            } else {
+                ChangeKind::Deleted
+            };
+            self.edit(container, "autre genre de modification", |it| {
+                let changes = it.changes.as_ref().map(|it| it.to_vec());
+                let mut changes = changes.unwrap_or_default();
+                for change in &mut changes {
+                    change.kind = other;
+                }
+                it.changes = Some(Arc::new(changes));
+            });
         }
     }
 
