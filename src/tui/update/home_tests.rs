@@ -103,7 +103,10 @@ fn a_lesson_says_which_ones_come_before_and_opens_all_the_same() {
     assert!(!play.screen().contains("Mieux vaut avant"));
     assert!(play.screen().contains("Répondre (vous en êtes là)"));
     play.key(KeyCode::Down);
-    assert!(play.screen().contains("Mieux vaut avant\u{a0}: 2. La leçon"));
+    assert!(
+        play.screen()
+            .contains("Mieux vaut avant\u{a0}: 2. La leçon")
+    );
     play.key(KeyCode::Enter);
     assert_eq!(play.model.study.as_ref().unwrap().lesson.id, "lecon-3");
 }

@@ -266,10 +266,7 @@ fn do_block(program: &mut Program, block: &Block) {
 /// Plays the whole lesson on an engine.
 fn play(engine: &str) {
     let lesson = lesson();
-    let all = lesson
-        .blocks()
-        .filter(|it| it.id().is_some() && !matches!(it, Block::File(_) | Block::Diagram(_)))
-        .count();
+    let all = lesson.blocks().filter(|it| is_asked(it)).count();
     let mut program = Options::on(engine).size(WIDE.0, WIDE.1).start();
     program.wait_for(&lesson.title);
     program.wait_for("moteur");
