@@ -278,6 +278,8 @@ impl Bench {
         images: &[String],
         local: bool,
     ) -> Result<(), VerifyError> {
+        // What the lesson before left is not to be taken for what was there.
+        self.clean().await?;
         self.have(images, local).await?;
         self.provided = (images.to_vec(), local);
         self.settle(&BTreeSet::new()).await;

@@ -354,3 +354,52 @@ fn place_of<'a>(document: &'a mut Value, path: &str) -> Option<&'a mut Value> {
     }
     None
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timeline;
+    use crate::lesson::check::tests::{container, lesson, with};
+    use crate::lesson::{Start, check};
+
+    /// The near misses that meet this goal, when `jumeau1` runs.
+    fn passing(but: &str) -> Vec<String> {
+        let lesson = lesson(but);
+        let exercise = lesson.exercises().next().expect("an exercise");
+        let start = Start::default();
+        let judge = |timeline: &Timeline| {
+            let start = &start;
+            check(&exercise.goals, Evidence { start, timeline }).is_met()
+        };
+        let timeline = Timeline::starting_at(with(vec![container("jumeau1")]));
+        assert!(judge(&timeline));
+        let evidence = Evidence {
+            start: &start,
+            timeline: &timeline,
+        };
+        let near = near_misses(exercise, evidence);
+        assert!(near.len() >= 3, "{near:?}");
+        let met = near
+            .into_iter()
+            .filter(|it| judge(&Timeline::starting_at(it.state.clone())));
+        met.map(|it| it.what.replace('\u{a0}', " ")).collect()
+    }
+
+    #[test]
+    fn a_goal_that_forgets_the_state_is_caught() {
+        assert_eq!(
+            passing("  - conteneur: {nom: jumeau1, etat: running}"),
+            Vec::<String>::new()
+        );
+        assert_eq!(
+            passing("  - conteneur: {nom: jumeau1}"),
+            ["jumeau1 : arrêté"]
+        );
+    }
+
+    #[test]
+    fn each_trait_that_is_asked_for_is_spoilt() {
+        let strict = "  - conteneur: {nom: jumeau1, etat: running, image: \"busybox:1.36\"}\n  - inspect: {conteneur: jumeau1, champs: {State.Status: running, Name: {different-de: /x}}}";
+        assert_eq!(passing(strict), Vec::<String>::new());
+    }
+}
