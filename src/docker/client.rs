@@ -335,22 +335,26 @@ impl Client {
         let call = call
             .header("connection", "Upgrade")
             .header("upgrade", "tcp");
-        let answer = self.send(call).await?;
+        let answer = self.send(call).await.map_err(|error| match error {
+            ClientError::Daemon { status, .. } => not_upgraded(status),
+            other => other,
+        })?;
         let media = answer
             .headers()
             .get(CONTENT_TYPE)
             .and_then(|it| it.to_str().ok());
         let media = media.unwrap_or_default().to_owned();
         if answer.status() != hyper::StatusCode::SWITCHING_PROTOCOLS {
-            return Err(ClientError::Other(format!(
-                "unable to upgrade to tcp, received {}",
-                answer.status().as_u16()
-            )));
+            return Err(not_upgraded(answer.status().as_u16()));
         }
         let upgraded = hyper::upgrade::on(answer).await;
         let upgraded = upgraded.map_err(|error| ClientError::Other(error.to_string()))?;
         Ok((Upgraded::new(upgraded), media))
     }
+}
+
+fn not_upgraded(status: u16) -> ClientError {
+    ClientError::Other(format!("unable to upgrade to tcp, received {status}"))
 }
 
 async fn daemon_error(

@@ -13,7 +13,7 @@ const DEFAULT_SOCKET: &str = "/var/run/docker.sock";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// A scheme that is docker's but not ours.
-    #[error("unsupported protocol scheme: {scheme}")]
+    #[error("invalid bind address format: {url}")]
     UnsupportedScheme {
         /// The whole address.
         url: String,

@@ -104,6 +104,11 @@ pub(super) const GLOBAL: &[Flag] = &[
     ),
 ];
 
+/// The values of `--log-level`.
+const LOG_LEVELS: &[&str] = &[
+    "panic", "fatal", "error", "warn", "warning", "info", "debug", "trace",
+];
+
 /// The flags before the verb.
 pub(crate) fn global_flags() -> Vec<&'static Flag> {
     GLOBAL.iter().collect()
@@ -151,6 +156,12 @@ pub(crate) fn read(args: &[String]) -> Outcome<Asked> {
         };
     if values.on("version") {
         return Ok(Asked::Version);
+    }
+    let level = values.text_or("log-level", "info");
+    if !LOG_LEVELS.contains(&level.to_lowercase().as_str()) {
+        return Err(Failure::new(format!(
+            "Unable to parse logging level: {level}"
+        )));
     }
     let global = global_of(&values);
     let words = &values.args;
@@ -200,7 +211,10 @@ pub(crate) fn verb(spelling: &str) -> Option<(&'static Verb, &'static str)> {
 }
 
 fn read_help(words: &[String]) -> Outcome<Asked> {
-    let unknown = || Failure::new(format!("unknown help topic: {}", words.join(" ")));
+    let unknown = |known: usize| {
+        let topic = words.get(known..).unwrap_or_default().join(" ");
+        Failure::new(format!("unknown help topic: {topic}"))
+    };
     let Some(first) = words.first() else {
         return Ok(help(Page::Root, false));
     };
@@ -210,7 +224,11 @@ fn read_help(words: &[String]) -> Outcome<Asked> {
     }
     match names::group(first) {
         Some(group) if words.len() == 1 => Ok(help(Page::Group(group), false)),
-        _ => Err(unknown()),
+        Some(_) => Err(unknown(match verb(&words[..2].join(" ")) {
+            Some(_) => 2,
+            None => 1,
+        })),
+        None => Err(unknown(usize::from(verb(first).is_some()))),
     }
 }
 

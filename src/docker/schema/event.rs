@@ -4,7 +4,7 @@ use super::{Kind, Type, field, optional};
 
 /// `events.Message`
 pub(super) const MESSAGE: Type = Type {
-    name: "events.Message",
+    name: "*events.Message",
     fields: &[
         optional("Status", "status", Kind::Text),
         optional("ID", "id", Kind::Text),

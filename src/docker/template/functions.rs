@@ -212,7 +212,7 @@ fn index(arguments: &[Value]) -> Result<Value, String> {
             (Value::Map(pairs, _), Value::Text(name)) => pairs
                 .iter()
                 .find(|(it, _)| it == name)
-                .map_or(Value::Nothing, |(_, value)| value.clone()),
+                .map_or_else(|| nothing_like(pairs), |(_, value)| value.clone()),
             (Value::Map(..), other) => {
                 return Err(format!(
                     "value has type {}; should be string",
@@ -233,6 +233,17 @@ fn index(arguments: &[Value]) -> Result<Value, String> {
         };
     }
     Ok(value)
+}
+
+/// What a map gives for a key that it does not have: the empty value of what it holds. One that
+/// holds nothing is taken for a map of texts, as labels and options are.
+fn nothing_like(pairs: &[(String, Value)]) -> Value {
+    match pairs.first().map(|it| &it.1) {
+        None | Some(Value::Text(_)) => "".into(),
+        Some(Value::List(..)) => Value::List(Vec::new(), true),
+        Some(Value::Map(..)) => Value::Map(Vec::new(), true),
+        Some(_) => Value::Nothing,
+    }
 }
 
 fn slice(arguments: &[Value]) -> Result<Value, String> {

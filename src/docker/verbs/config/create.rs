@@ -30,9 +30,11 @@ const FLAGS: &[Flag] = &[
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let file = &values.args[1];
-    let data = source(cli, file)
-        .await
-        .map_err(|error| Failure::new(format!("Error reading content from \"{file}\": {error}")))?;
+    let data = source(cli, file).await.map_err(|error| {
+        Failure::new(format!(
+            "Error reading content from \"{file}\": error reading from {file}: {error}"
+        ))
+    })?;
     let mut document = json!({"Name": values.args[0], "Labels": pairs(&values.list("label"))});
     if !data.is_empty() {
         document["Data"] = base64(&data).into();

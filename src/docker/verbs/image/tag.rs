@@ -12,7 +12,7 @@ pub(in crate::docker) const VERB: Verb = Verb {
     about: "Create a tag TARGET_IMAGE that refers to SOURCE_IMAGE",
     long: "",
     arity: Arity::Exactly(2),
-    interspersed: true,
+    interspersed: false,
     flags: FLAGS,
     more_flags: &[],
     run: |cli, values| Box::pin(run(cli, values)),

@@ -37,7 +37,10 @@ const FLAGS: &[Flag] = &[
 
 async fn run(cli: &mut Cli, mut values: Values) -> Outcome {
     for name in &mut values.args {
-        *name = tasks::node_id(cli, name).await?;
+        // Without a swarm, the engine says so of `self` as of any other name.
+        if let Ok(id) = tasks::node_id(cli, name).await {
+            *name = id;
+        }
     }
     inspect_or_tell(cli, &values, Subject::Other("node", "/nodes/", ""), told).await
 }

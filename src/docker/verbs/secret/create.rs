@@ -38,14 +38,10 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     }
     let data = match values.args.get(1) {
         _ if !driver.is_empty() => bytes::Bytes::new(),
-        file => source(cli, file.map_or("-", String::as_str))
+        None => return Err(Failure::new("secret file is required")),
+        Some(file) => source(cli, file)
             .await
-            .map_err(|error| {
-                Failure::new(format!(
-                    "Error reading content from \"{}\": {error}",
-                    file.map_or("-", String::as_str)
-                ))
-            })?,
+            .map_err(|error| Failure::new(format!("error reading from {file}: {error}")))?,
     };
     let mut document = json!({"Name": values.args[0], "Labels": pairs(&values.list("label"))});
     if !data.is_empty() {

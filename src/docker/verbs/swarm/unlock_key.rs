@@ -41,7 +41,9 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
                 .await?;
         }
     }
-    let found = cli.client.document(Call::get("/swarm/unlockkey")).await?;
+    let found = cli.client.document(Call::get("/swarm/unlockkey")).await;
+    let found =
+        found.map_err(|error| Failure::new(format!("could not fetch unlock key: {error}")))?;
     let key = text(&found["UnlockKey"]);
     if key.is_empty() {
         return Err(Failure::new("no unlock key is set"));

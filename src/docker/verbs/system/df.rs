@@ -8,7 +8,7 @@ use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{ago, items, short_id, text};
 use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag};
-use crate::docker::template::{Mode, Row, Template, Value};
+use crate::docker::template::{Field, Mode, Row, Struct, Template, Value};
 use crate::docker::time::seconds;
 use crate::docker::units::human_size;
 use crate::docker::verbs::{container, image, volume};
@@ -235,21 +235,23 @@ async fn verbose(cli: &mut Cli, usage: &Json, format: &str) -> Outcome {
         .collect();
     let cache: Vec<_> = items(&usage["BuildCache"]).iter().map(cache_row).collect();
     if !trunc {
-        let list = |rows: Vec<Row>| {
-            Value::List(
+        let list = |name: &'static str, rows: Vec<Row>| Field {
+            name,
+            json: name,
+            omit_empty: false,
+            value: Value::List(
                 rows.into_iter().map(|it| Value::Row(it.into())).collect(),
                 false,
-            )
+            ),
         };
-        let all = Row {
+        let all = Struct {
             name: "*formatter.diskUsageContext",
-            columns: vec![
-                ("Images", list(images)),
-                ("Containers", list(containers)),
-                ("Volumes", list(volumes)),
-                ("BuildCache", list(cache)),
+            fields: vec![
+                list("Images", images),
+                list("Containers", containers),
+                list("Volumes", volumes),
+                list("BuildCache", cache),
             ],
-            labels: None,
         };
         let text = if format == "json" {
             "{{json .}}"
@@ -257,7 +259,7 @@ async fn verbose(cli: &mut Cli, usage: &Json, format: &str) -> Outcome {
             format
         };
         let template = Template::parse(text).map_err(crate::docker::format::template_failure)?;
-        let text = template.execute(&Value::Row(all.into()), Mode::default());
+        let text = template.execute(&Value::Struct(all.into()), Mode::default());
         return cli
             .print(&text.map_err(crate::docker::format::template_failure)?)
             .await;

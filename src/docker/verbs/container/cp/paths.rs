@@ -101,7 +101,10 @@ pub(super) fn resolve(cli: &Cli, path: &str, follow: bool) -> Outcome<(String, S
     let mut real = clean(path);
     for _ in 0..MOST_LINKS {
         let entry = cli.files.entry(Path::new(&real)).map_err(|error| {
-            Failure::new(format!("lstat {}: {}", clean(path), go_words(&error)))
+            // The real client joins the folder and the name by hand.
+            let shown = clean(path);
+            let slash = if shown.rfind('/') == Some(0) { "/" } else { "" };
+            Failure::new(format!("lstat {slash}{shown}: {}", go_words(&error)))
         })?;
         match entry.kind {
             EntryKind::Symlink(link) if follow || asserts_directory(path) => {
