@@ -337,7 +337,7 @@ impl Client {
             .header("upgrade", "tcp");
         let answer = self.send(call).await.map_err(|error| match error {
             ClientError::Daemon { status, .. } => not_upgraded(status),
-            other => other,
+            other @ ClientError::Other(_) => other,
         })?;
         let media = answer
             .headers()

@@ -61,11 +61,9 @@ impl Program {
         marked.collect::<Vec<_>>().join(" ")
     }
 
-    /// Moves the cursor of the lesson down to the item that begins so.
+    /// Moves the cursor down until this is so.
     #[track_caller]
-    fn go_to(&mut self, text: &str) {
-        let wanted = super::driver::squeezed(&plain(text));
-        let found = |it: &Self| super::driver::squeezed(&it.item()).contains(&wanted);
+    fn seek(&mut self, wanted: &str, found: impl Fn(&Self) -> bool) {
         // Down, then up again from the end: a loaded machine may have moved further than it showed.
         let mut keys = ["j", "k"].into_iter().cycle();
         let mut key = keys.next();
@@ -90,19 +88,40 @@ impl Program {
         );
     }
 
-    /// Waits until the lesson shows this text, going down to it if need be.
+    /// Moves the cursor of the lesson to the item that begins so.
     #[track_caller]
-    fn read_down_to(&mut self, text: &str) {
+    fn go_to(&mut self, text: &str) {
+        let wanted = super::driver::squeezed(&plain(text));
+        self.seek(&wanted, |it| {
+            super::driver::squeezed(&it.item()).contains(&wanted)
+        });
+    }
+
+    /// Moves the cursor of the home screen to the lesson of this title.
+    #[track_caller]
+    fn show_lesson(&mut self, title: &str) {
+        let wanted = super::driver::squeezed(title);
+        self.seek(&wanted, |it| {
+            let text = it.text();
+            let mut rows = text.lines().filter(|row| row.contains('▌'));
+            rows.any(|row| super::driver::squeezed(row).contains(&wanted))
+        });
+    }
+
+    /// Opens the lesson of this title from the home screen.
+    #[track_caller]
+    fn open_lesson(&mut self, title: &str) {
+        self.show_lesson(title);
+        self.type_text("\r");
+    }
+
+    /// Looks for this text in the lesson, going down and up if need be.
+    #[track_caller]
+    fn find_in_lesson(&mut self, text: &str) {
         let wanted = super::driver::squeezed(text);
-        let found = |it: &Self| super::driver::squeezed(&it.lesson_text()).contains(&wanted);
-        for _ in 0..400 {
-            self.wait_a_little(Duration::from_millis(300), found);
-            if found(self) {
-                return;
-            }
-            self.type_text("j");
-        }
-        panic!("never: {text}\n{}", self.dump());
+        let shown = |it: &Self| super::driver::squeezed(&it.lesson_text()).contains(&wanted);
+        self.wait_a_little(Duration::from_secs(2), shown);
+        self.seek(&wanted, shown);
     }
 
     /// The left half of the screen, whose lines are those of the lesson, and the last lines.
@@ -184,7 +203,7 @@ fn do_prediction(program: &mut Program, prediction: &Prediction) {
         .expect("a wrong choice");
     program.choose(wrong);
     program.send(&prediction.command);
-    program.read_down_to(&beginning(&wrong.why));
+    program.find_in_lesson(&beginning(&wrong.why));
 }
 
 #[track_caller]
@@ -205,7 +224,7 @@ fn do_misconception(program: &mut Program, idea: &Misconception) {
         program.go_to("→ Voir ce qu’il en est");
         program.type_text("\r");
     }
-    program.read_down_to(&truth);
+    program.find_in_lesson(&truth);
 }
 
 /// Whether a block counts among those that a learner does.
@@ -234,14 +253,14 @@ fn do_block(program: &mut Program, block: &Block) {
                 .find(|it| !it.right)
                 .expect("a wrong choice");
             program.choose(wrong);
-            program.read_down_to(&beginning(&wrong.why));
+            program.find_in_lesson(&beginning(&wrong.why));
             let right = quiz
                 .choices
                 .iter()
                 .find(|it| it.right)
                 .expect("a right choice");
             program.choose(right);
-            program.read_down_to("✔ C’est cela.");
+            program.find_in_lesson("✔ C’est cela.");
         }
         Block::Observation(observation) => {
             program.send(&observation.command);
@@ -251,7 +270,7 @@ fn do_block(program: &mut Program, block: &Block) {
             program.type_text("à côté\r");
             program.go_to("Voir la réponse du moteur");
             program.type_text("\r");
-            program.read_down_to(&beginning(&observation.explanation));
+            program.find_in_lesson(&beginning(&observation.explanation));
         }
         Block::File(_) => {
             let before = program.commands();
@@ -270,8 +289,7 @@ fn play(engine: &str) {
     let mut program = Options::on(engine).size(WIDE.0, WIDE.1).start();
     program.wait_for(&lesson.title);
     program.wait_for("moteur");
-    program.go_to(&lesson.title);
-    program.type_text("\r");
+    program.open_lesson(&lesson.title);
     program.wait_for("$");
     for (index, section) in lesson.sections.iter().enumerate() {
         if !section.title.is_empty() {
@@ -287,6 +305,7 @@ fn play(engine: &str) {
     }
     program.go_to("→ Leçon terminée");
     program.type_text("\r");
+    program.show_lesson(&lesson.title);
     program.wait_for(&format!("{all}/{all}"));
     program.type_text("q");
     assert_eq!(program.wait_for_end(), 0);
@@ -295,6 +314,8 @@ fn play(engine: &str) {
     // What was done is still known the next time.
     let home = program.into_home();
     let mut again = Options::on(engine).home(home).start();
+    again.wait_for(&lesson.title);
+    again.show_lesson(&lesson.title);
     again.wait_for(&format!("{all}/{all}"));
     again.type_text("q");
     assert_eq!(again.wait_for_end(), 0);
@@ -341,7 +362,7 @@ fn a_kill_loses_nothing() {
     let lesson = lesson();
     let mut program = Options::on("simule").size(WIDE.0, WIDE.1).start();
     program.wait_for(&lesson.title);
-    program.type_text("\r");
+    program.open_lesson(&lesson.title);
     program.wait_for("$");
     'sections: for section in &lesson.sections {
         for block in &section.blocks {
@@ -355,7 +376,7 @@ fn a_kill_loses_nothing() {
     }
     let home = program.into_home();
     let mut again = Options::on("simule").home(home).start();
-    again.wait_for("1/");
-    again.type_text("\r");
+    again.wait_for(&lesson.title);
+    again.open_lesson(&lesson.title);
     again.wait_for("✔ Exercice");
 }
