@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 use std::{env, fs, io};
 
 use tokio::io::AsyncWriteExt;
@@ -171,9 +172,31 @@ impl Host {
             if names.is_empty() && !(index == 1 && swarm) {
                 continue;
             }
-            let names = names.iter().map(String::as_str);
-            let line: Vec<&str> = verb.iter().copied().chain(names).collect();
+            let words = names.iter().map(String::as_str);
+            let line: Vec<&str> = verb.iter().copied().chain(words).collect();
             self.docker(&line).await?;
+            if index == 0 {
+                self.wait_for_tasks_of(names).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Waits until the containers of removed services are gone, for half a minute at most: dockerd
+    /// 20.10 may hang when it leaves a swarm whose tasks are still ending.
+    async fn wait_for_tasks_of(&self, services: &[String]) -> Result<(), VerifyError> {
+        let filters: Vec<String> = services
+            .iter()
+            .map(|id| format!("label=com.docker.swarm.service.id={id}"))
+            .collect();
+        for filter in &filters {
+            for _ in 0..150 {
+                let left = self.docker(&["ps", "-aq", "--filter", filter]).await?;
+                if left.output.trim().is_empty() {
+                    break;
+                }
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
         }
         Ok(())
     }
