@@ -52,7 +52,7 @@ fn failed(error: impl std::fmt::Display) -> ExitCode {
 }
 
 fn course(folder: Option<&Path>) -> Result<Course, LoadError> {
-    folder.map_or_else(|| Ok(Course::embedded()), Course::from_folder)
+    folder.map_or_else(|| Ok(Course::embedded()), Course::open)
 }
 
 /// Each row of the sources' inventory, and where it is taught.

@@ -24,6 +24,7 @@ use clap::Parser;
 
 use options::{Command, Options, SimulatorCommand};
 
+use crate::lesson::Course;
 use crate::tui;
 
 /// Runs the program on this process's arguments.
@@ -45,7 +46,7 @@ pub fn main() -> ExitCode {
 
 fn run(options: Options, began: Instant) -> ExitCode {
     match options.command {
-        None => tutorial(options.engine.engine, options.start.as_deref(), began),
+        None => tutorial(options, began),
         Some(Command::Simulateur {
             command: Some(SimulatorCommand::Limites),
             ..
@@ -64,7 +65,13 @@ fn run(options: Options, began: Instant) -> ExitCode {
 }
 
 /// The default: the tutorial.
-fn tutorial(engine: String, start: Option<&Path>, began: Instant) -> ExitCode {
+fn tutorial(asked: Options, began: Instant) -> ExitCode {
+    let (engine, start) = (asked.engine.engine, asked.start.as_deref());
+    // Said before the screen is taken: a wrong path is the command line's, not the lessons'.
+    if let Some(Err(error)) = asked.lessons.as_deref().map(Course::open) {
+        eprintln!("moussaillon\u{a0}: {error}.");
+        return ExitCode::FAILURE;
+    }
     let opened = simulator::starting_at(start, &engine).and_then(|start| {
         let options = tui::Options {
             engine: if start.is_some() {
@@ -73,6 +80,7 @@ fn tutorial(engine: String, start: Option<&Path>, began: Instant) -> ExitCode {
                 engine
             },
             start,
+            lessons: asked.lessons,
             began,
         };
         tui::run(&options).map_err(|error| error.to_string())

@@ -39,6 +39,10 @@ pub(super) struct Options {
     /// Moteur simulé : partir de l’état que garde ce fichier
     #[arg(long = "depart", value_name = "FICHIER", help_heading = "Options")]
     pub(super) start: Option<PathBuf>,
+    /// Ouvrir les leçons de ce dossier ou de cette archive (.tar, .tar.gz) au lieu de celles du
+    /// programme ; celles d’un dossier sont relues quand on les modifie
+    #[arg(long = "lecons", value_name = "CHEMIN", help_heading = "Options")]
+    pub(super) lessons: Option<PathBuf>,
     #[command(flatten)]
     pub(super) common: Common,
     /// Afficher la version
@@ -196,7 +200,7 @@ pub(super) enum LessonsCommand {
     /// Prouver les leçons sur un moteur : départ, solutions, essais, prédictions, expériences
     #[command(
         help_template = HELP,
-        override_usage = "moussaillon lecons verifier [--moteur simule|URL] [--images-locales] [--lecons DOSSIER] [LEÇON]"
+        override_usage = "moussaillon lecons verifier [--moteur simule|URL] [--images-locales] [--lecons CHEMIN] [LEÇON]"
     )]
     Verifier {
         /// Moteur : simule, ou une URL (unix:///…, tcp://…)
@@ -212,8 +216,8 @@ pub(super) enum LessonsCommand {
         /// de les tirer
         #[arg(long = "images-locales", help_heading = "Options")]
         local_images: bool,
-        /// Prendre les leçons de ce dossier au lieu de celles du programme
-        #[arg(long = "lecons", value_name = "DOSSIER", help_heading = "Options")]
+        /// Prendre les leçons de ce dossier ou de cette archive au lieu de celles du programme
+        #[arg(long = "lecons", value_name = "CHEMIN", help_heading = "Options")]
         folder: Option<PathBuf>,
         /// Identifiant d’une leçon ; toutes sans cela
         #[arg(value_name = "LEÇON", help_heading = "Arguments")]
@@ -225,8 +229,8 @@ pub(super) enum LessonsCommand {
         override_usage = "moussaillon lecons couverture [--lecons DOSSIER]"
     )]
     Couverture {
-        /// Prendre les leçons de ce dossier au lieu de celles du programme
-        #[arg(long = "lecons", value_name = "DOSSIER", help_heading = "Options")]
+        /// Prendre les leçons de ce dossier ou de cette archive au lieu de celles du programme
+        #[arg(long = "lecons", value_name = "CHEMIN", help_heading = "Options")]
         folder: Option<PathBuf>,
     },
     /// Commencer une leçon : un dossier numéroté, et une leçon qui se vérifie, à remplir

@@ -122,8 +122,8 @@ impl Attestation {
         let sum = |count: fn(&Shown) -> usize| self.lessons.iter().map(count).sum::<usize>();
         let complete = self.lessons.iter().filter(|it| it.is_complete()).count();
         format!(
-            "Exercices réussis\u{a0}: {}. Justes du premier coup\u{a0}: {} réponses, {} \
-             observations. Leçons finies\u{a0}: {complete}, sur les {} du cours.",
+            "Exercices réussis\u{a0}: {}. Réponses justes du premier coup\u{a0}: {}\u{a0}; \
+             observations\u{a0}: {}. Leçons finies\u{a0}: {complete}, sur les {} du cours.",
             sum(|it| it.met.len()),
             sum(|it| it.questions.at_first),
             sum(|it| it.observations.at_first),
@@ -192,7 +192,7 @@ impl Shown {
         let told = |count: Count, what: &str| {
             (count.all > 0).then(|| {
                 format!(
-                    "{what}\u{a0}: {} justes du premier coup, sur {} faites et {} en tout",
+                    "{what}, justes du premier coup\u{a0}: {}, sur {} répondues et {} en tout",
                     count.at_first, count.answered, count.all
                 )
             })

@@ -1,6 +1,7 @@
-//! The course: the lessons in the binary, or those of a folder. Nothing is read until it is asked
+//! The course: the lessons in the binary, or those of a folder or an archive. Nothing is read until it is asked
 //! for: start-up only knows their names.
 
+mod archive;
 #[cfg(test)]
 mod tests;
 
@@ -113,12 +114,38 @@ impl Course {
         }
     }
 
+    /// The course of a folder that has the same layout as `lessons/`, or of an archive of one
+    /// (`.tar`, `.tar.gz`).
+    pub fn open(path: &Path) -> Result<Self, LoadError> {
+        if path.is_dir() {
+            Self::from_folder(path)
+        } else {
+            Self::from_archive(path)
+        }
+    }
+
+    fn from_archive(path: &Path) -> Result<Self, LoadError> {
+        let mut files = archive::read(path).map_err(unreadable(path))?;
+        let paths = files.remove(PATHS).map(Cow::Owned);
+        let sources = files.remove(SOURCES);
+        let entries = files.into_iter().filter_map(|(name, text)| {
+            let (number, id) = numbered(name.split('/').next()?)?;
+            Some(Entry {
+                id,
+                number,
+                path: format!("{}\u{a0}: {name}", path.display()),
+                text: Cow::Owned(format::plain(&text).into_owned()),
+            })
+        });
+        Ok(Self {
+            entries: checked(entries.collect(), path)?,
+            paths,
+            sources: sources.map(|text| (SOURCES.to_owned(), Cow::Owned(text))),
+        })
+    }
+
     /// The course of a folder that has the same layout as `lessons/`.
     pub fn from_folder(folder: &Path) -> Result<Self, LoadError> {
-        fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> LoadError {
-            let path = path.to_owned();
-            |cause| LoadError::Unreadable { path, cause }
-        }
         let mut entries = Vec::new();
         for child in fs::read_dir(folder).map_err(unreadable(folder))? {
             let path = child.map_err(unreadable(folder))?.path().join(FILE);
@@ -142,15 +169,7 @@ impl Course {
                 text,
             });
         }
-        if entries.is_empty() {
-            return Err(LoadError::Empty(folder.to_owned()));
-        }
-        let entries = sorted(entries);
-        for (index, entry) in entries.iter().enumerate() {
-            if entries[..index].iter().any(|other| other.id == entry.id) {
-                return Err(LoadError::Twice(entry.id.clone()));
-            }
-        }
+        let entries = checked(entries, folder)?;
         let beside = |name: &str| {
             let path = folder.join(name);
             match fs::read_to_string(&path) {
@@ -228,6 +247,25 @@ impl Entry {
 fn numbered(folder: &str) -> Option<(u32, String)> {
     let (number, id) = folder.split_once('-')?;
     Some((number.parse().ok()?, id.to_owned()))
+}
+
+fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> LoadError {
+    let path = path.to_owned();
+    |cause| LoadError::Unreadable { path, cause }
+}
+
+/// Lessons in order: at least one, each of its own name.
+fn checked(entries: Vec<Entry>, place: &Path) -> Result<Vec<Entry>, LoadError> {
+    if entries.is_empty() {
+        return Err(LoadError::Empty(place.to_owned()));
+    }
+    let entries = sorted(entries);
+    for (index, entry) in entries.iter().enumerate() {
+        if entries[..index].iter().any(|other| other.id == entry.id) {
+            return Err(LoadError::Twice(entry.id.clone()));
+        }
+    }
+    Ok(entries)
 }
 
 fn sorted(mut entries: Vec<Entry>) -> Vec<Entry> {

@@ -1,5 +1,6 @@
 //! What can happen to the program: the one kind of thing its loop receives.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use crossterm::event::{KeyEvent, MouseEvent};
@@ -7,6 +8,7 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::model::{Course, EngineChoice};
 use crate::domain::Occurrence;
 use crate::engine::{EngineInfo, EngineState};
+use crate::lesson::Lesson;
 
 /// What asked the program to end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +32,8 @@ pub(crate) enum Message {
     Resize(u16, u16),
     /// The course was read, or could not be: the reason, in French.
     Course(Result<Course, String>),
+    /// A lesson's file was edited: the lessons as they are now, or what is wrong in them, in French.
+    Edited(Result<Vec<Arc<Lesson>>, String>),
     /// An engine was chosen.
     Engine(EngineChoice),
     /// No engine could be used: the reason, in French.

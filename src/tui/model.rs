@@ -27,6 +27,8 @@ pub(crate) struct Course {
     pub(crate) progress: Progress,
     /// What must be said of how that was read, in French.
     pub(crate) notices: Vec<String>,
+    /// The folder or archive of somebody else's lessons.
+    pub(crate) origin: Option<String>,
 }
 
 /// The engine that was chosen, and why.
@@ -173,6 +175,8 @@ pub(crate) struct Model {
     pub(crate) course: Option<Result<Vec<Arc<Lesson>>, String>>,
     /// The short paths.
     pub(crate) paths: Vec<Path>,
+    /// The folder or archive of somebody else's lessons.
+    pub(crate) origin: Option<String>,
     /// The rank of the path that is followed; `None` for the whole course.
     pub(crate) path: Option<usize>,
     /// What was done of them.
@@ -237,6 +241,7 @@ impl Model {
             theme,
             course: None,
             paths: Vec::new(),
+            origin: None,
             path: None,
             progress: Progress::default(),
             clock: 0,

@@ -1,6 +1,6 @@
 //! On a real engine: `MOUSSAILLON_TEST_ENGINE=unix:///… cargo test --lib verify::images`.
 
-use super::super::{Options, open};
+use super::super::{Options, REAL_ENGINE, open};
 
 /// What a stand-in must do: an image, lines to run in order, and what the last one must say.
 const PROOFS: &[(&str, &[&str], &str)] = &[
@@ -72,6 +72,7 @@ async fn stand_ins_behave_as_lessons_need() {
         eprintln!("SKIPPED: MOUSSAILLON_TEST_ENGINE names no engine (unix:///…)");
         return;
     };
+    let _alone = REAL_ENGINE.lock().await;
     let options = Options {
         engine,
         ..Options::default()

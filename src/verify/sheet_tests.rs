@@ -58,6 +58,7 @@ async fn every_example_does_what_the_sheet_says_on_a_real_engine() {
         eprintln!("SKIPPED: MOUSSAILLON_TEST_ENGINE names no engine (unix:///…)");
         return;
     };
+    let _alone = REAL_ENGINE.lock().await;
     let swarm = std::env::var_os("MOUSSAILLON_TEST_SWARM").is_some();
     let options = Options {
         engine,

@@ -304,6 +304,7 @@ fn rows(
         let met = holds(&|it| is_fresh(it, evidence) == fresh);
         let target = match before {
             Some(old) if !fresh => short(&old.id),
+            None if !fresh => "celui du départ".to_owned(),
             _ => "un nouvel identifiant".to_owned(),
         };
         add("Id", target, met, Box::new(|it, _| short(&it.id)));

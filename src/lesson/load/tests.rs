@@ -67,3 +67,53 @@ fn what_is_not_a_course_is_said_in_french() {
         "{absent}"
     );
 }
+
+/// An archive of these files.
+fn packed(files: &[(&str, &str)]) -> Vec<u8> {
+    let mut archive = tar::Builder::new(Vec::new());
+    for (path, text) in files {
+        let mut header = tar::Header::new_gnu();
+        header.set_size(text.len() as u64);
+        header.set_mode(0o644);
+        archive
+            .append_data(&mut header, path, text.as_bytes())
+            .expect("an entry");
+    }
+    archive.into_inner().expect("an archive")
+}
+
+#[test]
+fn an_archive_is_a_course_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let plain = packed(&[
+        ("cours/02-deux/lecon.md", MINIMAL),
+        ("cours/01-un/lecon.md", MINIMAL),
+        ("cours/01-un/notes.txt", "rien"),
+    ]);
+    let mut zipped = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    io::Write::write_all(&mut zipped, &plain).expect("gzip");
+    let zipped = zipped.finish().expect("gzip");
+    for (name, bytes) in [("cours.tar", plain), ("cours.tar.gz", zipped)] {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).expect("a file");
+        let course = Course::open(&path).expect("a course");
+        let ids: Vec<_> = course.entries().iter().map(Entry::id).collect();
+        assert_eq!(ids, ["un", "deux"], "{name}");
+        assert!(course.entries().iter().all(|it| it.load().is_ok()));
+    }
+}
+
+#[test]
+fn an_archive_that_is_none_is_said_in_french() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let said = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).expect("a file");
+        Course::open(&path).expect_err("no course").to_string()
+    };
+    assert!(said("vide.tar", &packed(&[("x/notes.txt", "")])).contains("aucune leçon ici"));
+    assert!(said("cassee.tar", &[b'x'; 700]).contains("lecture impossible"));
+    let long = "x".repeat((1 << 20) + 1);
+    let said = said("longue.tar", &packed(&[("01-un/lecon.md", &long)]));
+    assert!(said.contains("dépasse un mébioctet"), "{said}");
+}

@@ -5,13 +5,15 @@
 //! the folder. `rename` is atomic (POSIX rename(2)), so a reader sees one whole version or the
 //! other.
 
+use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Write};
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use etcetera::BaseStrategy;
 use serde::Deserialize;
+use sha2::{Digest, Sha256};
 
 use super::{FORMAT, Progress};
 
@@ -100,7 +102,11 @@ enum Content {
 impl Store {
     /// Opens the learner's progress.
     pub fn open() -> Opened {
-        match state_folder() {
+        Self::open_at(state_folder())
+    }
+
+    fn open_at(folder: Option<PathBuf>) -> Opened {
+        match folder {
             Some(folder) => Self::open_in(&folder),
             None => Opened {
                 store: Self {
@@ -111,6 +117,18 @@ impl Store {
                 notices: vec![sentence(&ProgressError::NoFolder)],
             },
         }
+    }
+
+    /// Opens the progress made in somebody else's lessons, those of this folder or archive: kept
+    /// apart, since two courses may give a lesson the same name.
+    pub fn open_for(lessons: &Path) -> Opened {
+        let place = fs::canonicalize(lessons).unwrap_or_else(|_| lessons.to_owned());
+        let digest = Sha256::digest(place.as_os_str().as_encoded_bytes());
+        let name = digest.iter().take(8).fold(String::new(), |mut name, byte| {
+            let _ = write!(name, "{byte:02x}");
+            name
+        });
+        Self::open_at(state_folder().map(|folder| folder.join("autres-lecons").join(name)))
     }
 
     /// Opens the progress of a folder, which is made if needed. Never fails: what cannot be read

@@ -28,9 +28,15 @@ impl Loop {
     pub(super) fn perform(&mut self, effect: Effect) {
         match effect {
             Effect::LoadCourse => {
+                let from = self.options.lessons.clone();
+                if let Some(folder) = from.clone().filter(|it| it.is_dir()) {
+                    let sender = self.sender.clone();
+                    let say = move |message: Message| sender.send(message.into()).is_ok();
+                    tokio::spawn(library::watch(folder, say));
+                }
                 let sender = self.sender.clone();
                 tokio::task::spawn_blocking(move || {
-                    let (store, course) = library::read();
+                    let (store, course) = library::read(from.as_deref());
                     let _ = sender.send(Incoming::Library(Box::new(store)));
                     let _ = sender.send(Message::Course(course).into());
                 });

@@ -13,6 +13,7 @@ mod screen;
 mod shell;
 
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -49,6 +50,8 @@ pub struct Options {
     pub engine: String,
     /// State of the simulated machine at the start; `None` is a new machine.
     pub start: Option<Snapshot>,
+    /// Folder or archive of somebody else's lessons, in place of the program's.
+    pub lessons: Option<PathBuf>,
     /// When the program began, for the measurements.
     pub began: Instant,
 }

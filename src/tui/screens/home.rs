@@ -38,6 +38,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         Span::raw(" — apprendre Docker en le faisant"),
     ])];
     lines.extend(engine(model, usize::from(width)));
+    if let Some(origin) = &model.origin {
+        let words = format!("Leçons de {origin}\u{a0}: elles ne viennent pas de moussaillon.");
+        lines.extend(wrap_text(&words, model.theme.alert, usize::from(width)));
+    }
     lines.push(Line::default());
     lines.extend(paths(model, usize::from(width)));
     let top = u16::try_from(lines.len()).unwrap_or(u16::MAX);

@@ -60,6 +60,7 @@ fn course() -> Course {
         ],
         progress,
         notices: Vec::new(),
+        origin: None,
     }
 }
 
@@ -130,4 +131,46 @@ fn a_path_shows_its_lessons_only_in_its_order_and_opens_its_parts() {
     assert_eq!(play.model.path, None);
     play.key(KeyCode::Left);
     assert_eq!(play.model.path, Some(1));
+}
+
+#[test]
+fn somebody_elses_lessons_are_shown_as_such() {
+    let mut play = home(80, 24);
+    assert!(!play.screen().contains("ne viennent pas"));
+    play.say(Message::Course(Ok(Course {
+        origin: Some("/tmp/cours".to_owned()),
+        ..course()
+    })));
+    assert!(play.screen().contains("Leçons de /tmp/cours"));
+}
+
+#[test]
+fn a_lesson_that_is_edited_is_read_again_where_it_was() {
+    let mut play = home(120, 40);
+    play.key(KeyCode::Enter);
+    play.say(Message::ShellOpened { marked: true });
+    let before = play.model.study.as_ref().unwrap();
+    let (id, section) = (before.lesson.id.clone(), before.section);
+    assert_eq!(section, 1);
+
+    let mut lessons = course().lessons;
+    for lesson in &mut lessons {
+        let mut edited = (**lesson).clone();
+        edited.sections[1].title = "Répondre mieux".to_owned();
+        *lesson = Arc::new(edited);
+    }
+    play.say(Message::Edited(Ok(lessons.clone())));
+    let study = play.model.study.as_ref().unwrap();
+    assert_eq!((study.lesson.id.as_str(), study.section), (id.as_str(), 1));
+    assert!(play.screen().contains("Répondre mieux"));
+
+    // What is wrong is said; what was read stays.
+    play.say(Message::Edited(Err("lecon.md:3:1\u{a0}: oups".to_owned())));
+    assert!(play.screen().contains("lecon.md:3:1"));
+    assert!(play.screen().contains("Répondre mieux"));
+
+    // The lesson is gone: home.
+    lessons.retain(|it| it.id != id);
+    play.say(Message::Edited(Ok(lessons)));
+    assert!(play.model.study.is_none());
 }

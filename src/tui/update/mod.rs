@@ -34,6 +34,7 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.course = Some(course.map(|course| {
                 model.progress = course.progress;
                 model.paths = course.paths;
+                model.origin = course.origin;
                 if !course.notices.is_empty() {
                     model.notice = Some(course.notices.join(" ").into());
                 }
@@ -41,6 +42,18 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             }));
             model.cursor = outline::next(model);
             review::begin(model);
+            model.dirty = true;
+            Vec::new()
+        }
+        Message::Edited(Ok(lessons)) => {
+            model.course = Some(Ok(lessons));
+            model.dirty = true;
+            lesson::edited(model)
+        }
+        Message::Edited(Err(reason)) => {
+            // What was read before stays: the lesson is being written.
+            let first = reason.lines().next().unwrap_or_default();
+            model.notice = Some(first.to_owned().into());
             model.dirty = true;
             Vec::new()
         }

@@ -12,7 +12,7 @@ use crate::lesson::progress::Place;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
-use crate::tui::model::{Focus, Model};
+use crate::tui::model::{Focus, Model, Notice};
 use crate::tui::outline;
 use crate::tui::page::{self, Page};
 use crate::tui::study::Study;
@@ -76,6 +76,34 @@ fn entered(model: &mut Model) -> Vec<Effect> {
     model.progress.go_to(&study.lesson.id, place);
     let mut effects = vec![Effect::SaveProgress];
     effects.extend(check(model));
+    keep_cursor_in_sight(model);
+    effects
+}
+
+/// The lessons were edited: the one being read is shown as it is now, where it was.
+pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
+    let rows = outline::rows(model).len();
+    model.cursor = model.cursor.min(rows.saturating_sub(1));
+    let Some(before) = model.study.take() else {
+        return Vec::new();
+    };
+    let same = model.lessons().iter().find(|it| it.id == before.lesson.id);
+    let Some(lesson) = same.cloned() else {
+        return close(model);
+    };
+    let mut study = Study::open(lesson, &model.progress);
+    let last = study.lesson.sections.len().saturating_sub(1);
+    study.section = before.section.min(last);
+    model.study = Some(study);
+    model.notice = Some(Notice {
+        words: "La leçon a changé\u{a0}: la voici.".to_owned(),
+        good: true,
+    });
+    let effects = entered(model);
+    if let Some(study) = &mut model.study {
+        study.scroll = before.scroll;
+        study.cursor = before.cursor;
+    }
     keep_cursor_in_sight(model);
     effects
 }

@@ -6,7 +6,7 @@ use super::{goals, keep_cursor_in_sight};
 use crate::lesson::progress::Seen;
 use crate::lesson::{Answer, Block, Evidence, Observation, Probe, Start, observe};
 use crate::tui::effect::Effect;
-use crate::tui::model::{Model, Overlay};
+use crate::tui::model::{Focus, Model, Notice, Overlay};
 use crate::tui::study::Study;
 
 /// Longest answer: a digest, and then some.
@@ -99,7 +99,14 @@ fn answered(model: &mut Model, block: usize, typed: &str) -> Vec<Effect> {
         return Vec::new();
     };
     let answer = study.answer_mut(block);
-    answer.feedback = Some(feedback);
+    answer.feedback = Some(feedback.clone());
+    // From the terminal, the lesson's page may be out of sight.
+    if model.focus != Focus::Lesson {
+        model.notice = Some(Notice {
+            words: feedback.replace('`', ""),
+            good: right,
+        });
+    }
     if truth.is_ok() {
         // The answer chosen first: 0 when it was right.
         answer.first.get_or_insert(usize::from(!right));
