@@ -59,12 +59,7 @@ fn with_flags(mut environment: Environment, global: &Global) -> Environment {
     let mut set = |name: &str, value: &str| {
         variables.insert(name.to_owned(), value.to_owned());
     };
-    if let Some(host) = global.hosts.last() {
-        let host = if host.contains("://") {
-            host.clone()
-        } else {
-            format!("tcp://{host}")
-        };
+    if let Some(host) = global.host() {
         set("DOCKER_HOST", &host);
     }
     if let Some(context) = &global.context {

@@ -30,6 +30,18 @@ pub struct Global {
     pub debug: bool,
 }
 
+impl Global {
+    /// The engine's address that `--host` gives: the last one, `tcp://` when it has no scheme.
+    pub fn host(&self) -> Option<String> {
+        let host = self.hosts.last()?;
+        Some(if host.contains("://") {
+            host.clone()
+        } else {
+            format!("tcp://{host}")
+        })
+    }
+}
+
 /// What a command line asks for.
 pub(crate) enum Asked {
     /// A help page.

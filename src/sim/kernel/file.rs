@@ -16,6 +16,10 @@ use super::virt::Setting;
 use super::{Errno, OpenFlags, RootFs};
 use crate::sim::fs::{FileKind, Metadata, Pin};
 
+/// The most bytes that one read of an endless device gives. Linux fills the whole buffer; nobody
+/// asks for so much at once but `dd bs=1G`.
+const DEVICE_READ: usize = 4 << 20;
+
 /// What is open.
 pub(super) enum Object {
     /// A regular file.
@@ -126,8 +130,8 @@ impl OpenFile {
             }
             Object::Directory => Err(Errno::EISDIR),
             Object::Null => Ok(Bytes::new()),
-            Object::Zero | Object::Full => Ok(vec![0; max.min(0x2_0000)].into()),
-            Object::Random => Ok(random(max.min(0x2_0000))),
+            Object::Zero | Object::Full => Ok(vec![0; max.min(DEVICE_READ)].into()),
+            Object::Random => Ok(random(max.min(DEVICE_READ))),
             Object::PipeReader(pipe) => Ok(pipe.read(max).await),
             Object::Terminal(terminal) => Ok(terminal.read(max).await),
             Object::Input(input) => {

@@ -13,7 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
 use super::command_files::{SysFiles, error_of};
 use super::{Machine, SOCKET};
-use crate::docker::{Context, Io, Notice, Terminal, run};
+use crate::docker::{Context, Io, Notice, Terminal, global_options, run};
 use crate::sim::kernel::{Errno, Fd, Program, Signal, Sys, Tty};
 use crate::wire::{Dialer, memory};
 
@@ -44,17 +44,18 @@ pub(super) fn install(machine: &Machine) {
 
 async fn main(sys: Sys, route: Dialer) -> u8 {
     let env = sys.env();
+    let args: Vec<String> = sys.args().into_iter().skip(1).collect();
     let usual = format!("unix://{SOCKET}");
-    let endpoint = env
-        .get("DOCKER_HOST")
-        .filter(|it| !it.is_empty())
-        .cloned()
-        .unwrap_or(usual.clone());
+    let named = || env.get("DOCKER_HOST").filter(|it| !it.is_empty()).cloned();
+    let endpoint = global_options(&args)
+        .host()
+        .or_else(named)
+        .unwrap_or_else(|| usual.clone());
     let is_ours = matches!(endpoint.as_str(), "unix:///run/docker.sock") || endpoint == usual;
     // Another address of the simulated machine leads nowhere, and never to the real one.
     let dialer = if is_ours { route } else { memory().0 };
     let context = Context {
-        args: sys.args().into_iter().skip(1).collect(),
+        args,
         env: env.into_iter().collect(),
         cwd: PathBuf::from(sys.cwd()),
         files: Arc::new(SysFiles(sys.clone())),

@@ -34,11 +34,17 @@ async fn the_machine_has_docker() {
     let machine = machine();
     let text = printed(&machine, "docker run --rm busybox echo salut").await;
     assert!(text.ends_with("salut\n"), "{text}");
-    let text = printed(&machine, "DOCKER_HOST=unix:///ailleurs docker ps").await;
-    assert!(
-        text.contains("Cannot connect to the Docker daemon at unix:///ailleurs"),
-        "{text}"
-    );
+    for line in [
+        "DOCKER_HOST=unix:///ailleurs docker ps",
+        "docker -H unix:///ailleurs ps",
+        "DOCKER_HOST=unix:///run/docker.sock docker --host unix:///ailleurs ps",
+    ] {
+        let text = printed(&machine, line).await;
+        assert!(
+            text.contains("Cannot connect to the Docker daemon at unix:///ailleurs"),
+            "{line}: {text}"
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -74,10 +74,11 @@ impl Program {
                     return;
                 }
             }
-            let before = self.text();
+            // The panels beside it change by themselves: on a real engine, others are at work.
+            let before = self.lesson_text();
             self.type_text(key.unwrap_or("j"));
-            self.wait_a_little(Duration::from_secs(2), |it| it.text() != before);
-            if self.text() == before {
+            self.wait_a_little(Duration::from_secs(2), |it| it.lesson_text() != before);
+            if self.lesson_text() == before {
                 key = keys.next();
             }
         }

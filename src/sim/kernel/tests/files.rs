@@ -300,6 +300,8 @@ async fn devices_do_what_they_are_known_for() {
         };
         let zero = sys.open("/dev/zero", both, 0).unwrap();
         assert_eq!(sys.read(zero, 3).await.unwrap(), &[0, 0, 0][..]);
+        // `dd bs=1M` asks for a whole block.
+        assert_eq!(sys.read(zero, 1 << 20).await.unwrap().len(), 1 << 20);
         let full = sys.open("/dev/full", both, 0).unwrap();
         assert_eq!(sys.write(full, b"x").await, Err(Errno::ENOSPC));
         let random = sys.open("/dev/urandom", both, 0).unwrap();
