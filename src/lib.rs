@@ -2,11 +2,12 @@
 //!
 //! ```text
 //! cli
-//!  └▶ tui
-//!      └▶ verify  (demo, classroom)
-//!          └▶ engine   sim::http   terminal
-//!              └▶ docker   sim::{daemon, programs, shell, hub, kernel, fs}   lesson   text
-//!                  └▶ wire   domain
+//!  └▶ export
+//!      └▶ tui
+//!          └▶ verify   inside   ready   (classroom)
+//!              └▶ engine   sim::http   terminal   demo
+//!                  └▶ docker   sim::{daemon, programs, shell, hub, kernel, fs}   lesson   text
+//!                      └▶ wire   domain   cast
 //! ```
 //!
 //! Arrows point one way, and `tests/it/architecture.rs` fails on any other. Reading order for a
@@ -14,11 +15,16 @@
 //! [`engine`] (how a real engine is found and watched), [`sim`] (the engine we simulate), then
 //! [`tui`] (how all this is shown).
 
+pub mod cast;
 pub mod cli;
+pub mod demo;
 pub mod docker;
 pub mod domain;
 pub mod engine;
+pub mod export;
+pub mod inside;
 pub mod lesson;
+pub mod ready;
 pub mod sim;
 pub mod terminal;
 pub mod text;

@@ -12,6 +12,11 @@ impl<'a> Draw<'a> {
         self.0.is_empty()
     }
 
+    /// What is not used up.
+    pub(crate) fn rest(&self) -> &'a [u8] {
+        self.0
+    }
+
     pub(crate) fn byte(&mut self) -> u8 {
         let (first, rest) = self.0.split_first().unwrap_or((&0, &[]));
         self.0 = rest;

@@ -1,18 +1,28 @@
 //! What is fuzzed: a function for each target in `fuzz_targets/`.
 //!
-//! `fuzz/run` builds and runs them on a stable toolchain; `cargo fuzz run TARGET` works too. Every
-//! input meets a simulated machine ([`World`]), in memory. A finding is a panic anywhere in the
-//! process, an input that takes longer than libFuzzer allows, an engine that answers no more, more
-//! memory than libFuzzer allows, or a real file that has changed.
+//! `fuzz/run` builds and runs them on a stable toolchain; `cargo fuzz run TARGET` works too. What
+//! learners do meets a simulated machine ([`World`]), in memory; what the program reads (an engine's
+//! answers, a course, a progress file, a terminal's bytes) meets its readers. A finding is a panic
+//! anywhere in the process, an input that takes longer than libFuzzer allows, an engine that answers
+//! no more, more memory than libFuzzer allows, or a real file that has changed.
 
 mod archive;
 mod draw;
+mod engine;
 mod http;
 mod json;
+mod lesson;
+mod progress;
+mod scratch;
+mod terminal;
 mod world;
 
 pub use archive::tar;
+pub use engine::engine;
 pub use http::http;
+pub use lesson::lesson;
+pub use progress::progress;
+pub use terminal::terminal;
 
 use std::time::Duration;
 

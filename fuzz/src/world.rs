@@ -101,6 +101,24 @@ where
     });
 }
 
+thread_local! {
+    static CLOCK: RefCell<Option<Runtime>> = const { RefCell::new(None) };
+}
+
+/// Plays an input without a machine, on the same clock; what it leaves running ends with it.
+pub(crate) fn with_clock<F>(play: F)
+where
+    F: AsyncFnOnce(),
+{
+    CLOCK.with_borrow_mut(|runtime| {
+        let runtime = runtime.get_or_insert_with(|| {
+            abort_on_panic();
+            stage_runtime()
+        });
+        runtime.block_on(play());
+    });
+}
+
 /// One thread: what keeps it busy for ever is a finding.
 ///
 /// The clock jumps to the next timer when everybody waits: an input that sleeps costs nothing. What

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use crate::docker::{Context, Global, HostFiles, Reading, global_options, process_io, read_line};
+use crate::docker::{
+    Context, Global, HostFiles, Keepers, Reading, global_options, process_io, read_line,
+};
 use crate::engine::{Choice, Environment, Origin, ResolveError, Target, resolve};
 use crate::wire::Dialer;
 
@@ -37,6 +39,7 @@ pub(super) fn run(args: Vec<String>) -> ExitCode {
     };
     let context = Context {
         args,
+        keepers: Keepers::Here(environment.variables.clone()),
         env: environment.variables,
         cwd: std::env::current_dir().unwrap_or_else(|_| PathBuf::from("/")),
         files: Arc::new(HostFiles),

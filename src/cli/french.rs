@@ -47,7 +47,10 @@ fn explain(error: &Error) -> String {
             format!("{argument} attend une valeur.")
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("« {value} » ne convient pas pour {argument}.")
+            format!(
+                "« {value} » ne convient pas pour {argument}.{}",
+                possible(error, &argument)
+            )
         }
         ErrorKind::ArgumentConflict => {
             let other = context(error, ContextKind::PriorArg);
@@ -67,6 +70,15 @@ fn explain(error: &Error) -> String {
         Some(suggestion) => format!("{sentence} Vouliez-vous dire « {suggestion} » ?"),
         None => sentence,
     }
+}
+
+/// The values that this argument takes, unless its own name lists them.
+fn possible(error: &Error, argument: &str) -> String {
+    let values = context(error, ContextKind::ValidValue);
+    if values.is_empty() || argument.contains('|') {
+        return String::new();
+    }
+    format!(" Valeurs possibles\u{a0}: {values}.")
 }
 
 /// What clap knows under this key, as text; empty when it knows nothing.

@@ -1,13 +1,15 @@
 //! `moussaillon lecons`: the list of the lessons, their verification, and the writer's tools.
 
 mod nouvelle;
+mod preparer;
 
 use std::path::Path;
 use std::process::ExitCode;
 
 use super::options::LessonsCommand;
+use super::print;
 use crate::lesson::progress::Store;
-use crate::lesson::{Course, Entry, LoadError, check_coverage};
+use crate::lesson::{Course, Entry, LoadError, check_coverage, json_schema_of};
 use crate::verify::{Options, verify};
 
 /// Runs `moussaillon lecons …`; nothing asked for is the list.
@@ -27,9 +29,20 @@ pub(super) fn run(command: Option<LessonsCommand>) -> ExitCode {
             };
             course(folder.as_deref()).map_or_else(failed, |course| prove(&course, &options))
         }
+        Some(LessonsCommand::Preparer {
+            engine,
+            folder,
+            lesson,
+        }) => course(folder.as_deref()).map_or_else(failed, |course| {
+            preparer::run(&course, &lesson, &engine.engine)
+        }),
         Some(LessonsCommand::Couverture { folder }) => {
             course(folder.as_deref()).map_or_else(failed, |course| coverage(&course))
         }
+        Some(LessonsCommand::Schema { block }) => match json_schema_of(block.as_deref()) {
+            Some(schema) => print::exit(print::text(&format!("{schema:#}\n"), None)),
+            None => failed("aucun bloc de ce nom n’a de schéma (moussaillon lecons schema --help)"),
+        },
         Some(LessonsCommand::Nouvelle { folder, name }) => match nouvelle::begin(folder, &name) {
             Ok(file) => {
                 println!(
@@ -51,7 +64,7 @@ fn failed(error: impl std::fmt::Display) -> ExitCode {
     ExitCode::FAILURE
 }
 
-fn course(folder: Option<&Path>) -> Result<Course, LoadError> {
+pub(super) fn course(folder: Option<&Path>) -> Result<Course, LoadError> {
     folder.map_or_else(|| Ok(Course::embedded()), Course::open)
 }
 
@@ -99,22 +112,29 @@ fn list(course: &Course) -> ExitCode {
     for notice in &opened.notices {
         eprintln!("{notice}");
     }
-    let mut code = ExitCode::SUCCESS;
+    let (mut code, mut text) = (ExitCode::SUCCESS, String::new());
+    let names = course.entries().iter().map(|it| it.id().len());
+    let width = names.max().unwrap_or_default();
     for entry in course.entries() {
-        match line(entry, &opened.progress) {
-            Ok(line) => println!("{line}"),
+        match line(entry, width, &opened.progress) {
+            Ok(line) => text.extend([line.as_str(), "\n"]),
             Err(errors) => {
                 eprintln!("{errors}");
                 code = ExitCode::FAILURE;
             }
         }
     }
-    code
+    match super::print::text(&text, None) {
+        Ok(()) => code,
+        Err(why) => failed(why),
+    }
 }
 
-/// `03  image-conteneur  Image ou conteneur ?  (40 min)  2 exercices sur 4`.
+/// `03  image-conteneur  Image ou conteneur ?  (40 min)  2 exercices sur 4`, the name in a column
+/// this wide.
 fn line(
     entry: &Entry,
+    width: usize,
     progress: &crate::lesson::progress::Progress,
 ) -> Result<String, crate::lesson::LessonErrors> {
     let lesson = entry.load()?;
@@ -125,7 +145,7 @@ fn line(
         .count();
     let plural = if done > 1 { "s" } else { "" };
     Ok(format!(
-        "{:02}  {:<18}  {} ({} min) : {done} exercice{plural} sur {all}",
+        "{:02}  {:<width$}  {} ({} min) : {done} exercice{plural} sur {all}",
         lesson.number,
         lesson.id,
         lesson.title,

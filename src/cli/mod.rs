@@ -5,13 +5,20 @@
 
 mod attestation;
 mod completions;
+mod demo;
+mod diagnostic;
 mod docker;
 mod explain;
+mod export;
 mod french;
 mod glossary;
+mod images;
 mod lessons;
 mod options;
 mod print;
+mod ranger;
+mod reach;
+mod replay;
 mod sheet;
 mod simulator;
 
@@ -25,6 +32,7 @@ use clap::Parser;
 use options::{Command, Options, SimulatorCommand};
 
 use crate::lesson::Course;
+use crate::sim::machine::Snapshot;
 use crate::tui;
 
 /// Runs the program on this process's arguments.
@@ -54,6 +62,10 @@ fn run(options: Options, began: Instant) -> ExitCode {
         Some(Command::Simulateur {
             socket, machine, ..
         }) => simulator::run(&socket.unwrap_or_else(|| "docker.sock".into()), &machine),
+        Some(Command::Notes) => replay::ended(tui::show_notes()),
+        Some(Command::Rejouer { file }) => replay::run(&file),
+        Some(Command::Exporter(asked)) => export::run(&asked),
+        Some(Command::Demo(asked)) => demo::run(asked, began),
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Expliquer { error, words }) if error => explain::error(&words),
         Some(Command::Expliquer { words, .. }) => explain::command(&words),
@@ -61,6 +73,10 @@ fn run(options: Options, began: Instant) -> ExitCode {
         Some(Command::AideMemoire(asked)) => sheet::run(&asked),
         Some(Command::Attestation(asked)) => attestation::run(&asked),
         Some(Command::Glossaire(asked)) => glossary::run(&asked),
+        Some(Command::Images(asked)) => images::run(&asked),
+        Some(Command::Ranger(asked)) => ranger::run(&asked),
+        Some(Command::Diagnostic(asked)) => diagnostic::run(asked),
+        Some(Command::Reglages) => print::exit(print::text(&tui::settings::template(), None)),
     }
 }
 
@@ -72,18 +88,36 @@ fn tutorial(asked: Options, began: Instant) -> ExitCode {
         eprintln!("moussaillon\u{a0}: {error}.");
         return ExitCode::FAILURE;
     }
+    open(engine, start, |engine, start| tui::Options {
+        engine,
+        start,
+        lessons: asked.lessons,
+        linear: asked.linear,
+        read_only: asked.read_only,
+        guarded: asked.guarded,
+        demo: None,
+        record: asked.recorded.record(),
+        look: tui::Look {
+            theme: asked.theme,
+            projector: asked.projector,
+        },
+        began,
+    })
+}
+
+/// Opens the screen on an engine; a start state is the simulated one's.
+fn open(
+    engine: String,
+    start: Option<&Path>,
+    options: impl FnOnce(String, Option<Snapshot>) -> tui::Options,
+) -> ExitCode {
     let opened = simulator::starting_at(start, &engine).and_then(|start| {
-        let options = tui::Options {
-            engine: if start.is_some() {
-                "simule".to_owned()
-            } else {
-                engine
-            },
-            start,
-            lessons: asked.lessons,
-            began,
+        let engine = if start.is_some() {
+            "simule".to_owned()
+        } else {
+            engine
         };
-        tui::run(&options).map_err(|error| error.to_string())
+        tui::run(&options(engine, start)).map_err(|error| error.to_string())
     });
     opened.unwrap_or_else(|why| {
         eprintln!("moussaillon\u{a0}: {why}");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 /// How clap lays a help page out: its own layout has English titles.
-const HELP: &str = "\
+pub(super) const HELP: &str = "\
 {about}
 
 Usage : {usage}
@@ -30,6 +30,10 @@ Usage : {usage}
     disable_version_flag = true,
     disable_help_subcommand = true
 )]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of the command line"
+)]
 pub(super) struct Options {
     /// Ce qu’il faut faire ; rien : ouvrir le tutoriel.
     #[command(subcommand)]
@@ -43,6 +47,28 @@ pub(super) struct Options {
     /// programme ; celles d’un dossier sont relues quand on les modifie
     #[arg(long = "lecons", value_name = "CHEMIN", help_heading = "Options")]
     pub(super) lessons: Option<PathBuf>,
+    /// Thème : sombre, clair, contraste, daltonien, sans-couleur, ou un des vôtres
+    #[arg(long, value_name = "NOM", help_heading = "Options")]
+    pub(super) theme: Option<String>,
+    /// Ne laisser aucune commande modifier le moteur
+    #[arg(long = "lecture-seule", help_heading = "Options")]
+    pub(super) read_only: bool,
+    /// Mettre le garde-fou devant le moteur simulé aussi, où rien n’est à protéger
+    #[arg(long = "garde-fou", help_heading = "Options")]
+    pub(super) guarded: bool,
+    /// Pour un vidéoprojecteur : contraste élevé, un panneau à la fois
+    #[arg(long = "projecteur", help_heading = "Options")]
+    pub(super) projector: bool,
+    /// Sans écran ni panneaux, des lignes l’une après l’autre : pour un lecteur d’écran, un tube, un
+    /// terminal sommaire ; :aide y donne les mots à taper
+    #[arg(
+        long = "lineaire",
+        conflicts_with = "cast_file",
+        help_heading = "Options"
+    )]
+    pub(super) linear: bool,
+    #[command(flatten)]
+    pub(super) recorded: super::replay::Recorded,
     #[command(flatten)]
     pub(super) common: Common,
     /// Afficher la version
@@ -96,6 +122,33 @@ pub(super) enum Command {
         #[command(subcommand)]
         command: Option<SimulatorCommand>,
     },
+    /// Montrer une leçon à une salle : ses commandes se tapent sans faute, et se lancent pour de vrai
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon demo [--projecteur] [--moteur simule|URL] LEÇON\n        moussaillon demo --repetition [--vitesse NOMBRE] [--moteur simule|URL] [LEÇON]"
+    )]
+    Demo(super::demo::Asked),
+    /// Ouvrir la vue de l’orateur, dans un second terminal : notes, prochaine commande, temps qui
+    /// reste, télécommande
+    #[command(help_template = HELP, override_usage = "moussaillon notes")]
+    Notes,
+    /// Rejouer une session enregistrée (asciicast) : pause, vitesse, sauts d’étape en étape
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon rejouer FICHIER"
+    )]
+    Rejouer {
+        /// Le fichier, écrit par --enregistrer ou par asciinema
+        #[arg(value_name = "FICHIER", help_heading = "Arguments")]
+        file: PathBuf,
+    },
+    /// Faire d’une leçon, ou d’une session enregistrée, une page à lire dans un navigateur : texte,
+    /// commandes, ce qu’elles affichent et changent, schémas
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon exporter [--lecons CHEMIN] [--sortie FICHIER] LEÇON|FICHIER"
+    )]
+    Exporter(super::export::Asked),
     /// Expliquer une commande docker mot à mot, ou une erreur ; sans moteur
     #[command(
         help_template = HELP,
@@ -154,6 +207,29 @@ pub(super) enum Command {
         override_usage = "moussaillon glossaire [MOT…]"
     )]
     Glossaire(super::glossary::Asked),
+    /// Dire quelles images il faut aux leçons et lesquelles sont là ; en préparer une archive, la charger
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon images [preparer [FICHIER] | charger ARCHIVE] [--lecon LEÇON] [--miroir HÔTE]",
+        disable_help_subcommand = true,
+        subcommand_help_heading = "Commandes"
+    )]
+    Images(super::images::Asked),
+    /// Retirer d’un moteur ce que les sessions terminées y ont créé, et rien d’autre
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon ranger [--moteur URL] [--session ID | --toutes] [--oui]"
+    )]
+    Ranger(super::ranger::Asked),
+    /// Dire tout ce qu’il faut savoir pour vous aider, sans secret, en un texte à coller
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon diagnostic [--moteur auto|simule|URL] [--copier]"
+    )]
+    Diagnostic(super::diagnostic::Asked),
+    /// Afficher un fichier de réglages à copier : thème, souris, touches
+    #[command(help_template = HELP, override_usage = "moussaillon reglages")]
+    Reglages,
 }
 
 /// The shells whose completion can be written.
@@ -223,6 +299,21 @@ pub(super) enum LessonsCommand {
         #[arg(value_name = "LEÇON", help_heading = "Arguments")]
         lesson: Option<String>,
     },
+    /// Regarder ce qu’il faut à une leçon : moteur, images, noms, ports, place ; et dire quoi faire
+    #[command(
+        help_template = HELP,
+        override_usage = "moussaillon lecons preparer [--moteur auto|simule|URL] [--lecons CHEMIN] LEÇON"
+    )]
+    Preparer {
+        #[command(flatten)]
+        engine: Engine,
+        /// Prendre les leçons de ce dossier ou de cette archive au lieu de celles du programme
+        #[arg(long = "lecons", value_name = "CHEMIN", help_heading = "Options")]
+        folder: Option<PathBuf>,
+        /// Identifiant ou numéro de la leçon
+        #[arg(value_name = "LEÇON", help_heading = "Arguments")]
+        lesson: String,
+    },
     /// Dire où chaque ligne des sources du cours est traitée : la leçon, puis la partie ou le bloc
     #[command(
         help_template = HELP,
@@ -232,6 +323,14 @@ pub(super) enum LessonsCommand {
         /// Prendre les leçons de ce dossier ou de cette archive au lieu de celles du programme
         #[arg(long = "lecons", value_name = "CHEMIN", help_heading = "Options")]
         folder: Option<PathBuf>,
+    },
+    /// Écrire le schéma JSON des blocs d’une leçon, ou de l’un d’eux, pour un éditeur
+    #[command(help_template = HELP, override_usage = "moussaillon lecons schema [BLOC]")]
+    Schema {
+        /// entete, exercice, prediction, observation, quiz, idee-recue, schema ou bilan ; tous sans
+        /// cela
+        #[arg(value_name = "BLOC", help_heading = "Arguments")]
+        block: Option<String>,
     },
     /// Commencer une leçon : un dossier numéroté, et une leçon qui se vérifie, à remplir
     #[command(

@@ -9,6 +9,7 @@ use crossterm::style::StyledContent;
 use ratatui::backend::IntoCrossterm;
 use ratatui::text::Line;
 
+use crate::text::system::reason;
 use crate::tui::Theme;
 
 /// Columns of a text that is not for a terminal.
@@ -32,8 +33,9 @@ pub(super) fn text(text: &str, output: Option<&Path>) -> Result<(), String> {
     match output {
         Some(file) => fs::write(file, text).map_err(|error| {
             format!(
-                "impossible d’écrire «\u{a0}{}\u{a0}»\u{a0}: {error}",
-                file.display()
+                "impossible d’écrire «\u{a0}{}\u{a0}»\u{a0}: {}.",
+                file.display(),
+                reason(&error)
             )
         }),
         None => match io::stdout().write_all(text.as_bytes()) {

@@ -9,7 +9,8 @@ use std::time::SystemTime;
 use super::options::Simulated;
 use crate::sim::daemon::time;
 use crate::sim::http::limits;
-use crate::sim::machine::{Machine, MachineOptions, Snapshot};
+use crate::sim::machine::{Machine, MachineOptions, ServeError, Snapshot};
+use crate::text::system::reason;
 
 /// Serves until a signal ends it.
 pub(super) fn run(socket: &Path, simulated: &Simulated) -> ExitCode {
@@ -50,8 +51,12 @@ pub(super) fn starting_at(file: Option<&Path>, engine: &str) -> Result<Option<Sn
 
 fn load(file: &Path) -> Result<Snapshot, String> {
     let shown = file.display();
-    let opened = File::open(file)
-        .map_err(|error| format!("impossible de lire «\u{a0}{shown}\u{a0}»\u{a0}: {error}"))?;
+    let opened = File::open(file).map_err(|error| {
+        format!(
+            "impossible de lire «\u{a0}{shown}\u{a0}»\u{a0}: {}.",
+            reason(&error)
+        )
+    })?;
     Snapshot::read(BufReader::new(opened)).map_err(|error| {
         format!(
             "«\u{a0}{shown}\u{a0}» n’est pas un état gardé par «\u{a0}moussaillon simulateur --sauver\u{a0}»\u{a0}: {error}"
@@ -97,9 +102,14 @@ async fn serve(socket: &Path, simulated: &Simulated) -> Result<(), String> {
         None => Machine::boot(&options),
     };
     let machine = machine.map_err(|error| error.to_string())?;
-    let guard = machine
-        .serve_unix(socket)
-        .map_err(|error| error.to_string())?;
+    let guard = machine.serve_unix(socket).map_err(|error| match error {
+        ServeError::Io { path, error } => format!(
+            "impossible de créer le socket «\u{a0}{}\u{a0}»\u{a0}: {}.",
+            path.display(),
+            reason(&error)
+        ),
+        other => other.to_string(),
+    })?;
     let shown = socket.display();
     println!("Le moteur simulé écoute. Dans un autre terminal\u{a0}:");
     println!("    export DOCKER_HOST=unix://{shown}");

@@ -12,7 +12,7 @@ use super::files::Files;
 use super::grammar::{self, Asked};
 use super::io::{Input, Io, Output, Terminal};
 use super::signals::{Reaction, Reactions};
-use super::{Context, VERSION, verbs};
+use super::{Context, Keepers, VERSION, verbs};
 
 /// The commit of the real client whose behaviour this is; `docker --version` prints it.
 pub(super) const BUILD: &str = "e6534b4";
@@ -34,6 +34,8 @@ pub(super) struct Cli {
     cwd: PathBuf,
     /// The machine's files.
     pub(super) files: Arc<dyn Files>,
+    /// The programs that keep credentials.
+    pub(super) keepers: Keepers,
     /// The engine.
     pub(super) client: Client,
     /// The name of the docker context in use.
@@ -122,6 +124,7 @@ pub(super) async fn run(context: Context, io: Io) -> u8 {
         env: context.env,
         cwd: context.cwd,
         files: context.files,
+        keepers: context.keepers,
         context: context.context,
     };
     let interruption = cli.reactions.clone().interruption(io.terminal);

@@ -1,6 +1,5 @@
 //! The calls to the engine: API version negotiation, requests, and errors as docker words them.
 
-use std::fmt::Write as _;
 use std::io;
 use std::sync::Arc;
 
@@ -13,7 +12,7 @@ use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::{API_VERSION, VERSION};
-use crate::wire::{self, Body, Dialer, HttpError, Upgraded};
+use crate::wire::{self, Body, Dialer, HttpError, Upgraded, percent};
 
 /// The oldest API that the client speaks.
 const MINIMUM_API_VERSION: &str = "1.24";
@@ -149,36 +148,12 @@ impl Call {
         query.sort_by(|one, other| one.0.cmp(&other.0));
         for (index, (name, value)) in query.into_iter().enumerate() {
             target.push(if index == 0 { '?' } else { '&' });
-            target.push_str(&escape(name));
+            target.push_str(&percent::encode(name));
             target.push('=');
-            target.push_str(&escape(value));
+            target.push_str(&percent::encode(value));
         }
         target
     }
-}
-
-/// Percent-encodes a query's part, or a name inside a path.
-pub(super) fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' => {
-                escaped.push(char::from(byte));
-            }
-            _ => {
-                let _ = write!(escaped, "%{byte:02X}");
-            }
-        }
-    }
-    escaped
-}
-
-/// Percent-encodes a name inside a path, where slashes and colons stay.
-pub(super) fn escape_path(text: &str) -> String {
-    escape(text)
-        .replace("%2F", "/")
-        .replace("%3A", ":")
-        .replace("%40", "@")
 }
 
 /// The way to the engine, and the API version agreed upon. Cheap to clone.
@@ -277,7 +252,7 @@ impl Client {
         ClientError::Other(match error {
             HttpError::Dial(error) if error.kind() == io::ErrorKind::PermissionDenied => {
                 let socket = endpoint.trim_start_matches("unix://");
-                let url = format!("http://{}{}", escape(socket), call.target(version));
+                let url = format!("http://{}{}", percent::encode(socket), call.target(version));
                 let verb = call.method.as_str();
                 let verb = format!("{}{}", &verb[..1], verb[1..].to_lowercase());
                 format!(

@@ -13,6 +13,7 @@ mod base64;
 mod cli;
 mod client;
 mod complete;
+pub(crate) mod credentials;
 mod error;
 pub mod explain;
 mod files;
@@ -38,6 +39,7 @@ use std::sync::Arc;
 
 use crate::wire::Dialer;
 
+pub use credentials::Keepers;
 pub use files::{Entry, EntryKind, Files, HostFiles};
 pub use grammar::{Global, Reading, global_options, read_line};
 pub use io::{Input, Io, Notice, Output, Terminal};
@@ -58,6 +60,8 @@ pub struct Context {
     pub cwd: PathBuf,
     /// The files of the machine on which the command runs.
     pub files: Arc<dyn Files>,
+    /// The programs that keep credentials.
+    pub keepers: Keepers,
     /// The way to the engine.
     pub dialer: Dialer,
     /// The engine's address as docker writes it (`unix:///var/run/docker.sock`), for messages.

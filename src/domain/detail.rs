@@ -4,7 +4,7 @@ use super::FieldChange;
 
 /// Paths of fields that say little by themselves; `*` stands for any text, dots included (a
 /// network's name may have some). They are shown after the others, not hidden.
-const DETAILS: [&str; 48] = [
+const DETAILS: [&str; 50] = [
     // A container: `State.Status` says the same, or they are numbers and dates of the moment.
     "State.Running",
     "State.Paused",
@@ -57,6 +57,8 @@ const DETAILS: [&str; 48] = [
     "UpdateStatus.StartedAt",
     "UpdateStatus.CompletedAt",
     "Endpoint.VirtualIPs*",
+    "Description.Engine*",
+    "Description.TLSInfo*",
 ];
 
 impl FieldChange {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Object, ObjectRef, Snapshot};
+use super::{Kind, Object, ObjectRef, Snapshot};
 
 /// One field that changed, named by the JSON path that docker gives it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +36,30 @@ pub enum Change {
         after: Object,
         /// The fields, in the order of the document.
         fields: Vec<FieldChange>,
+        /// How many of them are more than bookkeeping ([`FieldChange::is_detail`]).
+        telling: usize,
     },
 }
 
 impl Change {
+    /// What happened to an object that was `before` and is `after`; `None` when nothing did.
+    fn between(before: Option<&Object>, after: Option<&Object>) -> Option<Self> {
+        match (before, after) {
+            (None, Some(new)) => Some(Self::Added(new.clone())),
+            (Some(old), None) => Some(Self::Removed(old.clone())),
+            (Some(old), Some(new)) => {
+                let fields = diff_objects(old, new);
+                (!fields.is_empty()).then(|| Self::Modified {
+                    before: old.clone(),
+                    after: new.clone(),
+                    telling: fields.iter().filter(|it| !it.is_detail()).count(),
+                    fields,
+                })
+            }
+            (None, None) => None,
+        }
+    }
+
     /// The object as it is after the change, or as it last was.
     pub fn object(&self) -> &Object {
         match self {
@@ -73,23 +93,38 @@ pub struct Diff {
 impl Diff {
     /// Compares two snapshots. Costs what changed, not what is there.
     pub fn between(before: &Snapshot, after: &Snapshot) -> Self {
-        let changes = before
-            .changed(after)
-            .filter_map(|(_, old, new)| match (old, new) {
-                (None, Some(new)) => Some(Change::Added(new.clone())),
-                (Some(old), None) => Some(Change::Removed(old.clone())),
-                (Some(old), Some(new)) => {
-                    let fields = diff_objects(old, new);
-                    (!fields.is_empty()).then(|| Change::Modified {
-                        before: old.clone(),
-                        after: new.clone(),
-                        fields,
-                    })
-                }
-                (None, None) => None,
-            })
-            .collect();
-        Self { changes }
+        let changed = before.changed(after);
+        Self {
+            changes: changed
+                .filter_map(|(_, old, new)| Change::between(old, new))
+                .collect(),
+        }
+    }
+
+    /// Goes from what changed between `before` and `last` to what changed between `before` and
+    /// `after`: only what differs between the last two is compared.
+    pub fn follow(&mut self, before: &Snapshot, last: &Snapshot, after: &Snapshot) {
+        for (reference, _, new) in last.changed(after) {
+            let there = (reference.kind, reference.id.as_str());
+            let place = self
+                .changes
+                .binary_search_by(|it| (it.object().kind(), it.object().id()).cmp(&there));
+            match (place, Change::between(before.get(reference), new)) {
+                (Ok(index), Some(change)) => self.changes[index] = change,
+                (Ok(index), None) => drop(self.changes.remove(index)),
+                (Err(index), Some(change)) => self.changes.insert(index, change),
+                (Err(_), None) => {}
+            }
+        }
+    }
+
+    /// The changes of the objects of one kind, by identifier.
+    pub fn of_kind(&self, kind: Kind) -> &[Change] {
+        let from = self.changes.partition_point(|it| it.object().kind() < kind);
+        let to = self
+            .changes
+            .partition_point(|it| it.object().kind() <= kind);
+        &self.changes[from..to]
     }
 
     /// Whether nothing changed.

@@ -5,20 +5,26 @@
 //! checked elsewhere reads these types and nothing else.
 
 mod call;
+pub mod capabilities;
+mod danger;
 mod detail;
 mod diff;
+mod document;
 mod event;
 mod object;
 pub mod paths;
 mod snapshot;
 mod timeline;
+pub mod topology;
 
 pub use call::{ApiCall, CallOutcome};
+pub use danger::Danger;
 pub use diff::{Change, Diff, FieldChange, diff_documents, diff_objects};
+pub use document::Document;
 pub use event::{EngineEvent, EventTime};
 pub use object::{
-    ChangeKind, Container, ContainerState, FsChange, Image, Kind, Network, Object, ObjectRef,
-    PortMapping, Service, Volume,
+    ChangeKind, Container, ContainerState, FsChange, Image, Kind, Network, Node, Object, ObjectRef,
+    Payload, PortMapping, Service, Volume, familiar,
 };
 pub use snapshot::Snapshot;
-pub use timeline::{CommandRun, Occurrence, Step, Timeline};
+pub use timeline::{CommandRun, Occurrence, Step, Timeline, Travel};

@@ -6,6 +6,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::Document;
+
 /// What sort of object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -19,6 +21,17 @@ pub enum Kind {
     Network,
     /// `docker service`.
     Service,
+    /// `docker node`.
+    Node,
+    /// `docker secret`.
+    Secret,
+    /// `docker config`.
+    Config,
+}
+
+impl Kind {
+    /// How many kinds there are.
+    pub const COUNT: usize = Self::Config as usize + 1;
 }
 
 /// Names one object: its kind and the engine's identifier (a volume's is its name).
@@ -136,7 +149,7 @@ pub struct Container {
     /// `docker diff`, sorted by path; `None` when it was not read.
     pub changes: Option<Arc<Vec<FsChange>>>,
     /// `docker inspect`.
-    pub document: Arc<Value>,
+    pub document: Document,
 }
 
 /// An image.
@@ -151,7 +164,7 @@ pub struct Image {
     /// `RootFS.Layers`: the diff identifiers, lowest first.
     pub layers: Vec<String>,
     /// `docker image inspect`.
-    pub document: Arc<Value>,
+    pub document: Document,
 }
 
 /// A volume.
@@ -160,7 +173,7 @@ pub struct Volume {
     /// Its name, which is also its identifier.
     pub name: String,
     /// `docker volume inspect`.
-    pub document: Arc<Value>,
+    pub document: Document,
 }
 
 /// A network.
@@ -173,7 +186,7 @@ pub struct Network {
     /// `bridge`, `host`, `overlay`, …
     pub driver: String,
     /// `docker network inspect`.
-    pub document: Arc<Value>,
+    pub document: Document,
 }
 
 /// A swarm service.
@@ -184,7 +197,29 @@ pub struct Service {
     /// Its name.
     pub name: String,
     /// `docker service inspect`.
-    pub document: Arc<Value>,
+    pub document: Document,
+}
+
+/// A node of a swarm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Its identifier, 25 characters.
+    pub id: String,
+    /// The name of its machine (`Description.Hostname`).
+    pub name: String,
+    /// `docker node inspect`.
+    pub document: Document,
+}
+
+/// A secret or a configuration of a swarm: both are a named content that services are given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Payload {
+    /// Its identifier, 25 characters.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// `docker secret inspect` or `docker config inspect`.
+    pub document: Document,
 }
 
 /// Any object.
@@ -200,21 +235,47 @@ pub enum Object {
     Network(Network),
     /// A service.
     Service(Service),
+    /// A node.
+    Node(Node),
+    /// A secret.
+    Secret(Payload),
+    /// A configuration.
+    Config(Payload),
 }
 
 impl Object {
     /// Which object this is.
     pub fn reference(&self) -> ObjectRef {
-        let (kind, id) = match self {
-            Self::Container(it) => (Kind::Container, &it.id),
-            Self::Image(it) => (Kind::Image, &it.id),
-            Self::Volume(it) => (Kind::Volume, &it.name),
-            Self::Network(it) => (Kind::Network, &it.id),
-            Self::Service(it) => (Kind::Service, &it.id),
-        };
         ObjectRef {
-            kind,
-            id: id.clone(),
+            kind: self.kind(),
+            id: self.id().to_owned(),
+        }
+    }
+
+    /// Its kind.
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Container(_) => Kind::Container,
+            Self::Image(_) => Kind::Image,
+            Self::Volume(_) => Kind::Volume,
+            Self::Network(_) => Kind::Network,
+            Self::Service(_) => Kind::Service,
+            Self::Node(_) => Kind::Node,
+            Self::Secret(_) => Kind::Secret,
+            Self::Config(_) => Kind::Config,
+        }
+    }
+
+    /// The engine's identifier; a volume's is its name.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::Container(it) => &it.id,
+            Self::Image(it) => &it.id,
+            Self::Volume(it) => &it.name,
+            Self::Network(it) => &it.id,
+            Self::Service(it) => &it.id,
+            Self::Node(it) => &it.id,
+            Self::Secret(it) | Self::Config(it) => &it.id,
         }
     }
 
@@ -229,6 +290,8 @@ impl Object {
             Self::Volume(it) => &it.name,
             Self::Network(it) => &it.name,
             Self::Service(it) => &it.name,
+            Self::Node(it) => &it.name,
+            Self::Secret(it) | Self::Config(it) => &it.name,
         }
     }
 
@@ -240,6 +303,8 @@ impl Object {
             Self::Volume(it) => &it.document,
             Self::Network(it) => &it.document,
             Self::Service(it) => &it.document,
+            Self::Node(it) => &it.document,
+            Self::Secret(it) | Self::Config(it) => &it.document,
         }
     }
 }
@@ -259,4 +324,13 @@ impl ChangeKind {
             Self::Deleted => "D",
         }
     }
+}
+
+/// A reference to an image as docker shows it: without what some engines add (`docker.io/library/`,
+/// and `localhost/` on what Podman makes itself).
+pub fn familiar(reference: &str) -> &str {
+    ["docker.io/library/", "docker.io/", "library/", "localhost/"]
+        .iter()
+        .find_map(|prefix| reference.strip_prefix(prefix))
+        .unwrap_or(reference)
 }

@@ -1,11 +1,12 @@
 //! What the engine holds at one moment.
 
+use std::cmp::Ordering;
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use imbl::{OrdMap, OrdSet};
 use serde_json::Value;
 
-use super::{Container, Image, Kind, Network, Object, ObjectRef};
+use super::{Container, Image, Kind, Network, Object, ObjectRef, familiar};
 
 /// All the objects of an engine at one moment.
 ///
@@ -14,8 +15,35 @@ use super::{Container, Image, Kind, Network, Object, ObjectRef};
 #[derive(Debug, Clone, Default)]
 pub struct Snapshot {
     objects: OrdMap<ObjectRef, Arc<Object>>,
+    /// The same, kind by kind, in the order of names: lists are shown in it, many times a second.
+    named: [OrdSet<Named>; Kind::COUNT],
     engine: Option<Arc<Value>>,
 }
+
+/// An object of a kind, placed by its name; those of one name, by identifier.
+#[derive(Debug, Clone)]
+struct Named(Arc<Object>);
+
+impl Ord for Named {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let by_name = self.0.name().cmp(other.0.name());
+        by_name.then_with(|| self.0.id().cmp(other.0.id()))
+    }
+}
+
+impl PartialOrd for Named {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Named {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other).is_eq()
+    }
+}
+
+impl Eq for Named {}
 
 impl Snapshot {
     /// What the engine says of itself (`docker info`), without what changes by itself; `None` when
@@ -31,12 +59,21 @@ impl Snapshot {
 
     /// Puts an object in, in place of the one of the same reference.
     pub fn insert(&mut self, object: Object) {
-        self.objects.insert(object.reference(), Arc::new(object));
+        let reference = object.reference();
+        let object = Arc::new(object);
+        let named = Named(Arc::clone(&object));
+        let kind = reference.kind as usize;
+        if let Some(before) = self.objects.insert(reference, object) {
+            self.named[kind].remove(&Named(before));
+        }
+        self.named[kind].insert(named);
     }
 
     /// Takes an object out.
     pub fn remove(&mut self, reference: &ObjectRef) -> Option<Arc<Object>> {
-        self.objects.remove(reference)
+        let object = self.objects.remove(reference)?;
+        self.named[reference.kind as usize].remove(&Named(Arc::clone(&object)));
+        Some(object)
     }
 
     /// The object of this reference.
@@ -59,6 +96,16 @@ impl Snapshot {
             .range(from..)
             .take_while(move |(reference, _)| reference.kind == kind)
             .map(|(_, object)| object.as_ref())
+    }
+
+    /// Every object of one kind, by name.
+    pub fn by_name(&self, kind: Kind) -> impl Iterator<Item = &Object> {
+        self.named[kind as usize].iter().map(|it| it.0.as_ref())
+    }
+
+    /// How many objects of one kind there are.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.named[kind as usize].len()
     }
 
     /// Every container, by identifier.
@@ -94,14 +141,16 @@ impl Snapshot {
 
     /// The image that carries this tag; `busybox` means `busybox:latest`, as it does for docker.
     pub fn image(&self, reference: &str) -> Option<&Image> {
-        let last = reference.rsplit('/').next().unwrap_or(reference);
+        let short = familiar(reference);
+        let last = short.rsplit('/').next().unwrap_or(short);
         let full = if last.contains(':') {
-            reference.to_owned()
+            short.to_owned()
         } else {
-            format!("{reference}:latest")
+            format!("{short}:latest")
         };
-        self.images()
-            .find(|image| image.tags.contains(&full) || image.id == reference)
+        self.images().find(|image| {
+            image.tags.iter().any(|tag| familiar(tag) == full) || image.id == reference
+        })
     }
 
     /// Number of objects.

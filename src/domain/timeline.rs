@@ -17,6 +17,17 @@ pub struct CommandRun {
     pub status: Option<i32>,
 }
 
+/// The engine went to another moment of the session (the simulated one can).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Travel {
+    /// To the state after this step (its rank).
+    To(usize),
+    /// To before this command.
+    Undo(String),
+    /// To after this command, which had been undone.
+    Redo(String),
+}
+
 /// Something that happened, in the order the session saw it.
 #[derive(Debug, Clone)]
 pub enum Occurrence {
@@ -34,6 +45,15 @@ pub enum Occurrence {
         /// When.
         at: SystemTime,
     },
+    /// The engine is about to go to another moment: what comes next is not the last command's.
+    Travel {
+        /// Where to.
+        travel: Travel,
+        /// The number of the moment that is left.
+        moment: u64,
+    },
+    /// The simulated machine kept the moment before the last step, under this number.
+    Moment(u64),
     /// The tap saw a call, or saw more of one already reported (same number).
     Call(ApiCall),
     /// The engine reported an event.
@@ -47,6 +67,10 @@ pub enum Occurrence {
 pub struct Step {
     /// The command; `None` for what happened outside of any (another terminal, a restart policy).
     pub command: Option<CommandRun>,
+    /// The travel that it is, when it is no command.
+    pub travel: Option<Travel>,
+    /// The number of the simulated machine's moment just before it.
+    pub moment: Option<u64>,
     /// The API calls that passed meanwhile, by number.
     pub calls: Vec<ApiCall>,
     /// The events that arrived meanwhile.
@@ -65,7 +89,10 @@ impl Step {
 
     /// Whether anything at all belongs to it.
     pub fn is_empty(&self) -> bool {
-        self.command.is_none() && self.events.is_empty() && self.calls.is_empty()
+        self.command.is_none()
+            && self.travel.is_none()
+            && self.events.is_empty()
+            && self.calls.is_empty()
     }
 }
 
@@ -101,11 +128,25 @@ impl Timeline {
                 self.open(Some(command));
             }
             Occurrence::CommandEnded { status, at } => {
-                if let Some(command) = self.steps.last_mut().and_then(|step| step.command.as_mut())
+                // A travel may have come between.
+                let mut commands = self.steps.iter_mut().rev().map(|step| &mut step.command);
+                if let Some(command) = commands.find_map(Option::as_mut)
                     && command.took.is_none()
                 {
                     command.took = Some(at.duration_since(command.began).unwrap_or_default());
                     command.status = status;
+                }
+            }
+            Occurrence::Travel { travel, moment } => {
+                self.open(None);
+                if let Some(step) = self.steps.last_mut() {
+                    step.travel = Some(travel);
+                    step.moment = Some(moment);
+                }
+            }
+            Occurrence::Moment(number) => {
+                if let Some(step) = self.steps.last_mut() {
+                    step.moment = Some(number);
                 }
             }
             Occurrence::Call(call) => self.record_call(call),
@@ -136,9 +177,9 @@ impl Timeline {
 
     /// Whether a command is running.
     pub fn is_running(&self) -> bool {
-        self.last()
-            .and_then(|step| step.command.as_ref())
-            .is_some_and(|it| it.took.is_none())
+        let mut commands = self.steps.iter().rev().map(|step| &step.command);
+        let last = commands.find_map(Option::as_ref);
+        last.is_some_and(|it| it.took.is_none())
     }
 
     fn record_call(&mut self, call: ApiCall) {

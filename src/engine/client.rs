@@ -16,13 +16,14 @@ use http_body_util::combinators::UnsyncBoxBody;
 use http_body_util::{BodyExt, Empty};
 use hyper::body::Incoming;
 use hyper::client::conn::http1::{SendRequest, handshake};
-use hyper::header::HOST;
+use hyper::header::{HOST, HeaderMap};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, Uri};
 use hyper_util::rt::TokioIo;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::wire::{Dialer, HttpError};
+use crate::wire::{self, Dialer, HttpError};
 
 /// How long a call may take until the head of its answer, and then until its end.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
@@ -141,6 +142,12 @@ impl Client {
 
     /// `GET`s a document.
     pub async fn json(&self, path: &str) -> Result<Value, CallError> {
+        self.read(path).await
+    }
+
+    /// `GET`s a document, of which only what is named is kept: a list of a thousand containers
+    /// takes ten megabytes as values.
+    pub async fn read<T: DeserializeOwned>(&self, path: &str) -> Result<T, CallError> {
         let whole = async {
             let response = self.open(path).await?;
             let bytes = response
@@ -158,12 +165,51 @@ impl Client {
 
     /// `GET`s an answer whose body is still to be read; waits for its head only.
     pub async fn open(&self, path: &str) -> Result<Response<Incoming>, CallError> {
-        let body: Body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-        let uri = path.parse::<Uri>().map_err(invalid)?;
-        let mut request = Request::new(body);
-        *request.method_mut() = Method::GET;
-        *request.uri_mut() = uri;
-        let answer = tokio::time::timeout(CALL_TIMEOUT, self.connections.send(request));
+        self.answer(bare(Method::GET, path)?, CALL_TIMEOUT).await
+    }
+
+    /// The headers of an answer to `HEAD`, whatever its status.
+    pub async fn head(&self, path: &str) -> Result<HeaderMap, CallError> {
+        let answer = self.connections.send(bare(Method::HEAD, path)?);
+        let answer = tokio::time::timeout(CALL_TIMEOUT, answer).await;
+        let response = answer.map_err(|_| CallError::Timeout)??;
+        Ok(response.headers().clone())
+    }
+
+    /// Makes a call of any sort and waits for the head of its answer only, no longer than this:
+    /// what a registry or a disk takes is not bounded by the usual limit. An answer that is an
+    /// error is one.
+    pub async fn send(
+        &self,
+        request: Request<wire::Body>,
+        limit: Duration,
+    ) -> Result<Response<Incoming>, CallError> {
+        let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
+        self.answer(request, limit).await
+    }
+
+    /// Makes a call without a body, and waits until it is done.
+    pub(super) async fn command(&self, method: Method, path: &str) -> Result<(), CallError> {
+        let whole = async {
+            let response = self.answer(bare(method, path)?, CALL_TIMEOUT).await?;
+            response
+                .into_body()
+                .collect()
+                .await
+                .map_err(HttpError::from)?;
+            Ok(())
+        };
+        tokio::time::timeout(CALL_TIMEOUT, whole)
+            .await
+            .unwrap_or(Err(CallError::Timeout))
+    }
+
+    async fn answer(
+        &self,
+        request: Request<Body>,
+        limit: Duration,
+    ) -> Result<Response<Incoming>, CallError> {
+        let answer = tokio::time::timeout(limit, self.connections.send(request));
         let response = answer.await.map_err(|_| CallError::Timeout)??;
         if response.status().is_success() {
             return Ok(response);
@@ -244,6 +290,15 @@ impl Connections {
         }
         idle.push_back(sender);
     }
+}
+
+/// A call without a body.
+fn bare(method: Method, path: &str) -> io::Result<Request<Body>> {
+    let body: Body = Empty::new().map_err(|never| match never {}).boxed_unsync();
+    let mut request = Request::new(body);
+    *request.method_mut() = method;
+    *request.uri_mut() = path.parse::<Uri>().map_err(invalid)?;
+    Ok(request)
 }
 
 fn invalid(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> io::Error {

@@ -90,20 +90,15 @@ async fn exchange(target: &Target) -> Result<Connection, Failure> {
             .unwrap_or_default()
             .to_owned()
     };
-    let product = version
-        .platform
-        .map(|it| it.name)
-        .filter(|it| !it.is_empty())
-        .or_else(|| {
-            version
-                .components
-                .and_then(|all| all.into_iter().next())
-                .map(|first| first.name)
-        });
+    let components = version.components.unwrap_or_default();
+    let product = product(
+        version.platform.map(|it| it.name),
+        components.into_iter().map(|it| it.name),
+    );
     let info = EngineInfo {
         version: engine,
         api_version,
-        product: product.unwrap_or_default(),
+        product,
         platform: format!("{}/{}", text(&version.os), text(&version.arch)),
         hostname: said("Name"),
     };
@@ -116,6 +111,16 @@ async fn exchange(target: &Target) -> Result<Connection, Failure> {
         info,
         clock,
     })
+}
+
+/// The product's name: `Platform.Name` (`Docker Engine - Community`), else its first component.
+/// Podman's platform is that of its host (`linux/amd64/debian-12`): its component names it.
+fn product(platform: Option<String>, mut components: impl Iterator<Item = String>) -> String {
+    let first = components.next().unwrap_or_default();
+    if first.starts_with("Podman") {
+        return first;
+    }
+    platform.filter(|it| !it.is_empty()).unwrap_or(first)
 }
 
 #[derive(Debug, PartialEq, Eq)]

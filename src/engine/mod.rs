@@ -2,7 +2,7 @@
 //!
 //! The only importer of the bollard client. Reading order: [`mod@resolve`] (which engine), [`mod@connect`]
 //! (who it is, and each way in which it cannot be reached), `observe` (what it holds, followed
-//! event by event), `tap` (what its clients ask of it), then [`Session`], which joins them.
+//! event by event), `tap` (what its clients ask of it), `guard` (what of it goes through), then [`Session`], which joins them.
 
 use crate::domain::Snapshot;
 use crate::wire::Dialer;
@@ -11,22 +11,29 @@ mod address;
 mod client;
 mod connect;
 mod context;
+mod exec;
+mod guard;
 mod observe;
 mod resolve;
 mod session;
 mod tap;
 
 #[cfg(test)]
-mod real;
+pub(crate) mod real;
 
 pub use address::AddressError;
 pub use client::{CallError, Client};
 pub use connect::{ConnectError, Connection, OLDEST_API, TlsProblem, connect};
 pub use context::ContextError;
+pub use exec::{MARK, Ran};
+pub use guard::{
+    Guard, GuardOptions, Header, Item, Limits, Past, Plan, Preview, Prune, Refusal, Tidied, Told,
+    Verdict, past,
+};
 pub use observe::{Refreshed, Refresher};
 pub use resolve::{Choice, Environment, FileReader, Found, ResolveError, find, resolve};
 pub use session::{Session, SessionOptions};
-pub use tap::{Gate, PassAll, RECORDED_BYTES, SESSION_LABEL, Verdict};
+pub use tap::{RECORDED_BYTES, SESSION_LABEL};
 
 /// How the engine was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -91,6 +98,14 @@ pub struct EngineInfo {
     pub platform: String,
     /// Its host's name.
     pub hostname: String,
+}
+
+impl EngineInfo {
+    /// Whether it is Podman, by its API made for docker's clients: its words and its events are
+    /// not all docker's.
+    pub fn is_podman(&self) -> bool {
+        self.product.starts_with("Podman")
+    }
 }
 
 /// What is known of the engine right now. A failed read is never an empty list.

@@ -23,7 +23,7 @@ use follow::Follower;
 /// First wait before a reconnection; it doubles each time.
 const FIRST_WAIT: Duration = Duration::from_millis(100);
 /// Longest wait before a reconnection.
-const LONGEST_WAIT: Duration = Duration::from_secs(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
 
 /// Asks the observer to read again what leaves no event.
 #[derive(Debug, Clone)]

@@ -5,7 +5,7 @@ use std::process::{Command, Output};
 use super::{Origin, Target};
 
 /// The engine that `MOUSSAILLON_TEST_ENGINE` names. A test without one says so and passes.
-pub(super) fn engine() -> Option<Target> {
+pub(crate) fn engine() -> Option<Target> {
     let Ok(url) = std::env::var("MOUSSAILLON_TEST_ENGINE") else {
         eprintln!("SKIPPED: MOUSSAILLON_TEST_ENGINE names no engine (unix:///…)");
         return None;
@@ -13,7 +13,7 @@ pub(super) fn engine() -> Option<Target> {
     Some(target(&url))
 }
 
-pub(super) fn target(url: &str) -> Target {
+pub(crate) fn target(url: &str) -> Target {
     let dialer = super::address::parse(url, None).unwrap();
     Target {
         dialer,
@@ -23,7 +23,7 @@ pub(super) fn target(url: &str) -> Target {
 }
 
 /// Runs the docker command on this engine.
-pub(super) fn docker(host: &str, arguments: &[&str]) -> Output {
+pub(crate) fn docker(host: &str, arguments: &[&str]) -> Output {
     Command::new("docker")
         .args(["-H", host])
         .args(arguments)
@@ -32,7 +32,7 @@ pub(super) fn docker(host: &str, arguments: &[&str]) -> Output {
 }
 
 /// Runs it without blocking the runtime; fails the test when the command fails.
-pub(super) async fn succeed(host: &str, arguments: &[&str]) -> String {
+pub(crate) async fn succeed(host: &str, arguments: &[&str]) -> String {
     let output = tokio::process::Command::new("docker")
         .args(["-H", host])
         .args(arguments)
@@ -48,13 +48,13 @@ pub(super) async fn succeed(host: &str, arguments: &[&str]) -> String {
 }
 
 /// Removes a container when the test ends, however it ends.
-pub(super) struct Cleanup {
+pub(crate) struct Cleanup {
     host: String,
     name: String,
 }
 
 impl Cleanup {
-    pub(super) fn container(host: &str, name: &str) -> Self {
+    pub(crate) fn container(host: &str, name: &str) -> Self {
         Self {
             host: host.to_owned(),
             name: name.to_owned(),
@@ -69,6 +69,6 @@ impl Drop for Cleanup {
 }
 
 /// A name that no other test run uses.
-pub(super) fn unique(name: &str) -> String {
+pub(crate) fn unique(name: &str) -> String {
     format!("engine-{name}-{}", std::process::id())
 }

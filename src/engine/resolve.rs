@@ -64,7 +64,7 @@ impl Environment {
     }
 
     /// `DOCKER_CONFIG`, or `~/.docker`.
-    pub(super) fn docker_folder(&self) -> Option<PathBuf> {
+    pub fn docker_folder(&self) -> Option<PathBuf> {
         self.variable("DOCKER_CONFIG")
             .map(PathBuf::from)
             .or_else(|| self.home().map(|home| home.join(".docker")))

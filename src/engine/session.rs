@@ -5,30 +5,31 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use tempfile::TempDir;
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use super::guard::Guard;
 use super::observe::{Observer, Outlets, Refresher};
-use super::tap::{Gate, PassAll, Plan, Tap};
+use super::tap::{Plan, Tap};
 use super::{EngineInfo, EngineState, Target};
 use crate::domain::Occurrence;
 use crate::wire::Dialer;
+use crate::wire::private::PrivateFolder;
 
 /// How a session is opened.
 #[derive(Clone)]
 pub struct SessionOptions {
     /// The value of the label that tells what this session made.
     pub id: String,
-    /// Who may refuse a call.
-    pub gate: Arc<dyn Gate>,
+    /// Who may hold a call back.
+    pub guard: Option<Arc<Guard>>,
     /// Whether the tap has a Unix socket too, for programs outside this process.
     pub socket: bool,
 }
 
 impl Default for SessionOptions {
-    /// An identifier that no other session has, no refusal, a socket.
+    /// An identifier that no other session has, no guard, a socket.
     fn default() -> Self {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
@@ -36,7 +37,7 @@ impl Default for SessionOptions {
         let id = format!("{:x}-{:x}", now.as_micros(), std::process::id());
         Self {
             id,
-            gate: Arc::new(PassAll),
+            guard: None,
             socket: true,
         }
     }
@@ -61,7 +62,7 @@ pub struct Session {
     /// Has read again what leaves no event.
     pub refresh: Refresher,
     tasks: TaskTracker,
-    _folder: Option<TempDir>,
+    _folder: Option<PrivateFolder>,
     _stop: DropGuard,
 }
 
@@ -83,11 +84,14 @@ impl Session {
         let plan = Plan {
             target: target.clone(),
             session: options.id.clone(),
-            gate: options.gate,
+            guard: options.guard.clone(),
             occurrences: sender.clone(),
             socket: options.socket,
         };
         let tap = Tap::open(plan, &tasks, &stop)?;
+        if let Some(guard) = &options.guard {
+            guard.socket_in(tap.folder.as_ref().map(|it| it.path().to_owned()));
+        }
         let outlets = Outlets {
             info: info_sender,
             state: state_sender,

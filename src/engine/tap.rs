@@ -1,31 +1,31 @@
 //! A local HTTP proxy between the engine and its clients.
 //!
-//! It records each call, labels what is created, and lets a [`Gate`] refuse a call. All else goes
+//! It records each call, labels what is created, and lets a [`Guard`] hold a call back. All else goes
 //! through as it came: heads, chunks as they arrive, half-closed raw streams. One connection of a
 //! client is one connection to the engine, so that keep-alive and disconnection mean the same on
 //! both sides.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use tempfile::TempDir;
+use crate::wire::private::PrivateFolder;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use super::Target;
+use super::guard::Guard;
 use crate::domain::Occurrence;
 use crate::wire::{Acceptor, Dialer, Stream, memory};
 
-mod gate;
-mod label;
+mod guarded;
+pub(crate) mod label;
 mod mask;
 mod proxy;
 mod record;
 mod upstream;
 
-pub use gate::{Gate, PassAll, Verdict};
 pub use label::SESSION_LABEL;
 pub use record::RECORDED_BYTES;
 
@@ -39,7 +39,7 @@ pub(super) struct Tap {
     /// The same, as a Unix socket.
     pub(super) socket: Option<PathBuf>,
     /// Holds the socket; private to this user. Removed on drop, a panic's included.
-    pub(super) folder: Option<TempDir>,
+    pub(super) folder: Option<PrivateFolder>,
 }
 
 /// What a tap needs to know.
@@ -48,8 +48,8 @@ pub(super) struct Plan {
     pub(super) target: Target,
     /// The value of the session's label.
     pub(super) session: String,
-    /// Who may refuse a call.
-    pub(super) gate: Arc<dyn Gate>,
+    /// Who may hold a call back.
+    pub(super) guard: Option<Arc<Guard>>,
     /// Where calls are told.
     pub(super) occurrences: mpsc::UnboundedSender<Occurrence>,
     /// Whether a Unix socket is wanted.
@@ -66,7 +66,7 @@ impl Tap {
         let shared = Arc::new(Shared {
             target: plan.target,
             session: plan.session,
-            gate: plan.gate,
+            guard: plan.guard,
             recorder: Recorder::new(plan.occurrences),
             tasks: tasks.clone(),
             stop: stop.clone(),
@@ -114,9 +114,9 @@ impl Listener {
     }
 
     #[cfg(unix)]
-    fn bind(self) -> io::Result<(Option<PathBuf>, Option<TempDir>)> {
+    fn bind(self) -> io::Result<(Option<PathBuf>, Option<PrivateFolder>)> {
         use std::os::unix::fs::PermissionsExt;
-        let folder = private_folder()?;
+        let folder = PrivateFolder::new()?;
         let path = folder.path().join("docker.sock");
         // The folder, made with mode 0700 whatever the umask, keeps others out between these two lines.
         let socket = tokio::net::UnixListener::bind(&path)?;
@@ -135,28 +135,9 @@ impl Listener {
     }
 
     #[cfg(not(unix))]
-    fn bind(self) -> io::Result<(Option<PathBuf>, Option<TempDir>)> {
+    fn bind(self) -> io::Result<(Option<PathBuf>, Option<PrivateFolder>)> {
         Ok((None, None))
     }
-}
-
-/// The longest folder in which a socket's path still fits (108 bytes on Linux, 104 on macOS).
-const LONGEST_FOLDER: usize = 60;
-
-#[cfg(unix)]
-fn private_folder() -> io::Result<TempDir> {
-    use std::os::unix::fs::PermissionsExt;
-    let private = std::fs::Permissions::from_mode(0o700);
-    let usual = std::env::temp_dir();
-    let base = if usual.as_os_str().len() > LONGEST_FOLDER {
-        Path::new("/tmp")
-    } else {
-        &usual
-    };
-    tempfile::Builder::new()
-        .prefix("moussaillon-")
-        .permissions(private)
-        .tempdir_in(base)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use super::format;
 use super::model::Lesson;
 use super::paths::{self, Path as ShortPath};
 use super::sources::Sources;
+use crate::text::system::reason;
 
 static EMBEDDED: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/lessons");
 
@@ -32,7 +33,7 @@ const SOURCES: &str = "sources.yaml";
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The folder, or a lesson in it, cannot be read.
-    #[error("{} : lecture impossible ({cause})", path.display())]
+    #[error("{} : lecture impossible : {}", path.display(), reason(cause))]
     Unreadable {
         /// Which one.
         path: PathBuf,

@@ -15,16 +15,18 @@ mod names;
 mod paths;
 pub mod progress;
 mod sources;
+mod uses;
 
 pub use attest::Attestation;
 pub use check::{
     Answer, Evidence, GoalVerdict, NearMiss, Row, Start, Verdict, check, containers_in,
     containers_to_read, near_misses, observe, recognise,
 };
-pub(crate) use grammar::{Asked, normalise};
+pub(crate) use grammar::{Asked, normalise, simple_commands};
 
 pub use fault::{LessonError, LessonErrors, Problem};
-pub use format::parse;
+pub(crate) use format::yaml::read as read_yaml;
+pub use format::{json_schema_of, parse};
 
 pub use goal::{
     ChangeGoal, CommandGoal, ContainerGoal, Count, EngineGoal, EventGoal, FieldGoal, Goal,
@@ -39,3 +41,4 @@ pub use model::{
 pub use names::{names_in, names_made_by};
 pub use paths::{Path, Stop};
 pub use sources::{Home, Source, Sources, Worth, check_coverage};
+pub use uses::{Uses, uses_of};

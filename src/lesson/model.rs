@@ -1,9 +1,10 @@
 //! What a lesson file says, once read. See `lessons/README.md` for the format.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use super::goal::{Goal, Matcher};
-use crate::domain::Kind;
+use crate::domain::{Danger, Kind};
 
 /// A place in a lesson file, both from 1; the column counts characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -31,6 +32,8 @@ pub struct Lesson {
     pub prerequisites: Vec<String>,
     /// `images`: pinned references.
     pub images: Vec<String>,
+    /// `permissions`: what its commands ask for that leads out of a container's walls.
+    pub permissions: BTreeSet<Danger>,
     /// `couvre`: rows of the sources' inventory, in order.
     pub covers: Vec<Covered>,
     /// What comes before the first `##` title, then one part per `##` title. The first one has an

@@ -1,5 +1,7 @@
 //! The screen, and all that the output says besides what it draws.
 
+use std::ops::Range;
+
 use super::decoder::{Decoder, Unit};
 use super::marks::Tracker;
 use super::replies::{self, Colours};
@@ -109,10 +111,15 @@ impl Display {
         }
     }
 
-    /// Draws, and counts the lines that leave by the top, which vt100 does not tell: a screen that
-    /// is scrolled back stays on the lines that it shows, so its offset grows by that number.
+    /// Draws what the program wrote.
     fn draw(&mut self, bytes: &[u8]) {
         self.tracker.drawn(bytes);
+        self.put(bytes);
+    }
+
+    /// Draws, and counts the lines that leave by the top, which vt100 does not tell: a screen that
+    /// is scrolled back stays on the lines that it shows, so its offset grows by that number.
+    fn put(&mut self, bytes: &[u8]) {
         let alternate = self.screen().alternate_screen();
         let offset = self.screen().scrollback();
         let depth = self.depth();
@@ -151,6 +158,21 @@ impl Display {
             .saturating_sub(self.screen().scrollback() as u64)
     }
 
+    /// The numbers of all the lines that are kept, those of the screen included.
+    pub(super) fn lines_kept(&mut self) -> Range<u64> {
+        let kept = self.screen().scrollback();
+        let depth = self.depth() as u64;
+        self.scroll_to(kept);
+        let (rows, _) = self.screen().size();
+        self.lines_gone.saturating_sub(depth)..self.lines_gone + u64::from(rows)
+    }
+
+    /// Shows the lines from this number on, as far as they are kept.
+    pub(super) fn scroll_to_line(&mut self, number: u64) {
+        let offset = self.lines_gone.saturating_sub(number);
+        self.scroll_to(usize::try_from(offset).unwrap_or(usize::MAX));
+    }
+
     /// See [`Self::top_line`]; numbers of another generation mean nothing.
     pub(super) fn generation(&self) -> u64 {
         self.generation
@@ -181,7 +203,13 @@ impl Display {
     /// Changes the size. A side of zero or one is drawn as two.
     pub(super) fn resize(&mut self, size: Size) {
         let (rows, cols) = clamped(size);
-        let (_, old) = self.screen().size();
+        let (tall, old) = self.screen().size();
+        if rows < tall {
+            let alternate = self.screen().alternate_screen();
+            self.show_alternate(false);
+            self.keep_cursor_row(rows);
+            self.show_alternate(alternate);
+        }
         if cols < old {
             self.parser.screen_mut().set_scrollback(0);
             self.clear_cut_characters(cols);
@@ -191,6 +219,16 @@ impl Display {
             self.show_alternate(!other);
         }
         self.parser.screen_mut().set_size(rows, cols);
+    }
+
+    /// Sends the first lines up and away, so that the cursor's is among the first `rows`: vt100 drops
+    /// the last ones, and the line that is being typed with them.
+    fn keep_cursor_row(&mut self, rows: u16) {
+        let (row, _) = self.screen().cursor_position();
+        let excess = (row + 1).saturating_sub(rows);
+        if excess > 0 {
+            self.put(format!("\x1b[{excess}S\x1b[{excess}A").as_bytes());
+        }
     }
 
     fn show_alternate(&mut self, shown: bool) {

@@ -5,6 +5,8 @@
 //! ended. Shells that can only put marks in their prompt (see [`Marks::Prompt`]) never say `C`:
 //! their command is known once it has ended, from what was echoed.
 
+use percent_encoding::percent_decode;
+
 use super::TerminalEvent;
 use super::startup::Marks;
 
@@ -38,6 +40,8 @@ pub(super) struct Tracker {
     earlier: Vec<String>,
     /// The end of what the command wrote.
     said: Vec<u8>,
+    /// All that commands write, for who asked for it and takes it.
+    kept: Option<Vec<u8>>,
 }
 
 /// What came after `B`, to be read back from a screen of its own.
@@ -55,12 +59,29 @@ impl Tracker {
             echo: None,
             earlier: Vec::new(),
             said: Vec::new(),
+            kept: None,
         }
+    }
+
+    /// Keeps what commands write from now on, for [`take`](Self::take).
+    pub(super) fn keep(&mut self) {
+        self.kept.get_or_insert_default();
+    }
+
+    /// What was kept since the last time. A shell that does not say where commands begin has the
+    /// lines typed in it too.
+    pub(super) fn take(&mut self) -> Vec<u8> {
+        self.kept.as_mut().map(std::mem::take).unwrap_or_default()
     }
 
     /// Whether the shell waits for a line.
     pub(super) fn at_prompt(&self) -> bool {
         self.phase == Phase::Typing
+    }
+
+    /// Whether nothing runs, and no prompt is there yet.
+    pub(super) fn between(&self) -> bool {
+        self.phase == Phase::Silent
     }
 
     /// Keeps what is drawn, while a line is typed.
@@ -70,6 +91,14 @@ impl Tracker {
             echo.bytes
                 .extend_from_slice(&bytes[..bytes.len().min(room)]);
         }
+        let written = match self.marks {
+            Marks::Full => self.phase == Phase::Running,
+            Marks::Prompt => self.phase == Phase::Typing,
+            Marks::None => true,
+        };
+        if let Some(kept) = self.kept.as_mut().filter(|_| written) {
+            kept.extend_from_slice(bytes);
+        }
         if self.phase == Phase::Running {
             self.said.extend_from_slice(bytes);
             let excess = self.said.len().saturating_sub(SAID_LIMIT);
@@ -77,14 +106,14 @@ impl Tracker {
         }
     }
 
-    /// What is typed before the cursor; `None` when no line is typed, or when it is not the first
-    /// one of a command.
+    /// What is typed before the cursor, after the lines that the shell wants the rest of; `None`
+    /// when no line is typed.
     pub(super) fn before_cursor(&self, cols: u16) -> Option<String> {
-        let typing = self.phase == Phase::Typing && self.earlier.is_empty();
-        self.echo
-            .as_ref()
-            .filter(|_| typing)
-            .map(|it| it.before_cursor(cols))
+        let typing = self.phase == Phase::Typing;
+        let echo = self.echo.as_ref().filter(|_| typing)?;
+        let lines = self.earlier.iter().cloned();
+        let lines: Vec<String> = lines.chain([echo.before_cursor(cols)]).collect();
+        Some(lines.join("\n"))
     }
 
     /// The end of what the last command wrote, as plain text.
@@ -110,7 +139,11 @@ impl Tracker {
         let mut events = Vec::new();
         match fields.next() {
             Some(b"A") if self.phase == Phase::Typing && fields.any(|it| it == b"k=s") => {
-                self.earlier.push(self.typed(cols));
+                // Without an end of line, the editor only draws this prompt again.
+                let ended = |echo: &Echo| echo.bytes.contains(&b'\n');
+                if self.echo.as_ref().is_some_and(ended) {
+                    self.earlier.push(self.typed(cols));
+                }
                 self.echo = None;
             }
             // Line editors draw their prompt again: the same line goes on.
@@ -134,12 +167,17 @@ impl Tracker {
                 }
             }
             Some(b"C") if self.phase != Phase::Running => {
-                let said = fields.find_map(|it| it.strip_prefix(b"cmdline_url="));
+                let fields: Vec<&[u8]> = fields.collect();
+                let field = |name: &[u8]| fields.iter().find_map(|it| it.strip_prefix(name));
+                let said = field(b"cmdline_url=");
                 let line = said.map_or_else(|| self.line(cols), percent_decoded);
+                let moment = field(b"moment=").and_then(|it| std::str::from_utf8(it).ok());
                 self.phase = Phase::Running;
                 self.echo = None;
                 self.said.clear();
                 events.push(TerminalEvent::CommandBegan { line });
+                let moment = moment.and_then(|it| it.parse().ok());
+                events.extend(moment.map(TerminalEvent::Moment));
             }
             Some(b"D") => {
                 let status = fields.next().and_then(|it| std::str::from_utf8(it).ok());
@@ -224,24 +262,9 @@ impl Echo {
     }
 }
 
-/// Decodes `%XX`; what is not such an escape is kept as it is.
+/// What `%XX` stand for; what is no such escape is kept.
 fn percent_decoded(text: &[u8]) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&byte, tail)) = rest.split_first() {
-        let hex = tail.get(..2).and_then(|it| std::str::from_utf8(it).ok());
-        match hex.and_then(|it| u8::from_str_radix(it, 16).ok()) {
-            Some(decoded) if byte == b'%' => {
-                bytes.push(decoded);
-                rest = &tail[2..];
-            }
-            _ => {
-                bytes.push(byte);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

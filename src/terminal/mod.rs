@@ -14,6 +14,7 @@ mod decoder;
 mod display;
 mod keys;
 mod link;
+mod loose;
 mod machine;
 mod marks;
 mod mouse;
@@ -27,6 +28,7 @@ mod view;
 mod tests;
 
 pub use command::{ShellCommand, ShellKind};
+pub use loose::LooseEnd;
 pub use machine::HostShell;
 pub use mouse::{MouseAction, MouseButton, MouseInput};
 pub use selection::CellPosition;
@@ -54,6 +56,8 @@ pub enum TerminalEvent {
         /// As it was typed; several lines when it was typed on several.
         line: String,
     },
+    /// The simulated machine kept the moment before that command, under this number.
+    Moment(u64),
     /// That command line has ended.
     CommandEnded {
         /// Its exit status, when the shell says it.

@@ -1,10 +1,13 @@
 //! The terminal as its owner sees it.
 
+mod search;
+
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use crossterm::event::KeyEvent;
 
+use self::search::Search;
 use super::command::ShellCommand;
 use super::display::{Display, Outcome};
 use super::keys::{self, KeyModes};
@@ -29,6 +32,7 @@ pub struct Terminal {
     display: Display,
     marks: Marks,
     selection: Option<Selection>,
+    search: Option<Search>,
     ended: bool,
     /// The shell's start-up files; they go away with it.
     _startup: Option<Startup>,
@@ -58,13 +62,14 @@ impl Terminal {
         Ok(Self::new(link, Marks::Full, size, None))
     }
 
-    fn new(link: Link, marks: Marks, size: Size, startup: Option<Startup>) -> Self {
+    pub(super) fn new(link: Link, marks: Marks, size: Size, startup: Option<Startup>) -> Self {
         let display = Display::new(size, Tracker::new(marks));
         Self {
             link,
             display,
             marks,
             selection: None,
+            search: None,
             ended: false,
             _startup: startup,
         }
@@ -140,7 +145,13 @@ impl Terminal {
         self.display.tracker.at_prompt()
     }
 
-    /// What is typed at the prompt, before the cursor; `None` when no line is typed.
+    /// Whether a prompt is about to be drawn: no command runs, and none is there yet.
+    pub fn prompt_is_due(&self) -> bool {
+        !self.ended && self.marks != Marks::None && self.display.tracker.between()
+    }
+
+    /// What is typed at the prompt, before the cursor, the lines of a command that goes on
+    /// separated by line feeds; `None` when no line is typed.
     pub fn typing(&self) -> Option<String> {
         let (_, cols) = self.screen().size();
         self.display.tracker.before_cursor(cols)
@@ -150,6 +161,17 @@ impl Terminal {
     /// known.
     pub fn last_output(&self) -> String {
         self.display.tracker.said()
+    }
+
+    /// Keeps all that commands write from now on, for [`Self::take_output`]: who asks takes it often.
+    pub fn keep_output(&mut self) {
+        self.display.tracker.keep();
+    }
+
+    /// What commands wrote since the last time, as bytes for a terminal. A shell without full
+    /// [`Marks`] has the line typed in it too.
+    pub fn take_output(&mut self) -> Vec<u8> {
+        self.display.tracker.take()
     }
 
     /// Whether the shell has ended and [`TerminalEvent::Exited`] was given.
@@ -238,6 +260,19 @@ impl Terminal {
     /// Types a command line at the prompt, in place of what is being typed, and Enter if `run`.
     /// `false`, and nothing is typed, when the shell does not wait for a line.
     pub fn type_command(&mut self, line: &str, run: bool) -> bool {
+        if !self.clear_line() {
+            return false;
+        }
+        self.paste(line);
+        if run {
+            self.write(b"\r".to_vec());
+        }
+        true
+    }
+
+    /// Erases what is typed at the prompt. `false`, and nothing is done, when the shell does not
+    /// wait for a line.
+    pub fn clear_line(&mut self) -> bool {
         let known = self.marks != Marks::None;
         if self.ended || (known && !self.at_prompt()) || self.screen().alternate_screen() {
             return false;
@@ -246,10 +281,6 @@ impl Terminal {
         if !self.display.tracker.typed(cols).is_empty() {
             // To the end of the line, then erase it: so do all line editors, and stty's `kill`.
             self.write(b"\x05\x15".to_vec());
-        }
-        self.paste(line);
-        if run {
-            self.write(b"\r".to_vec());
         }
         true
     }

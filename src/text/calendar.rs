@@ -24,3 +24,16 @@ pub fn day(moment: u64) -> String {
         },
     )
 }
+
+/// The time of a moment (in seconds since the Unix epoch), on this machine's clock: `14:03:07`.
+pub fn time(moment: u64) -> String {
+    let moment = i64::try_from(moment).unwrap_or(0);
+    Timestamp::from_second(moment).map_or_else(
+        |_| "heure inconnue".to_owned(),
+        |it| {
+            it.to_zoned(TimeZone::system())
+                .strftime("%H:%M:%S")
+                .to_string()
+        },
+    )
+}

@@ -219,6 +219,38 @@ mod tests {
             "toomanyrequests: You have reached your pull rate limit.",
             "trop de tirages",
         ),
+        (
+            "Error response from daemon: toomanyrequests: You have reached your unauthenticated pull rate limit. https://www.docker.com/increase-rate-limit",
+            "images charger",
+        ),
+        (
+            "Error response from daemon: error parsing HTTP 429 response body: invalid character 'T' looking for beginning of value: \"Too Many Requests (HAP429).\"",
+            "trop de tirages",
+        ),
+        (
+            "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": proxyconnect tcp: dial tcp 10.0.0.1:3128: connect: connection refused",
+            "mandataire",
+        ),
+        (
+            "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": Proxy Authentication Required",
+            "mandataire",
+        ),
+        (
+            "Error response from daemon: Get \"https://registre.example/v2/\": tls: failed to verify certificate: x509: certificate signed by unknown authority",
+            "certificat",
+        ),
+        (
+            "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": dial tcp: lookup registry-1.docker.io: Temporary failure in name resolution",
+            "images charger",
+        ),
+        (
+            "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": net/http: TLS handshake timeout",
+            "Personne ne répond",
+        ),
+        (
+            "Error response from daemon: Get \"https://registry-1.docker.io/v2/\": context deadline exceeded (Client.Timeout exceeded while awaiting headers)",
+            "Personne ne répond",
+        ),
         ("exec /usr/bin/x: exec format error", "ne sait pas exécuter"),
         ("write /data/x: no space left on device", "plus de place"),
         (
@@ -226,6 +258,10 @@ mod tests {
             "l’option -m, --memory",
         ),
         ("the input device is not a TTY", "terminal"),
+        (
+            "^C^C^C\ngot 3 SIGTERM/SIGINTs, forcefully exiting",
+            "tourne encore",
+        ),
     ];
 
     #[test]

@@ -54,3 +54,8 @@ pub fn real_engine_warning() -> &'static str {
     "Les commandes agissent pour de bon sur ce moteur. L’accès à sa socket vaut les droits de root \
      sur la machine où il tourne."
 }
+
+/// What undoing a return to a step is called.
+pub fn travel_name(rank: usize) -> String {
+    format!("retour à la commande {rank}")
+}

@@ -1,17 +1,34 @@
 //! French: what the user reads.
 
+pub mod api;
 pub mod calendar;
+pub mod changes;
 pub mod commands;
 pub mod engine;
 pub mod errors;
+pub mod find;
 pub mod glossary;
+pub mod guard;
+pub mod harmless;
+pub mod html;
 pub mod interface;
+pub mod quantity;
 pub mod sheet;
+pub mod system;
+mod themes;
 
-/// A text as searches see it: without case nor accents.
+/// A text as searches see it: without case nor accents, every blank a space.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());
-    for character in text.chars().flat_map(char::to_lowercase) {
+    for character in text.chars() {
+        fold_into(&mut folded, character);
+    }
+    folded
+}
+
+/// Adds a character as searches see it.
+fn fold_into(folded: &mut String, character: char) {
+    for character in character.to_lowercase() {
         match character {
             'à' | 'â' => folded.push('a'),
             'é' | 'è' | 'ê' | 'ë' => folded.push('e'),
@@ -21,8 +38,10 @@ pub fn fold(text: &str) -> String {
             'ç' => folded.push('c'),
             'œ' => folded.push_str("oe"),
             '’' => folded.push('\''),
+            '\u{a0}' | '\u{202f}' => folded.push(' '),
+            // An accent that is a character of its own.
+            '\u{300}'..='\u{36f}' => {}
             other => folded.push(other),
         }
     }
-    folded
 }

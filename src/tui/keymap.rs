@@ -4,15 +4,23 @@
 //! Every action can be reached without a function key and without a character that an AZERTY
 //! keyboard hides behind `AltGr` (`[ ] { } \ | # ~`).
 //!
+//! The learner may give actions other keys, in a file ([`Keymap::with`]).
+//!
 //! The leader is Ctrl-G: on every keyboard, free in the usual shells (readline only uses it to give
 //! up a search) and in `vi` (where it shows the file's name). Typed twice, it goes to the shell.
 
+mod boxes;
+mod combo;
+mod learner;
 mod rows;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::borrow::Cow;
+
+use crossterm::event::{KeyCode, KeyEvent};
 
 use self::Action as A;
-pub(crate) use self::rows::{LEADER, ROWS};
+pub(crate) use self::learner::LEADER_NAME;
+use self::rows::{LEADER, rows};
 use self::rows::{at_home, in_lesson, shell_focused};
 use super::model::{Focus, Model};
 use crate::text::fold;
@@ -28,6 +36,9 @@ pub(crate) enum Action {
     Glossary,
     Answer,
     Attest,
+    Prepare,
+    Diagnose,
+    Suspend,
     Leader,
     Up,
     Down,
@@ -44,6 +55,17 @@ pub(crate) enum Action {
     ShowTerminal,
     ShowState,
     Zoom,
+    Panes,
+    NextPane,
+    PreviousPane,
+    NextObject,
+    PreviousObject,
+    Search,
+    Tour,
+    WidenText,
+    NarrowText,
+    RaisePane,
+    LowerPane,
     NextSection,
     PreviousSection,
     Hint,
@@ -51,15 +73,40 @@ pub(crate) enum Action {
     Reset,
     PreviousStep,
     NextStep,
+    ShowStep,
+    ReturnToStep,
     Details,
     ScrollBack,
     Copy,
+    CopyAll,
     RestartShell,
     Explain,
     Hints,
     Undo,
     Redo,
     SendLeader,
+    BoxClose,
+    BoxConfirm,
+    BoxNext,
+    BoxPrevious,
+    BoxLeft,
+    BoxRight,
+    BoxPrepare,
+    BoxCopy,
+    Guard,
+    Tidy,
+    DemoGo,
+    DemoNext,
+    DemoPrevious,
+    DemoUp,
+    DemoDown,
+    DemoWide,
+    DemoBlack,
+    DemoHands,
+    DemoResume,
+    DemoJump,
+    DemoRepeat,
+    DemoReset,
 }
 
 /// Where the direct keys of a row apply.
@@ -73,11 +120,28 @@ pub(crate) enum Place {
     Lesson,
     /// The lesson's text.
     Text,
-    /// The state panel.
-    State,
+    /// The pane.
+    Pane,
     /// The shell: only after the leader.
     Shell,
+    /// What is over the screen: help, palette, glossary, dialogs.
+    Box,
+    /// A demo. No other row applies there, but for those of the program that a room may see.
+    Demo,
 }
+
+/// The program's actions that a demo has too.
+const IN_DEMO: [Action; 9] = [
+    A::Help,
+    A::Quit,
+    A::Leader,
+    A::Palette,
+    A::Explain,
+    A::ScrollBack,
+    A::Copy,
+    A::RestartShell,
+    A::SendLeader,
+];
 
 /// A key with its modifiers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,13 +153,14 @@ pub(crate) struct Combo {
 }
 
 /// One row.
+#[derive(Debug, Clone)]
 pub(crate) struct Row {
     /// What it does.
     pub(crate) action: Action,
     /// Where its direct keys work.
     pub(crate) place: Place,
     /// Its direct keys; the first one is shown first.
-    pub(crate) keys: &'static [Combo],
+    pub(crate) keys: Cow<'static, [Combo]>,
     /// Its letter after the leader, from any panel of the lesson screen.
     pub(crate) leader: Option<char>,
     /// One or two words, for the footer.
@@ -106,39 +171,34 @@ pub(crate) struct Row {
     pub(crate) when: fn(&Model) -> bool,
 }
 
-impl Combo {
-    /// Whether this event is this combination.
-    pub(crate) fn matches(self, event: &KeyEvent) -> bool {
-        self.code == event.code
-            && self.control == event.modifiers.contains(KeyModifiers::CONTROL)
-            && !event.modifiers.contains(KeyModifiers::ALT)
+/// The rows with the learner's keys.
+#[derive(Debug, Clone)]
+pub(crate) struct Keymap {
+    rows: Vec<Row>,
+    leader: Combo,
+    /// Whether the learner gave keys that boxes have: else theirs are those that they know.
+    boxed: bool,
+}
+
+impl Default for Keymap {
+    fn default() -> Self {
+        Self {
+            rows: rows().cloned().collect(),
+            leader: LEADER,
+            boxed: false,
+        }
+    }
+}
+
+impl Keymap {
+    /// Every row, in the order of the help screen.
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
     }
 
-    /// As it is written for the user.
-    pub(crate) fn label(self) -> String {
-        let name = match self.code {
-            KeyCode::Char(' ') => "Espace".to_owned(),
-            KeyCode::Char(character) if self.control => character.to_uppercase().to_string(),
-            KeyCode::Char(character) => character.to_string(),
-            KeyCode::Enter => "Entrée".to_owned(),
-            KeyCode::Esc => "Échap".to_owned(),
-            KeyCode::Up => "↑".to_owned(),
-            KeyCode::Down => "↓".to_owned(),
-            KeyCode::Left => "←".to_owned(),
-            KeyCode::Right => "→".to_owned(),
-            KeyCode::Tab => "Tab".to_owned(),
-            KeyCode::BackTab => "Maj-Tab".to_owned(),
-            KeyCode::PageUp => "Page↑".to_owned(),
-            KeyCode::PageDown => "Page↓".to_owned(),
-            KeyCode::Home => "Début".to_owned(),
-            KeyCode::End => "Fin".to_owned(),
-            other => format!("{other:?}"),
-        };
-        if self.control {
-            format!("Ctrl-{name}")
-        } else {
-            name
-        }
+    /// What opens the menu of actions wherever the keys go.
+    pub(crate) const fn leader(&self) -> Combo {
+        self.leader
     }
 }
 
@@ -163,27 +223,47 @@ impl Row {
     /// Whether its direct keys work here and now.
     pub(crate) fn applies(&self, model: &Model) -> bool {
         let here = match self.place {
-            Place::Everywhere => true,
+            Place::Everywhere | Place::Demo => true,
             Place::Home => at_home(model),
             Place::Lesson => in_lesson(model),
             Place::Text => in_lesson(model) && model.focus == Focus::Lesson,
-            Place::State => in_lesson(model) && model.focus == Focus::State,
+            Place::Pane => in_lesson(model) && model.focus == Focus::Pane,
             Place::Shell => shell_focused(model),
+            // What is over the screen has the keys before any row: see `boxes`.
+            Place::Box => false,
         };
-        here && (self.when)(model)
+        here && self.makes_sense(model)
+    }
+
+    /// Whether it is one of a demo's, in a demo, or one of the others.
+    pub(crate) fn belongs(&self, model: &Model) -> bool {
+        match model.demo {
+            Some(_) => {
+                matches!(self.place, Place::Demo | Place::Box) || IN_DEMO.contains(&self.action)
+            }
+            None => self.place != Place::Demo,
+        }
+    }
+
+    /// Whether it makes sense now.
+    pub(crate) fn makes_sense(&self, model: &Model) -> bool {
+        self.belongs(model) && (self.when)(model)
     }
 }
 
 /// What a key does, outside of the shell.
 pub(crate) fn action(model: &Model, event: &KeyEvent) -> Option<Action> {
-    ROWS.iter()
+    model
+        .keymap
+        .rows()
+        .iter()
         .find(|row| row.applies(model) && row.keys.iter().any(|combo| combo.matches(event)))
         .map(|row| row.action)
 }
 
 /// What a key does after the leader.
 pub(crate) fn leader_action(model: &Model, event: &KeyEvent) -> Option<Action> {
-    if LEADER.matches(event) {
+    if model.keymap.leader().matches(event) {
         return Some(Action::SendLeader);
     }
     let typed = match event.code {
@@ -197,14 +277,24 @@ pub(crate) fn leader_action(model: &Model, event: &KeyEvent) -> Option<Action> {
 }
 
 /// The rows of the leader's menu.
-pub(crate) fn leader_rows(model: &Model) -> impl Iterator<Item = &'static Row> {
-    ROWS.iter()
-        .filter(|row| row.leader.is_some() && (row.when)(model))
+pub(crate) fn leader_rows(model: &Model) -> impl Iterator<Item = &Row> {
+    model
+        .keymap
+        .rows()
+        .iter()
+        .filter(|row| row.leader.is_some() && row.makes_sense(model))
 }
 
 /// The rows that the footer shows, most useful first.
-pub(crate) fn footer_rows(model: &Model) -> Vec<&'static Row> {
+pub(crate) fn footer_rows(model: &Model) -> Vec<&Row> {
     let wanted: &[Action] = match (model.study.is_some(), model.focus) {
+        _ if model.demo.is_some() => &[
+            A::DemoGo,
+            A::DemoNext,
+            A::DemoPrevious,
+            A::DemoWide,
+            A::Help,
+        ],
         (false, _) => &[
             A::Enter,
             A::NextPath,
@@ -225,30 +315,45 @@ pub(crate) fn footer_rows(model: &Model) -> Vec<&'static Row> {
             A::NextPanel,
             A::Help,
             A::BackHome,
+            A::Search,
         ],
-        (true, Focus::State) => &[
+        (true, Focus::Pane) => &[
             A::Details,
-            A::PreviousStep,
+            A::Panes,
+            A::ReturnToStep,
+            A::ShowStep,
+            A::NextObject,
             A::ShowLesson,
-            A::ShowTerminal,
             A::Help,
+            A::PreviousStep,
+            A::Search,
+            A::ShowTerminal,
             A::BackHome,
         ],
     };
     wanted
         .iter()
         .filter_map(|action| {
-            ROWS.iter()
+            model
+                .keymap
+                .rows()
+                .iter()
                 .find(|row| row.action == *action && row.applies(model))
         })
         .collect()
 }
 
 /// The rows of the palette that match a query, best first.
-pub(crate) fn palette_rows(model: &Model, query: &str) -> Vec<&'static Row> {
-    let mut rows: Vec<(usize, &'static Row)> = ROWS
+pub(crate) fn palette_rows<'m>(model: &'m Model, query: &str) -> Vec<&'m Row> {
+    let mut rows: Vec<(usize, &Row)> = model
+        .keymap
+        .rows()
         .iter()
-        .filter(|row| (row.when)(model) && !matches!(row.action, A::Palette | A::Leader))
+        .filter(|row| {
+            row.makes_sense(model)
+                && row.place != Place::Box
+                && !matches!(row.action, A::Palette | A::Leader)
+        })
         .filter_map(|row| Some((score(row.help, query)?, row)))
         .collect();
     rows.sort_by_key(|(score, _)| *score);

@@ -1,17 +1,25 @@
 //! All that the screen shows, and nothing else.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 
 use ratatui::layout::Size;
 
 use super::book::{Book, BookView};
+use super::demo::Demo;
+use super::keymap::Keymap;
+use super::memo::Memo;
 use super::message::Signal;
+use super::panes::{Kept, NetworksMade, PANES, Pane, Row};
 use super::review::Review;
+use super::search::Search;
 use super::study::Study;
 use super::theme::Theme;
-use crate::domain::{Diff, ObjectRef, Timeline};
-use crate::engine::{EngineInfo, Origin};
+use super::update::Run;
+use crate::docker::explain::Piece;
+use crate::domain::{Danger, Diff, ObjectRef, Snapshot, Timeline};
+use crate::engine::{EngineInfo, Origin, Plan, Preview, Refusal};
+use crate::inside::{Known, Need};
 use crate::lesson::progress::{Day, Progress};
 use crate::lesson::{Lesson, Path};
 use crate::text::engine::Explanation;
@@ -42,6 +50,8 @@ pub(crate) struct EngineChoice {
     pub(crate) why: String,
     /// The session with it: the label of what the learner makes.
     pub(crate) session: String,
+    /// Whether the guard stands before it.
+    pub(crate) guarded: bool,
 }
 
 /// How the engine is doing.
@@ -79,8 +89,8 @@ pub(crate) enum Focus {
     Lesson,
     /// The shell.
     Terminal,
-    /// The state of the engine.
-    State,
+    /// What the engine holds, did, and is inside: one of the panes.
+    Pane,
 }
 
 /// Why the program ends.
@@ -116,6 +126,15 @@ impl From<String> for Notice {
     }
 }
 
+/// A text that the program made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Report {
+    /// What it is about.
+    pub(crate) title: &'static str,
+    /// Its lines.
+    pub(crate) text: String,
+}
+
 /// What is over the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Overlay {
@@ -130,12 +149,24 @@ pub(crate) enum Overlay {
         /// The row under the cursor.
         cursor: usize,
     },
+    /// The tour of the screen, at this stop.
+    Tour(usize),
+    /// The menu of panes; the one under the cursor.
+    Panes(usize),
     /// The exercise begins again if Enter is pressed: these lines go to the shell.
     Reset(Vec<String>),
+    /// What the guard held back, or what « Ranger » would remove.
+    Guard(GuardBox),
     /// A command explained whole; the first line shown.
     Explanation(usize),
+    /// The beats of the demo, to go to one; the one under the cursor.
+    Beats(usize),
+    /// The report; the first line shown.
+    Report(usize),
     /// The keys scroll the terminal.
     ScrollBack,
+    /// Words are looked for in the lesson's text or in the terminal.
+    Search(Search),
     /// The cheat sheet or the glossary.
     Book(Book),
     /// Questions of past lessons.
@@ -149,28 +180,91 @@ pub(crate) enum Overlay {
     },
 }
 
-/// The state panel.
+/// What the guard's box shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum GuardBox {
+    /// What was held back last, to allow it once.
+    Refused,
+    /// The engine is being asked what the session made, or is removing it.
+    Waiting,
+    /// What would go; the first line shown.
+    Plan(Plan, usize),
+}
+
+/// Where the learner is in a pane.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct StatePanel {
+pub(crate) struct PaneView {
     /// The row under the cursor.
     pub(crate) cursor: usize,
     /// The first row shown.
     pub(crate) scroll: usize,
-    /// The step shown; `None` follows the last one.
-    pub(crate) step: Option<usize>,
-    /// Objects whose every changed field is shown.
-    pub(crate) open: BTreeSet<ObjectRef>,
-    /// What the step shown changed.
-    pub(crate) diff: Diff,
+    /// Whether the end is kept in sight, in a pane whose end matters.
+    pub(crate) following: bool,
+    /// What is open.
+    pub(crate) open: BTreeSet<String>,
+    /// What is searched.
+    pub(crate) query: String,
+    /// Whether keys go to the search.
+    pub(crate) typing: bool,
+    /// Where the learner was when it began: the cursor, the first row, and whether the end was kept
+    /// in sight.
+    pub(crate) before: Option<(usize, usize, bool)>,
+}
+
+impl PaneView {
+    /// Begins a search, from its first line.
+    pub(crate) fn begin_search(&mut self) {
+        let here = (self.cursor, self.scroll, self.following);
+        self.before.get_or_insert(here);
+        self.typing = true;
+        (self.cursor, self.scroll) = (0, 0);
+    }
+
+    /// Gives the search up: every line is shown again, from where the learner was.
+    pub(crate) fn forget_search(&mut self) {
+        self.query.clear();
+        self.typing = false;
+        if let Some(before) = self.before.take() {
+            (self.cursor, self.scroll, self.following) = before;
+        }
+    }
+}
+
+/// A line between panels that can be moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Edge {
+    /// Right of the text.
+    Text,
+    /// Above the pane.
+    Pane,
+}
+
+/// Where those lines are, in hundredths of the room, when the learner has moved them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Splits {
+    /// The text's share of the width.
+    pub(crate) text: Option<u16>,
+    /// The share of the height that what is above the pane has.
+    pub(crate) upper: Option<u16>,
 }
 
 /// All that the screen shows.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts about the screen"
+)]
 pub(crate) struct Model {
     /// The window.
     pub(crate) size: Size,
     /// How things look.
     pub(crate) theme: Theme,
+    /// The keys.
+    pub(crate) keymap: Arc<Keymap>,
+    /// Whether there is no screen: lines are printed.
+    pub(crate) linear: bool,
+    /// Whether one panel has the whole width until the window is very wide.
+    pub(crate) projector: bool,
     /// The lessons; `None` until they are read.
     pub(crate) course: Option<Result<Vec<Arc<Lesson>>, String>>,
     /// The short paths.
@@ -193,18 +287,38 @@ pub(crate) struct Model {
     pub(crate) info: Option<EngineInfo>,
     /// How it is doing.
     pub(crate) link: Link,
+    /// What the guard held back and was not allowed yet, the latest last.
+    pub(crate) refused: Vec<Refusal>,
+    /// What the prunes of the command that runs will do.
+    pub(crate) foreseen: Vec<Preview>,
+    /// What the guard was last told that the lesson declares.
+    pub(crate) declared: BTreeSet<Danger>,
     /// What happened.
     pub(crate) timeline: Timeline,
     /// The open lesson.
     pub(crate) study: Option<Study>,
+    /// The lesson (identifier) that is shown to a room once it is read.
+    pub(crate) wanted: Option<String>,
+    /// The demo of the open lesson.
+    pub(crate) demo: Option<Demo>,
     /// The panel that has the keys.
     pub(crate) focus: Focus,
+    /// Whether the window lost the keyboard to another.
+    pub(crate) unfocused: bool,
+    /// Whether the runtime was last told that nobody looks.
+    pub(crate) away: bool,
     /// Whether that panel has the whole screen.
     pub(crate) zoom: bool,
+    /// How the room is shared.
+    pub(crate) splits: Splits,
+    /// The line that the mouse holds.
+    pub(crate) dragged: Option<Edge>,
     /// The shell.
     pub(crate) shell: ShellState,
     /// The size that the shell was last told.
     pub(crate) shell_size: Size,
+    /// The letters pressed one after the other where they are shortcuts.
+    pub(crate) run: Option<Run>,
     /// What is typed at the prompt, before the cursor.
     pub(crate) typing: Option<String>,
     /// Whether what is typed is explained under the terminal.
@@ -215,10 +329,30 @@ pub(crate) struct Model {
     pub(crate) advice: Option<Explanation>,
     /// Lines to type, one per prompt.
     pub(crate) queue: VecDeque<String>,
-    /// The state panel.
-    pub(crate) state: StatePanel,
+    /// The pane shown.
+    pub(crate) pane: Pane,
+    /// Where the learner is in each.
+    pub(crate) panes: [PaneView; PANES.len()],
+    /// The step shown (its rank); `None` follows the last one.
+    pub(crate) step: Option<usize>,
+    /// What the step shown changed.
+    pub(crate) diff: Diff,
+    /// The object chosen for the panes; `None` lets them choose.
+    pub(crate) subject: Option<ObjectRef>,
+    /// What was asked once, by Enter on a row.
+    pub(crate) asked: BTreeSet<Need>,
+    /// What the runtime was last told to follow.
+    pub(crate) followed: BTreeSet<Need>,
+    /// What is known of it.
+    pub(crate) known: BTreeMap<Need, Known>,
+    /// What was read once, oldest first: the oldest is forgotten.
+    pub(crate) read: VecDeque<Need>,
     /// What is over the screen.
     pub(crate) overlay: Option<Overlay>,
+    /// The last report.
+    pub(crate) report: Option<Report>,
+    /// The lesson whose preparation was looked at.
+    pub(crate) looked: Option<String>,
     /// The cheat sheet.
     pub(crate) sheet: BookView,
     /// The glossary.
@@ -227,6 +361,17 @@ pub(crate) struct Model {
     pub(crate) review: Option<Review>,
     /// One sentence for the learner, until the next key.
     pub(crate) notice: Option<Notice>,
+    /// Goes up with what panes show, but for what their own keys change.
+    pub(crate) revision: u64,
+    /// The lines of the pane that was shown last.
+    pub(crate) kept: Memo<Kept, Vec<Row>>,
+    /// The lines of the networks.
+    pub(crate) network: Memo<NetworksMade, Vec<Row>>,
+    /// Tests that measure do not have them compared with what they should be.
+    #[cfg(test)]
+    pub(crate) trusted: bool,
+    /// What is said of the line being typed.
+    pub(crate) typed: Memo<(u64, String), Option<Piece>>,
     /// Whether the screen must be drawn again.
     pub(crate) dirty: bool,
     /// Whether the program ends.
@@ -239,6 +384,9 @@ impl Model {
         Self {
             size,
             theme,
+            keymap: Arc::default(),
+            linear: false,
+            projector: false,
             course: None,
             paths: Vec::new(),
             origin: None,
@@ -250,23 +398,52 @@ impl Model {
             engine: None,
             info: None,
             link: Link::Connecting,
+            refused: Vec::new(),
+            foreseen: Vec::new(),
+            declared: BTreeSet::new(),
             timeline: Timeline::default(),
             study: None,
+            wanted: None,
+            demo: None,
             focus: Focus::Lesson,
+            unfocused: false,
+            away: false,
             zoom: false,
+            splits: Splits::default(),
+            dragged: None,
             shell: ShellState::Absent,
             shell_size: Size::default(),
+            run: None,
             typing: None,
             explains: true,
             said: String::new(),
             advice: None,
             queue: VecDeque::new(),
-            state: StatePanel::default(),
+            pane: Pane::State,
+            panes: std::array::from_fn(|_| PaneView {
+                following: true,
+                ..PaneView::default()
+            }),
+            step: None,
+            diff: Diff::default(),
+            subject: None,
+            asked: BTreeSet::new(),
+            followed: BTreeSet::new(),
+            known: BTreeMap::new(),
+            read: VecDeque::new(),
             overlay: None,
+            report: None,
+            looked: None,
             sheet: BookView::default(),
             glossary: BookView::default(),
             review: None,
             notice: None,
+            revision: 0,
+            kept: Memo::default(),
+            network: Memo::default(),
+            #[cfg(test)]
+            trusted: false,
+            typed: Memo::default(),
             dirty: true,
             quit: None,
         }
@@ -306,11 +483,29 @@ impl Model {
         }
     }
 
-    /// The step that the state panel shows.
+    /// Where the learner is in a pane.
+    pub(crate) const fn pane_view(&self, pane: Pane) -> &PaneView {
+        &self.panes[pane as usize]
+    }
+
+    /// The same for the pane shown, to change it.
+    pub(crate) const fn pane_view_mut(&mut self) -> &mut PaneView {
+        &mut self.panes[self.pane as usize]
+    }
+
+    /// The step that the panes show.
     pub(crate) fn shown_step(&self) -> Option<&crate::domain::Step> {
-        match self.state.step {
+        match self.step {
             Some(index) => self.timeline.steps().get(index),
             None => self.timeline.last(),
+        }
+    }
+
+    /// The state that the panes show: after the step shown.
+    pub(crate) fn shown_state(&self) -> &Snapshot {
+        match self.step.and_then(|index| self.timeline.steps().get(index)) {
+            Some(step) => &step.after,
+            None => self.timeline.state(),
         }
     }
 }

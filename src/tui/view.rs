@@ -5,7 +5,7 @@ use ratatui::Frame;
 use super::layout;
 use super::model::Model;
 use super::panels::terminal::ShellView;
-use super::screens::{home, lesson, overlay, tiny};
+use super::screens::{demo, home, lesson, overlay, tiny};
 
 /// Draws everything.
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellView<'_>>) {
@@ -13,7 +13,9 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellVie
         tiny::draw(frame, model);
         return;
     }
-    if model.study.is_some() {
+    if model.demo.is_some() {
+        demo::draw(frame, model, shell);
+    } else if model.study.is_some() {
         lesson::draw(frame, model, shell);
     } else {
         home::draw(frame, model);

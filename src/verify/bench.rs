@@ -11,6 +11,7 @@ use super::simulated::Simulated;
 use crate::domain::{Kind, Occurrence, Snapshot, Timeline};
 use crate::engine::{EngineState, Session, Target};
 use crate::lesson::{Lesson, names_in};
+use crate::text::guard::the_object;
 
 /// How long an engine's state may lag behind a command.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -300,7 +301,7 @@ impl Bench {
                     .get(&object.reference().kind)
                     .is_some_and(|it| it.contains(object.name()))
             })
-            .map(|object| format!("{} « {} »", noun(object.reference().kind), object.name()))
+            .map(|object| the_object(object.reference().kind, object.name()))
             .collect();
         if found.is_empty() {
             Ok(())
@@ -316,16 +317,6 @@ impl Bench {
             }
             self.timeline.apply(occurrence);
         }
-    }
-}
-
-const fn noun(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Container => "le conteneur",
-        Kind::Image => "l’image",
-        Kind::Volume => "le volume",
-        Kind::Network => "le réseau",
-        Kind::Service => "le service",
     }
 }
 

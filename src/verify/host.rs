@@ -148,6 +148,8 @@ impl Host {
             (&["network", "rm"], Vec::new()),
             (&["volume", "rm", "-f"], Vec::new()),
             (&["rmi", "-f"], Vec::new()),
+            (&["secret", "rm"], Vec::new()),
+            (&["config", "rm"], Vec::new()),
         ];
         let mut swarm = false;
         for it in made {
@@ -163,6 +165,10 @@ impl Host {
                     Kind::Network => (3, id),
                     Kind::Volume => (4, id),
                     Kind::Image => (5, id),
+                    Kind::Secret => (6, id),
+                    Kind::Config => (7, id),
+                    // It leaves with the swarm.
+                    Kind::Node => continue,
                 },
                 Made::Tag(name) => (5, name),
             };

@@ -12,7 +12,7 @@ pub(super) enum Made {
     Service(String),
     /// The engine's being in a swarm.
     Swarm,
-    /// A container, a network, a volume or an image, by identifier.
+    /// A container, a network, a volume, an image, a secret or a configuration, by identifier.
     Object(ObjectRef),
     /// A name on an image.
     Tag(String),
@@ -54,6 +54,8 @@ pub(super) fn made_by(call: &ApiCall) -> Vec<Made> {
         "create" if of("networks") => object(Kind::Network, "Id"),
         "create" if of("volumes") => object(Kind::Volume, "Name"),
         "create" if of("services") => object(Kind::Service, "ID"),
+        "create" if of("secrets") => object(Kind::Secret, "ID"),
+        "create" if of("configs") => object(Kind::Config, "ID"),
         "create" if of("images") => [named("fromImage", "tag"), named("repo", "tag")].concat(),
         "commit" => [object(Kind::Image, "Id"), named("repo", "tag")].concat(),
         "tag" if of("images") => named("repo", "tag"),

@@ -11,6 +11,7 @@ mod host;
 mod images;
 mod made;
 mod prove;
+mod rehearse;
 mod report;
 #[cfg(test)]
 mod sheet_tests;
@@ -26,11 +27,12 @@ use crate::engine::{Environment, Found, ResolveError, find};
 use crate::lesson::{Course, Entry, Lesson, check_coverage, lint};
 
 pub use bench::Bench;
+pub use rehearse::{Pace, Performed, Rehearsed, perform, rehearse};
 pub use report::{Counts, Finding, Report};
 
 /// One test at a time on the real engine: that of the cheat sheet looks at all that happens there.
 #[cfg(test)]
-static REAL_ENGINE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+pub(crate) static REAL_ENGINE: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
 
 /// What to prove, and where.
 #[derive(Debug, Clone, Default)]

@@ -125,9 +125,15 @@ impl Prover<'_> {
         start: &Start,
     ) -> Result<(), VerifyError> {
         let at = exercise.position;
-        if !self.play(at, "solution", &exercise.solution).await? {
-            return Ok(());
+        if self.play(at, "solution", &exercise.solution).await? {
+            self.reached(exercise, start).await;
         }
+        Ok(())
+    }
+
+    /// Waits for the goal of an exercise whose solution was played; whether it is met.
+    pub(super) async fn reached(&mut self, exercise: &Exercise, start: &Start) -> bool {
+        let at = exercise.position;
         let mut verdict = Verdict::default();
         let met = self
             .bench
@@ -152,7 +158,7 @@ impl Prover<'_> {
                 ),
             );
         }
-        Ok(())
+        met
     }
 
     /// Spoils the state that the solution made in each way that a learner may: the goal must fail.
@@ -270,14 +276,20 @@ impl Prover<'_> {
         observation: &Observation,
         start: &Start,
     ) -> Result<(), VerifyError> {
+        let ran = self.bench.run(&observation.command).await?;
+        self.observed(observation, &ran, start).await;
+        Ok(())
+    }
+
+    /// Compares what a command showed with what the engine says.
+    pub(super) async fn observed(&mut self, observation: &Observation, ran: &Ran, start: &Start) {
         let at = observation.position;
         let id = &observation.id;
         let line = &observation.command;
-        let ran = self.bench.run(line).await?;
         if ran.status != Some(0) {
-            let ended = ended(&ran);
+            let ended = ended(ran);
             self.fault(at, format!("« {id} » : « {line} » {ended}"));
-            return Ok(());
+            return;
         }
         let mut answer = Err(String::new());
         let read = containers_of(&observation.probe);
@@ -301,7 +313,6 @@ impl Prover<'_> {
             };
             self.fault(at, format!("« {id} » : {words}"));
         }
-        Ok(())
     }
 
     /// Runs an experiment from here.
@@ -333,14 +344,27 @@ impl Prover<'_> {
         start: &Start,
     ) -> Result<(), VerifyError> {
         let ran = self.bench.run(line).await?;
+        self.answered(at, what, (line, &ran), expected, start).await;
+        Ok(())
+    }
+
+    /// Compares what a command did with what the lesson says.
+    pub(super) async fn answered(
+        &mut self,
+        at: Position,
+        what: &str,
+        (line, ran): (&str, &Ran),
+        expected: &Expectation,
+        start: &Start,
+    ) {
         if ran.status != Some(expected.status) {
             let wanted = expected.status;
-            let ended = ended(&ran);
+            let ended = ended(ran);
             self.fault(
                 at,
                 format!("{what} : code {wanted} attendu, mais « {line} » {ended}"),
             );
-            return Ok(());
+            return;
         }
         if let Some(text) = expected
             .output
@@ -365,7 +389,7 @@ impl Prover<'_> {
             );
         }
         if expected.goals.is_empty() {
-            return Ok(());
+            return;
         }
         let containers = containers_in(expected.goals.iter().map(|goal| &goal.matcher));
         let mut missing = String::new();
@@ -382,7 +406,6 @@ impl Prover<'_> {
         if !met {
             self.fault(at, format!("{what} : après « {line} ». {missing}"));
         }
-        Ok(())
     }
 }
 

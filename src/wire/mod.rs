@@ -6,6 +6,8 @@
 
 mod dialer;
 mod http;
+pub mod percent;
+pub mod private;
 mod stream;
 
 pub use dialer::{Acceptor, Dialer, SshFailed, TlsFileError, TlsFiles, UnknownHost, memory};

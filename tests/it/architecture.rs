@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Module → the modules it may import. `sim` is seen part by part.
 const ARROWS: &[(&str, &[&str])] = &[
+    ("cast", &[]),
     ("domain", &[]),
     ("wire", &[]),
     ("text", &["domain"]),
@@ -46,6 +47,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "domain",
         ],
     ),
+    ("demo", &["lesson"]),
     ("engine", &["domain", "wire", "text"]),
     (
         "terminal",
@@ -66,6 +68,7 @@ const ARROWS: &[(&str, &[&str])] = &[
             "text",
             "docker",
             "lesson",
+            "demo",
             "engine",
             "terminal",
             "sim::machine",
@@ -73,7 +76,11 @@ const ARROWS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "tui",
+        "inside",
+        &["domain", "wire", "engine", "sim::machine", "text"],
+    ),
+    (
+        "ready",
         &[
             "domain",
             "wire",
@@ -81,19 +88,43 @@ const ARROWS: &[(&str, &[&str])] = &[
             "docker",
             "lesson",
             "engine",
-            "terminal",
-            "verify",
             "sim::machine",
         ],
     ),
     (
-        "cli",
+        "tui",
         &[
+            "ready",
+            "cast",
             "domain",
             "wire",
             "text",
             "docker",
             "lesson",
+            "demo",
+            "engine",
+            "terminal",
+            "verify",
+            "inside",
+            "sim::machine",
+        ],
+    ),
+    (
+        "export",
+        &["cast", "domain", "text", "lesson", "demo", "verify", "tui"],
+    ),
+    (
+        "cli",
+        &[
+            "export",
+            "ready",
+            "cast",
+            "domain",
+            "wire",
+            "text",
+            "docker",
+            "lesson",
+            "demo",
             "engine",
             "terminal",
             "verify",

@@ -238,3 +238,53 @@ fn the_cheat_sheet_is_written_to_a_file() {
     let output = moussaillon(&["aide-memoire", "--format", "pdf"]);
     assert_eq!(output.status.code(), Some(2));
 }
+
+#[test]
+fn what_is_wrong_with_a_file_or_a_name_is_said_in_french() {
+    let lessons = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
+    for (arguments, words) in [
+        (["rejouer", "/absent/cours.cast"].as_slice(), "n’existe pas"),
+        (&["rejouer", "/"], "c’est un dossier"),
+        (&["images", "charger", "/absent.tar"], "n’existe pas"),
+        (&["--lecons", lessons], "ni une archive"),
+        (&["--lecons", "/absent"], "n’existe pas"),
+        (
+            &["simulateur", "--socket", "/absent/s.sock"],
+            "n’existe pas",
+        ),
+        (&["glossaire", "xyzzy"], "xyzzy"),
+        (&["demo", "image-conteneu"], "image-conteneur, cycle-de-vie"),
+        (&["completions", "tcsh"], "bash, zsh, fish, powershell"),
+    ] {
+        let output = moussaillon(arguments);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(text.contains(words), "{arguments:?}: {text}");
+        assert!(!text.contains("os error"), "{arguments:?}: {text}");
+    }
+}
+
+#[test]
+fn what_cannot_be_recorded_or_shown_is_refused_aloud() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("essai.cast");
+    let file = file.to_str().unwrap();
+    for (arguments, words) in [
+        (
+            ["--lineaire", "--enregistrer", file].as_slice(),
+            "ne va pas avec",
+        ),
+        (
+            &["demo", "--repetition", "--enregistrer", file, "3"],
+            "ne va pas avec",
+        ),
+        (&["demo", "--lecture-seule", "3"], "pas en lecture seule"),
+        (&["exporter", "rien"], "n’est ni une leçon"),
+    ] {
+        let output = moussaillon(arguments);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(text.contains(words), "{text}");
+    }
+    assert!(!std::path::Path::new(file).exists());
+}

@@ -4,6 +4,7 @@
 //! holds `busybox:latest`; without the variable its half is skipped, and says so.
 
 mod clients;
+mod modes;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -11,5 +11,7 @@
 mod architecture;
 mod cli;
 mod contract;
+mod guard;
 mod journey;
+mod podman;
 mod session_on_simulator;

@@ -27,14 +27,19 @@ impl Layout {
         })
     }
 
+    /// With what `--format raw` stands for: a line for each of the columns, or for the first alone.
+    pub(super) fn or_raw(self, raw: &[(&str, &str)], first: bool) -> Self {
+        let line = |(name, column): &(&str, &str)| format!("{name}: {{{{.{column}}}}}");
+        match raw {
+            [one, ..] if self.0 == "raw" && first => Self(line(one)),
+            all if self.0 == "raw" => Self(all.iter().map(|it| line(it) + "\n").collect()),
+            _ => self,
+        }
+    }
+
     /// Whether titles are printed.
     pub(super) fn is_table(&self) -> bool {
         self.0.starts_with("table")
-    }
-
-    /// Whether the template names that column.
-    pub(super) fn uses(&self, column: &str) -> bool {
-        self.template().is_ok_and(|template| template.uses(column))
     }
 
     fn template(&self) -> Outcome<Template> {

@@ -191,7 +191,11 @@ pub(super) const SWARM_INFO: Type = Type {
         ),
         optional("Nodes", "Nodes", Kind::Int),
         optional("Managers", "Managers", Kind::Int),
-        optional("Cluster", "Cluster", Kind::Pointer(&Kind::Any)),
+        optional(
+            "Cluster",
+            "Cluster",
+            Kind::Pointer(&Kind::Struct(&super::swarm_cluster::CLUSTER)),
+        ),
         optional("Warnings", "Warnings", Kind::List(&Kind::Text)),
     ],
 };

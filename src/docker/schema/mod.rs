@@ -12,17 +12,20 @@ mod image;
 mod info;
 mod network;
 mod swarm;
+mod swarm_cluster;
 mod swarm_task;
 #[cfg(test)]
 mod tests;
 mod version;
 mod volume;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value as Json;
 
-use super::template::{Field, Struct, Value};
+use super::base64::unbase64;
+use super::template::{Field, Shape, Struct, Value};
 
 /// What a field holds.
 #[derive(Debug, Clone, Copy)]
@@ -36,10 +39,37 @@ pub(super) enum Kind {
     Time,
     /// Whatever the document has.
     Any,
+    /// `[]uint8`, in base 64.
+    Bytes,
+    /// A number with a fraction.
+    Float,
+    /// A string or a number of a type that has a name.
+    Named(&'static str, &'static Kind),
     List(&'static Kind),
     Map(&'static Kind),
     Struct(&'static Type),
     Pointer(&'static Kind),
+}
+
+impl Kind {
+    /// Its name in Go.
+    fn name(self) -> Cow<'static, str> {
+        match self {
+            Self::Bool => "bool".into(),
+            Self::Int => "int".into(),
+            Self::Float => "float32".into(),
+            Self::Bytes => "[]uint8".into(),
+            Self::Text => "string".into(),
+            Self::Duration => "time.Duration".into(),
+            Self::Time => "time.Time".into(),
+            Self::Any => "interface {}".into(),
+            Self::Named(name, _) => name.into(),
+            Self::Struct(kind) => kind.name.into(),
+            Self::List(inner) => format!("[]{}", inner.name()).into(),
+            Self::Map(inner) => format!("map[string]{}", inner.name()).into(),
+            Self::Pointer(inner) => format!("*{}", inner.name()).into(),
+        }
+    }
 }
 
 /// A struct.
@@ -52,7 +82,7 @@ pub(super) struct Type {
 /// A field of a struct: its name in Go and in JSON, whether JSON leaves it out when empty, what
 /// it holds.
 #[derive(Debug, Clone, Copy)]
-struct Row {
+pub(in crate::docker::schema) struct Row {
     name: &'static str,
     json: &'static str,
     omit_empty: bool,
@@ -118,6 +148,10 @@ pub(super) const CONFIG: &Type = &swarm::CONFIG;
 
 /// A document as a value of that type.
 pub(super) fn typed(kind: &Type, document: &Json) -> Value {
+    structure(kind, document, false)
+}
+
+fn structure(kind: &Type, document: &Json, pointer: bool) -> Value {
     let fields = kind
         .fields
         .iter()
@@ -130,6 +164,7 @@ pub(super) fn typed(kind: &Type, document: &Json) -> Value {
         .collect();
     Value::Struct(Arc::new(Struct {
         name: kind.name,
+        pointer,
         fields,
     }))
 }
@@ -147,18 +182,31 @@ fn find<'a>(document: &'a Json, name: &str) -> &'a Json {
 
 fn value(kind: Kind, document: &Json) -> Value {
     match kind {
+        Kind::Named(name, inner) => Value::Named(name.into(), Box::new(value(*inner, document))),
+        Kind::Bytes if document.is_null() => Value::List(Vec::new(), Shape::nil(kind.name())),
+        Kind::Bytes => {
+            let bytes = unbase64(document.as_str().unwrap_or_default());
+            let byte = |it: u8| Value::Named("uint8".into(), Box::new(Value::Int(it.into())));
+            Value::List(
+                bytes.into_iter().map(byte).collect(),
+                Shape::of(kind.name()),
+            )
+        }
+        Kind::Float => {
+            let number = Value::Float(document.as_f64().unwrap_or_default());
+            Value::Named(kind.name(), Box::new(number))
+        }
         Kind::Bool => Value::Bool(document.as_bool().unwrap_or_default()),
         Kind::Int => Value::Int(document.as_i64().unwrap_or_default()),
         Kind::Duration => Value::Duration(document.as_i64().unwrap_or_default()),
         Kind::Text => document.as_str().unwrap_or_default().into(),
         Kind::Time => Value::Time(document.as_str().unwrap_or(NEVER).to_owned()),
-        Kind::Any => Value::raw(document),
         Kind::List(inner) => match document {
             Json::Array(items) => Value::List(
                 items.iter().map(|item| value(*inner, item)).collect(),
-                false,
+                Shape::of(kind.name()),
             ),
-            _ => Value::List(Vec::new(), true),
+            _ => Value::List(Vec::new(), Shape::nil(kind.name())),
         },
         Kind::Map(inner) => match document {
             Json::Object(map) => {
@@ -167,12 +215,20 @@ fn value(kind: Kind, document: &Json) -> Value {
                     .map(|(key, item)| (key.clone(), value(*inner, item)))
                     .collect();
                 pairs.sort_by(|one, other| one.0.cmp(&other.0));
-                Value::Map(pairs, false)
+                Value::Map(pairs, Shape::of(kind.name()))
             }
-            _ => Value::Map(Vec::new(), true),
+            _ => Value::Map(Vec::new(), Shape::nil(kind.name())),
         },
         Kind::Struct(kind) => typed(kind, document),
-        Kind::Pointer(_) if document.is_null() => Value::NilPointer,
-        Kind::Pointer(inner) => value(*inner, document),
+        Kind::Pointer(inner) if document.is_null() => {
+            let fields = match inner {
+                Kind::Struct(inner) => inner.fields.iter().map(|it| it.name).collect(),
+                _ => Vec::new(),
+            };
+            Value::NilPointer(kind.name(), fields)
+        }
+        Kind::Pointer(Kind::Struct(inner)) => structure(inner, document, true),
+        Kind::Any | Kind::Pointer(Kind::Any | Kind::List(_) | Kind::Map(_)) => Value::raw(document),
+        Kind::Pointer(inner) => Value::Named(kind.name(), Box::new(value(*inner, document))),
     }
 }

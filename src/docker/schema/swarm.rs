@@ -4,18 +4,22 @@
 use super::swarm_task::TASK_SPEC;
 use super::{Kind, Row, Type, field, optional};
 
-const META_VERSION: Row = optional("Version", "Version", Kind::Struct(&VERSION));
-const META_CREATED: Row = optional("CreatedAt", "CreatedAt", Kind::Time);
-const META_UPDATED: Row = optional("UpdatedAt", "UpdatedAt", Kind::Time);
-const NAME: Row = optional("Name", "Name", Kind::Text);
-const LABELS: Row = field("Labels", "Labels", Kind::Map(&Kind::Text));
+pub(super) const META_VERSION: Row = optional("Version", "Version", Kind::Struct(&VERSION));
+pub(super) const META_CREATED: Row = optional("CreatedAt", "CreatedAt", Kind::Time);
+pub(super) const META_UPDATED: Row = optional("UpdatedAt", "UpdatedAt", Kind::Time);
+pub(super) const NAME: Row = optional("Name", "Name", Kind::Text);
+pub(super) const LABELS: Row = field("Labels", "Labels", Kind::Map(&Kind::Text));
 pub(super) const TEXTS: Kind = Kind::List(&Kind::Text);
 pub(super) const OPTIONS: Kind = Kind::Map(&Kind::Text);
 
 /// `swarm.Version`
 const VERSION: Type = Type {
     name: "swarm.Version",
-    fields: &[optional("Index", "Index", Kind::Int)],
+    fields: &[optional(
+        "Index",
+        "Index",
+        Kind::Named("uint64", &Kind::Int),
+    )],
 };
 
 /// `swarm.Driver`
@@ -42,7 +46,7 @@ const SECRET_SPEC: Type = Type {
     fields: &[
         NAME,
         LABELS,
-        optional("Data", "Data", Kind::List(&Kind::Int)),
+        optional("Data", "Data", Kind::Bytes),
         optional("Driver", "Driver", Kind::Pointer(&Kind::Struct(&DRIVER))),
         optional(
             "Templating",
@@ -70,7 +74,7 @@ const CONFIG_SPEC: Type = Type {
     fields: &[
         NAME,
         LABELS,
-        optional("Data", "Data", Kind::Any),
+        optional("Data", "Data", Kind::Bytes),
         optional(
             "Templating",
             "Templating",
@@ -108,8 +112,12 @@ const NODE_SPEC: Type = Type {
     fields: &[
         NAME,
         LABELS,
-        optional("Role", "Role", Kind::Text),
-        optional("Availability", "Availability", Kind::Text),
+        optional("Role", "Role", Kind::Named("swarm.NodeRole", &Kind::Text)),
+        optional(
+            "Availability",
+            "Availability",
+            Kind::Named("swarm.NodeAvailability", &Kind::Text),
+        ),
     ],
 };
 
@@ -122,6 +130,7 @@ const NODE_DESCRIPTION: Type = Type {
         optional("Resources", "Resources", Kind::Struct(&RESOURCES)),
         optional("Engine", "Engine", Kind::Struct(&ENGINE)),
         optional("TLSInfo", "TLSInfo", Kind::Struct(&TLS)),
+        optional("CSIInfo", "CSIInfo", Kind::List(&Kind::Any)),
     ],
 };
 
@@ -154,12 +163,12 @@ const PLUGIN: Type = Type {
 };
 
 /// `swarm.TLSInfo`
-const TLS: Type = Type {
+pub(super) const TLS: Type = Type {
     name: "swarm.TLSInfo",
     fields: &[
         optional("TrustRoot", "TrustRoot", Kind::Text),
-        optional("CertIssuerSubject", "CertIssuerSubject", Kind::Text),
-        optional("CertIssuerPublicKey", "CertIssuerPublicKey", Kind::Text),
+        optional("CertIssuerSubject", "CertIssuerSubject", Kind::Bytes),
+        optional("CertIssuerPublicKey", "CertIssuerPublicKey", Kind::Bytes),
     ],
 };
 
@@ -167,7 +176,11 @@ const TLS: Type = Type {
 const NODE_STATUS: Type = Type {
     name: "swarm.NodeStatus",
     fields: &[
-        optional("State", "State", Kind::Text),
+        optional(
+            "State",
+            "State",
+            Kind::Named("swarm.NodeState", &Kind::Text),
+        ),
         optional("Message", "Message", Kind::Text),
         optional("Addr", "Addr", Kind::Text),
     ],
@@ -178,7 +191,11 @@ const MANAGER_STATUS: Type = Type {
     name: "swarm.ManagerStatus",
     fields: &[
         optional("Leader", "Leader", Kind::Bool),
-        optional("Reachability", "Reachability", Kind::Text),
+        optional(
+            "Reachability",
+            "Reachability",
+            Kind::Named("swarm.Reachability", &Kind::Text),
+        ),
         optional("Addr", "Addr", Kind::Text),
     ],
 };
@@ -256,11 +273,7 @@ const MODE: Type = Type {
             "Replicated",
             Kind::Pointer(&Kind::Struct(&REPLICATED)),
         ),
-        optional(
-            "Global",
-            "Global",
-            Kind::Pointer(&Kind::Struct(&super::EMPTY)),
-        ),
+        optional("Global", "Global", Kind::Pointer(&Kind::Struct(&GLOBAL))),
         optional(
             "ReplicatedJob",
             "ReplicatedJob",
@@ -269,26 +282,46 @@ const MODE: Type = Type {
         optional(
             "GlobalJob",
             "GlobalJob",
-            Kind::Pointer(&Kind::Struct(&super::EMPTY)),
+            Kind::Pointer(&Kind::Struct(&GLOBAL_JOB)),
         ),
     ],
+};
+
+/// `swarm.GlobalService`
+const GLOBAL: Type = Type {
+    name: "swarm.GlobalService",
+    fields: &[],
+};
+
+/// `swarm.GlobalJob`
+const GLOBAL_JOB: Type = Type {
+    name: "swarm.GlobalJob",
+    fields: &[],
 };
 
 /// `swarm.ReplicatedService`
 const REPLICATED: Type = Type {
     name: "swarm.ReplicatedService",
-    fields: &[optional("Replicas", "Replicas", Kind::Pointer(&Kind::Int))],
+    fields: &[optional(
+        "Replicas",
+        "Replicas",
+        Kind::Pointer(&Kind::Named("uint64", &Kind::Int)),
+    )],
 };
 
 /// `swarm.ReplicatedJob`
 const REPLICATED_JOB: Type = Type {
     name: "swarm.ReplicatedJob",
     fields: &[
-        optional("MaxConcurrent", "MaxConcurrent", Kind::Pointer(&Kind::Int)),
+        optional(
+            "MaxConcurrent",
+            "MaxConcurrent",
+            Kind::Pointer(&Kind::Named("uint64", &Kind::Int)),
+        ),
         optional(
             "TotalCompletions",
             "TotalCompletions",
-            Kind::Pointer(&Kind::Int),
+            Kind::Pointer(&Kind::Named("uint64", &Kind::Int)),
         ),
     ],
 };
@@ -297,11 +330,15 @@ const REPLICATED_JOB: Type = Type {
 const UPDATE_CONFIG: Type = Type {
     name: "swarm.UpdateConfig",
     fields: &[
-        field("Parallelism", "Parallelism", Kind::Int),
+        field(
+            "Parallelism",
+            "Parallelism",
+            Kind::Named("uint64", &Kind::Int),
+        ),
         optional("Delay", "Delay", Kind::Duration),
         optional("FailureAction", "FailureAction", Kind::Text),
         optional("Monitor", "Monitor", Kind::Duration),
-        field("MaxFailureRatio", "MaxFailureRatio", Kind::Any),
+        field("MaxFailureRatio", "MaxFailureRatio", Kind::Float),
         field("Order", "Order", Kind::Text),
     ],
 };
@@ -310,7 +347,11 @@ const UPDATE_CONFIG: Type = Type {
 const UPDATE_STATUS: Type = Type {
     name: "swarm.UpdateStatus",
     fields: &[
-        optional("State", "State", Kind::Text),
+        optional(
+            "State",
+            "State",
+            Kind::Named("swarm.UpdateState", &Kind::Text),
+        ),
         optional("StartedAt", "StartedAt", Kind::Pointer(&Kind::Time)),
         optional("CompletedAt", "CompletedAt", Kind::Pointer(&Kind::Time)),
         optional("Message", "Message", Kind::Text),
@@ -321,9 +362,21 @@ const UPDATE_STATUS: Type = Type {
 const SERVICE_STATUS: Type = Type {
     name: "swarm.ServiceStatus",
     fields: &[
-        field("RunningTasks", "RunningTasks", Kind::Int),
-        field("DesiredTasks", "DesiredTasks", Kind::Int),
-        field("CompletedTasks", "CompletedTasks", Kind::Int),
+        field(
+            "RunningTasks",
+            "RunningTasks",
+            Kind::Named("uint64", &Kind::Int),
+        ),
+        field(
+            "DesiredTasks",
+            "DesiredTasks",
+            Kind::Named("uint64", &Kind::Int),
+        ),
+        field(
+            "CompletedTasks",
+            "CompletedTasks",
+            Kind::Named("uint64", &Kind::Int),
+        ),
     ],
 };
 
@@ -332,7 +385,7 @@ const JOB_STATUS: Type = Type {
     name: "swarm.JobStatus",
     fields: &[
         field("JobIteration", "JobIteration", Kind::Struct(&VERSION)),
-        optional("LastExecution", "LastExecution", Kind::Text),
+        optional("LastExecution", "LastExecution", Kind::Time),
     ],
 };
 
@@ -363,7 +416,11 @@ const VIRTUAL_IP: Type = Type {
 const ENDPOINT_SPEC: Type = Type {
     name: "swarm.EndpointSpec",
     fields: &[
-        optional("Mode", "Mode", Kind::Text),
+        optional(
+            "Mode",
+            "Mode",
+            Kind::Named("swarm.ResolutionMode", &Kind::Text),
+        ),
         optional("Ports", "Ports", Kind::List(&Kind::Struct(&PORT))),
     ],
 };
@@ -373,10 +430,26 @@ const PORT: Type = Type {
     name: "swarm.PortConfig",
     fields: &[
         NAME,
-        optional("Protocol", "Protocol", Kind::Text),
-        optional("TargetPort", "TargetPort", Kind::Int),
-        optional("PublishedPort", "PublishedPort", Kind::Int),
-        optional("PublishMode", "PublishMode", Kind::Text),
+        optional(
+            "Protocol",
+            "Protocol",
+            Kind::Named("swarm.PortConfigProtocol", &Kind::Text),
+        ),
+        optional(
+            "TargetPort",
+            "TargetPort",
+            Kind::Named("uint32", &Kind::Int),
+        ),
+        optional(
+            "PublishedPort",
+            "PublishedPort",
+            Kind::Named("uint32", &Kind::Int),
+        ),
+        optional(
+            "PublishMode",
+            "PublishMode",
+            Kind::Named("swarm.PortConfigPublishMode", &Kind::Text),
+        ),
     ],
 };
 
@@ -394,8 +467,12 @@ pub(super) const ATTACHMENT: Type = Type {
 pub(super) const RESOURCES: Type = Type {
     name: "swarm.Resources",
     fields: &[
-        optional("NanoCPUs", "NanoCPUs", Kind::Int),
-        optional("MemoryBytes", "MemoryBytes", Kind::Int),
+        optional("NanoCPUs", "NanoCPUs", Kind::Named("int64", &Kind::Int)),
+        optional(
+            "MemoryBytes",
+            "MemoryBytes",
+            Kind::Named("int64", &Kind::Int),
+        ),
         optional(
             "GenericResources",
             "GenericResources",

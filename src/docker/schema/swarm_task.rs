@@ -43,8 +43,16 @@ pub(super) const TASK_SPEC: Type = Type {
             "LogDriver",
             Kind::Pointer(&Kind::Struct(&DRIVER)),
         ),
-        field("ForceUpdate", "ForceUpdate", Kind::Int),
-        optional("Runtime", "Runtime", Kind::Text),
+        field(
+            "ForceUpdate",
+            "ForceUpdate",
+            Kind::Named("uint64", &Kind::Int),
+        ),
+        optional(
+            "Runtime",
+            "Runtime",
+            Kind::Named("swarm.RuntimeType", &Kind::Text),
+        ),
     ],
 };
 
@@ -61,7 +69,11 @@ const CONTAINER_SPEC: Type = Type {
         optional("Dir", "Dir", Kind::Text),
         optional("User", "User", Kind::Text),
         optional("Groups", "Groups", TEXTS),
-        optional("Privileges", "Privileges", Kind::Pointer(&Kind::Any)),
+        optional(
+            "Privileges",
+            "Privileges",
+            Kind::Pointer(&Kind::Struct(&PRIVILEGES)),
+        ),
         optional("Init", "Init", Kind::Pointer(&Kind::Bool)),
         optional("StopSignal", "StopSignal", Kind::Text),
         optional("TTY", "TTY", Kind::Bool),
@@ -83,19 +95,47 @@ const CONTAINER_SPEC: Type = Type {
         optional(
             "Secrets",
             "Secrets",
-            Kind::List(&Kind::Struct(&SECRET_REFERENCE)),
+            Kind::List(&Kind::Pointer(&Kind::Struct(&SECRET_REFERENCE))),
         ),
         optional(
             "Configs",
             "Configs",
-            Kind::List(&Kind::Struct(&CONFIG_REFERENCE)),
+            Kind::List(&Kind::Pointer(&Kind::Struct(&CONFIG_REFERENCE))),
         ),
-        optional("Isolation", "Isolation", Kind::Text),
+        optional(
+            "Isolation",
+            "Isolation",
+            Kind::Named("container.Isolation", &Kind::Text),
+        ),
         optional("Sysctls", "Sysctls", OPTIONS),
         optional("CapabilityAdd", "CapabilityAdd", TEXTS),
         optional("CapabilityDrop", "CapabilityDrop", TEXTS),
         optional("Ulimits", "Ulimits", Kind::List(&Kind::Struct(&ULIMIT))),
-        optional("OomScoreAdj", "OomScoreAdj", Kind::Int),
+        optional(
+            "OomScoreAdj",
+            "OomScoreAdj",
+            Kind::Named("int64", &Kind::Int),
+        ),
+    ],
+};
+
+/// `swarm.Privileges`
+const PRIVILEGES: Type = Type {
+    name: "swarm.Privileges",
+    fields: &[
+        field(
+            "CredentialSpec",
+            "CredentialSpec",
+            Kind::Pointer(&Kind::Any),
+        ),
+        field(
+            "SELinuxContext",
+            "SELinuxContext",
+            Kind::Pointer(&Kind::Any),
+        ),
+        optional("Seccomp", "Seccomp", Kind::Pointer(&Kind::Any)),
+        optional("AppArmor", "AppArmor", Kind::Pointer(&Kind::Any)),
+        optional("NoNewPrivileges", "NoNewPrivileges", Kind::Bool),
     ],
 };
 
@@ -103,11 +143,15 @@ const CONTAINER_SPEC: Type = Type {
 const MOUNT: Type = Type {
     name: "mount.Mount",
     fields: &[
-        optional("Type", "Type", Kind::Text),
+        optional("Type", "Type", Kind::Named("mount.Type", &Kind::Text)),
         optional("Source", "Source", Kind::Text),
         optional("Target", "Target", Kind::Text),
         optional("ReadOnly", "ReadOnly", Kind::Bool),
-        optional("Consistency", "Consistency", Kind::Text),
+        optional(
+            "Consistency",
+            "Consistency",
+            Kind::Named("mount.Consistency", &Kind::Text),
+        ),
         optional("BindOptions", "BindOptions", Kind::Pointer(&Kind::Any)),
         optional("VolumeOptions", "VolumeOptions", Kind::Pointer(&Kind::Any)),
         optional("ImageOptions", "ImageOptions", Kind::Pointer(&Kind::Any)),
@@ -120,9 +164,9 @@ const MOUNT: Type = Type {
     ],
 };
 
-/// `container.HealthConfig`
+/// `v1.HealthcheckConfig`
 const HEALTH: Type = Type {
-    name: "container.HealthConfig",
+    name: "v1.HealthcheckConfig",
     fields: &[
         optional("Test", "Test", TEXTS),
         optional("Interval", "Interval", Kind::Duration),
@@ -150,7 +194,7 @@ const FILE: Type = Type {
         field("Name", "Name", Kind::Text),
         field("UID", "UID", Kind::Text),
         field("GID", "GID", Kind::Text),
-        field("Mode", "Mode", Kind::Int),
+        field("Mode", "Mode", Kind::Named("os.FileMode", &Kind::Int)),
     ],
 };
 
@@ -184,8 +228,8 @@ const ULIMIT: Type = Type {
     name: "units.Ulimit",
     fields: &[
         field("Name", "Name", Kind::Text),
-        field("Hard", "Hard", Kind::Int),
-        field("Soft", "Soft", Kind::Int),
+        field("Hard", "Hard", Kind::Named("int64", &Kind::Int)),
+        field("Soft", "Soft", Kind::Named("int64", &Kind::Int)),
     ],
 };
 
@@ -193,9 +237,17 @@ const ULIMIT: Type = Type {
 const RESTART_POLICY: Type = Type {
     name: "swarm.RestartPolicy",
     fields: &[
-        optional("Condition", "Condition", Kind::Text),
+        optional(
+            "Condition",
+            "Condition",
+            Kind::Named("swarm.RestartPolicyCondition", &Kind::Text),
+        ),
         optional("Delay", "Delay", Kind::Pointer(&Kind::Duration)),
-        optional("MaxAttempts", "MaxAttempts", Kind::Pointer(&Kind::Int)),
+        optional(
+            "MaxAttempts",
+            "MaxAttempts",
+            Kind::Pointer(&Kind::Named("uint64", &Kind::Int)),
+        ),
         optional("Window", "Window", Kind::Pointer(&Kind::Duration)),
     ],
 };
@@ -206,7 +258,11 @@ const PLACEMENT: Type = Type {
     fields: &[
         optional("Constraints", "Constraints", TEXTS),
         optional("Preferences", "Preferences", Kind::List(&Kind::Any)),
-        optional("MaxReplicas", "MaxReplicas", Kind::Int),
+        optional(
+            "MaxReplicas",
+            "MaxReplicas",
+            Kind::Named("uint64", &Kind::Int),
+        ),
         optional(
             "Platforms",
             "Platforms",
@@ -232,8 +288,12 @@ const REQUIREMENTS: Type = Type {
 const LIMIT: Type = Type {
     name: "swarm.Limit",
     fields: &[
-        optional("NanoCPUs", "NanoCPUs", Kind::Int),
-        optional("MemoryBytes", "MemoryBytes", Kind::Int),
-        optional("Pids", "Pids", Kind::Int),
+        optional("NanoCPUs", "NanoCPUs", Kind::Named("int64", &Kind::Int)),
+        optional(
+            "MemoryBytes",
+            "MemoryBytes",
+            Kind::Named("int64", &Kind::Int),
+        ),
+        optional("Pids", "Pids", Kind::Named("int64", &Kind::Int)),
     ],
 };

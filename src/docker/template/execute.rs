@@ -3,6 +3,7 @@
 use super::Mode;
 use super::ast::{Command, Node, Pipe, Term, TermKind};
 use super::functions;
+use super::moments;
 use super::value::Value;
 
 /// Runs a template; the error is Go's text.
@@ -89,26 +90,42 @@ impl Run<'_> {
 
     fn range(&mut self, pipe: &Pipe, each: &[Node], none: &[Node], dot: &Value) -> Done<Flow> {
         let value = self.commands(pipe, dot)?;
-        let items: Vec<(Value, Value)> = match &value {
-            Value::List(items, _) => (0..).map(Value::Int).zip(items.iter().cloned()).collect(),
-            Value::Map(pairs, _) => pairs
-                .iter()
-                .map(|(key, value)| (key.as_str().into(), value.clone()))
-                .collect(),
-            Value::Int(count) => (0..*count)
-                .map(|it| (Value::Int(it), Value::Int(it)))
-                .collect(),
-            Value::Nothing => Vec::new(),
-            other => {
-                let shown = pipe.shown();
-                let error = format!("range can't iterate over {}", other.plain());
+        // One at a time: a duration counts its nanoseconds.
+        let mut items: Box<dyn Iterator<Item = (Value, Value)>> = match value.bare() {
+            Value::List(items, _) => Box::new((0..).map(Value::Int).zip(items.iter().cloned())),
+            Value::Map(pairs, _) => {
+                let pair = |(key, value): &(String, Value)| (key.as_str().into(), value.clone());
+                Box::new(pairs.iter().map(pair))
+            }
+            Value::Int(_) | Value::Duration(_) if pipe.variables.len() > 1 => {
+                let (shown, error) = (pipe.shown(), value.plain());
+                let error = format!("can't use {error} to iterate over more than one variable");
                 return Err(self.error(pipe.at, &shown, &error));
             }
+            Value::Int(count) | Value::Duration(count) => {
+                let like = |it: i64| match &value {
+                    Value::Named(name, _) if !name.starts_with('*') => {
+                        Value::Named(name.clone(), Box::new(Value::Int(it)))
+                    }
+                    value if matches!(value.bare(), Value::Duration(_)) => Value::Duration(it),
+                    _ => Value::Int(it),
+                };
+                Box::new((0..*count).map(move |it| (Value::Int(it), like(it))))
+            }
+            Value::Nothing => Box::new(std::iter::empty()),
+            other => {
+                // The word that was read last is told.
+                let last = pipe.commands.last().and_then(|it| it.words.last());
+                let (at, shown) =
+                    last.map_or_else(|| (pipe.at, pipe.shown()), |it| (it.at, it.shown()));
+                let error = format!("range can't iterate over {}", other.plain());
+                return Err(self.error(at, &shown, &error));
+            }
         };
-        if items.is_empty() {
+        let Some(first) = items.next() else {
             return self.body(none, dot);
-        }
-        for (key, item) in items {
+        };
+        for (key, item) in std::iter::once(first).chain(items) {
             let depth = self.variables.len();
             match pipe.variables.as_slice() {
                 [one] => self.assign(pipe, one, item.clone()),
@@ -225,6 +242,11 @@ impl Run<'_> {
                 &format!("error calling {name}: {text}"),
             ),
             functions::Fault::Use(text) => self.error(at, name, &text),
+            // One that came through a pipe is told of the function.
+            functions::Fault::Argument(index, text) => match command.words.get(index + 1) {
+                Some(word) => self.error(word.at, &word.shown(), &text),
+                None => self.error(at, name, &text),
+            },
         })
     }
 
@@ -267,6 +289,9 @@ impl Run<'_> {
         arguments: Vec<Value>,
     ) -> Done<Value> {
         let mut value = start.clone();
+        // Whether the value was found in what JSON decodes to without a type.
+        let mut inner = false;
+        let mut absent = false;
         let last = names.len().saturating_sub(1);
         let mut arguments = Some(arguments);
         for (index, name) in names.iter().enumerate() {
@@ -275,12 +300,26 @@ impl Run<'_> {
             } else {
                 Vec::new()
             };
-            value = self.field(&value, name, term, &given)?;
+            // What a map does not have is not looked into, unless that is an error.
+            if index > 0 && absent && !self.mode.strict {
+                return Ok(Value::Nothing);
+            }
+            absent = matches!(&value, Value::Map(pairs, _) if pairs.iter().all(|it| it.0 != *name));
+            let inside = value.holds_interfaces();
+            value = self.field(&value, name, term, &given, inner)?;
+            inner = inside;
         }
         Ok(value)
     }
 
-    fn field(&self, value: &Value, name: &str, term: &Term, given: &[Value]) -> Done<Value> {
+    fn field(
+        &self,
+        value: &Value,
+        name: &str,
+        term: &Term,
+        given: &[Value],
+        inner: bool,
+    ) -> Done<Value> {
         let fail = |error: String| Err(self.error(term.at, &term.shown(), &error));
         let no_method = || {
             let kind = value.type_name();
@@ -324,7 +363,10 @@ impl Run<'_> {
             Value::Struct(it) => match it.fields.iter().find(|field| field.name == name) {
                 Some(field) if given.is_empty() => Ok(field.value.clone()),
                 Some(_) => fail(no_method()),
-                None => fail(format!("can't evaluate field {name} in type {}", it.name)),
+                None => fail(format!(
+                    "can't evaluate field {name} in type {}",
+                    value.type_name()
+                )),
             },
             Value::Nothing => {
                 let text = if self.mode.strict {
@@ -334,11 +376,17 @@ impl Run<'_> {
                 };
                 fail(text)
             }
-            Value::NilPointer => fail(format!("nil pointer evaluating *struct.{name}")),
+            Value::NilPointer(kind, fields) if fields.contains(&name) => {
+                fail(format!("nil pointer evaluating {kind}.{name}"))
+            }
             other => {
-                let kind = match other {
-                    Value::Text(_) if !self.mode.header => "interface {}".to_owned(),
-                    other => other.type_name(),
+                if let Some(found) = moments::method(other.bare(), name, given) {
+                    return Ok(found);
+                }
+                let kind = if inner {
+                    "interface {}".to_owned()
+                } else {
+                    other.type_name()
                 };
                 fail(format!("can't evaluate field {name} in type {kind}"))
             }

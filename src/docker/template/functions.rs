@@ -2,7 +2,7 @@
 
 use super::operators::{compare, equal};
 use super::printf::{print, println, sprintf};
-use super::value::Value;
+use super::value::{Shape, Value};
 
 /// Why a function gives nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,6 +11,8 @@ pub(super) enum Fault {
     Call(String),
     /// It was not called as it must be.
     Use(String),
+    /// The argument of that number, from 0, is not what the function takes.
+    Argument(usize, String),
 }
 
 /// The functions, and how many arguments they take (at least, at most).
@@ -76,7 +78,7 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Fault> {
             .replace('\\', "\\\\")
             .replace('\'', "\\'")
             .into(),
-        "urlquery" => super::super::client::escape(&print(arguments))
+        "urlquery" => crate::wire::percent::encode(&print(arguments))
             .replace("%20", "+")
             .into(),
         "eq" | "ne" => {
@@ -109,11 +111,11 @@ pub(super) fn call(name: &str, arguments: &[Value]) -> Result<Value, Fault> {
             } else {
                 whole.split(separator.as_str()).map(Into::into).collect()
             };
-            Value::List(parts, false)
+            Value::List(parts, Shape::of("[]string"))
         }
         "join" => {
             let Value::List(items, _) = &arguments[0] else {
-                return Err(wrong_type("[]string", &arguments[0]));
+                return Err(wrong_type("[]string", 0, &arguments[0]));
             };
             let items: Vec<_> = items.iter().map(Value::plain).collect();
             items.join(&text(1)?).into()
@@ -155,37 +157,43 @@ fn check_count(name: &str, given: usize) -> Result<(), Fault> {
     )))
 }
 
-fn wrong_type(wanted: &str, got: &Value) -> Fault {
-    Fault::Use(match got {
+fn wrong_type(wanted: &str, index: usize, got: &Value) -> Fault {
+    let text = match got {
         Value::Nothing => format!("invalid value; expected {wanted}"),
         got => format!(
             "wrong type for value; expected {wanted}; got {}",
             got.type_name()
         ),
-    })
+    };
+    Fault::Argument(index, text)
 }
 
 fn text_of(arguments: &[Value], index: usize) -> Result<String, Fault> {
     match &arguments[index] {
-        Value::Text(text) | Value::Number(text) => Ok(text.clone()),
-        other => Err(wrong_type("string", other)),
+        Value::Text(text) => Ok(text.clone()),
+        other => Err(wrong_type("string", index, other)),
     }
 }
 
 fn number_of(arguments: &[Value], index: usize) -> Result<usize, Fault> {
     match &arguments[index] {
         Value::Int(number) => Ok(usize::try_from(*number).unwrap_or_default()),
-        other => Err(wrong_type("int", other)),
+        other => Err(wrong_type("int", index, other)),
     }
 }
 
 fn length(value: &Value) -> Result<Value, String> {
-    let length = match value {
+    let length = match value.bare() {
         Value::Text(text) | Value::Number(text) => text.len(),
         Value::List(items, _) => items.len(),
         Value::Map(pairs, _) => pairs.len(),
-        Value::Nothing | Value::NilPointer => return Err("len of nil pointer".to_owned()),
-        other => return Err(format!("len of type {}", other.type_name())),
+        Value::Nothing | Value::NilPointer(..) => return Err("len of nil pointer".to_owned()),
+        _ => {
+            return Err(format!(
+                "len of type {}",
+                value.type_name().trim_start_matches('*')
+            ));
+        }
     };
     Ok(Value::Int(i64::try_from(length).unwrap_or(i64::MAX)))
 }
@@ -196,12 +204,12 @@ fn index(arguments: &[Value]) -> Result<Value, String> {
         return Err("index of untyped nil".to_owned());
     }
     for key in &arguments[1..] {
-        value = match (&value, key) {
+        value = match (value.bare(), key.bare()) {
             (Value::List(items, _), Value::Int(number)) => {
                 let found = usize::try_from(*number).ok().and_then(|it| items.get(it));
                 found
                     .cloned()
-                    .ok_or_else(|| format!("index out of range: {number}"))?
+                    .ok_or_else(|| out_of_range("slice", *number, items.len()))?
             }
             (Value::List(..), other) => {
                 return Err(format!(
@@ -209,40 +217,58 @@ fn index(arguments: &[Value]) -> Result<Value, String> {
                     other.type_name()
                 ));
             }
-            (Value::Map(pairs, _), Value::Text(name)) => pairs
+            (Value::Map(pairs, shape), Value::Text(name)) => pairs
                 .iter()
                 .find(|(it, _)| it == name)
-                .map_or_else(|| nothing_like(pairs), |(_, value)| value.clone()),
+                .map_or_else(|| nothing_like(shape), |(_, value)| value.clone()),
             (Value::Map(..), other) => {
                 return Err(format!(
                     "value has type {}; should be string",
                     other.type_name()
                 ));
             }
-            (Value::Text(text), Value::Int(number)) => {
+            (Value::Text(text) | Value::Number(text), Value::Int(number)) => {
                 let byte = usize::try_from(*number)
                     .ok()
                     .and_then(|it| text.as_bytes().get(it));
-                let byte = byte.ok_or_else(|| format!("index out of range: {number}"))?;
-                Value::Int(i64::from(*byte))
+                let byte = byte.ok_or_else(|| out_of_range("string", *number, text.len()))?;
+                Value::Named("uint8".into(), Box::new(Value::Int(i64::from(*byte))))
             }
-            (Value::Nothing | Value::NilPointer, _) => {
+            (Value::Nothing | Value::NilPointer(..), _) => {
                 return Err("index of nil pointer".to_owned());
             }
-            (other, _) => return Err(format!("can't index item of type {}", other.type_name())),
+            _ => {
+                let kind = value.type_name();
+                let kind = kind.trim_start_matches('*');
+                return Err(format!("can't index item of type {kind}"));
+            }
         };
     }
     Ok(value)
 }
 
-/// What a map gives for a key that it does not have: the empty value of what it holds. One that
-/// holds nothing is taken for a map of texts, as labels and options are.
-fn nothing_like(pairs: &[(String, Value)]) -> Value {
-    match pairs.first().map(|it| &it.1) {
-        None | Some(Value::Text(_)) => "".into(),
-        Some(Value::List(..)) => Value::List(Vec::new(), true),
-        Some(Value::Map(..)) => Value::Map(Vec::new(), true),
-        Some(_) => Value::Nothing,
+/// The one after the last is refused by Go's reflection, those beyond by the function.
+fn out_of_range(kind: &str, index: i64, length: usize) -> String {
+    if i64::try_from(length) == Ok(index) {
+        format!("reflect: {kind} index out of range")
+    } else {
+        format!("index out of range: {index}")
+    }
+}
+
+/// What a map gives for a key that it does not have: the empty value of what it holds.
+fn nothing_like(shape: &Shape) -> Value {
+    let inner = shape.name.strip_prefix("map[string]").unwrap_or_default();
+    match inner {
+        "string" => "".into(),
+        "bool" => Value::Bool(false),
+        "int" => Value::Int(0),
+        list if list.starts_with("[]") => Value::List(Vec::new(), Shape::nil(list.to_owned())),
+        map if map.starts_with("map[") => Value::Map(Vec::new(), Shape::nil(map.to_owned())),
+        pointer if pointer.starts_with('*') => {
+            Value::NilPointer(pointer.to_owned().into(), Vec::new())
+        }
+        _ => Value::Nothing,
     }
 }
 
@@ -272,7 +298,7 @@ fn slice(arguments: &[Value]) -> Result<Value, String> {
         Value::Text(text) => String::from_utf8_lossy(&text.as_bytes()[from..to])
             .as_ref()
             .into(),
-        Value::List(items, nil) => Value::List(items[from..to].to_vec(), *nil),
+        Value::List(items, shape) => Value::List(items[from..to].to_vec(), shape.clone()),
         _ => Value::Nothing,
     })
 }

@@ -7,6 +7,7 @@ mod ast;
 mod execute;
 mod functions;
 mod lexer;
+mod moments;
 mod operators;
 mod parser;
 mod printf;
@@ -14,7 +15,7 @@ mod printf;
 mod tests;
 mod value;
 
-pub(super) use value::{Field, Row, Struct, Value};
+pub(super) use value::{Field, Row, Shape, Struct, Value};
 
 /// A parsed template.
 #[derive(Debug, Clone)]

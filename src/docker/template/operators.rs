@@ -15,6 +15,7 @@ enum Basic {
 
 fn basic(value: &Value) -> Option<Basic> {
     match value {
+        Value::Named(name, value) if !name.starts_with('*') => basic(value),
         Value::Bool(_) => Some(Basic::Bool),
         Value::Int(_) | Value::Duration(_) => Some(Basic::Int),
         Value::Float(_) => Some(Basic::Float),
@@ -35,7 +36,7 @@ pub(super) fn equal(one: &Value, other: &Value) -> Result<bool, String> {
             _ => Ok(!one.truth() && !other.truth()),
         },
         // A value and nothing: never equal.
-        _ if !one.truth() || !other.truth() => Ok(false),
+        _ if matches!(one, Value::Nothing) || matches!(other, Value::Nothing) => Ok(false),
         _ => Err("incompatible types for comparison".to_owned()),
     }
 }
@@ -54,7 +55,7 @@ pub(super) fn compare(one: &Value, other: &Value) -> Result<Ordering, String> {
 }
 
 fn order(one: &Value, other: &Value) -> Option<Ordering> {
-    match (one, other) {
+    match (one.bare(), other.bare()) {
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
         (Value::Int(a) | Value::Duration(a), Value::Int(b) | Value::Duration(b)) => Some(a.cmp(b)),
         (Value::Float(a), Value::Float(b)) => a.partial_cmp(b),

@@ -180,3 +180,30 @@ fn rows_have_columns_and_labels() {
             .uses("Size")
     );
 }
+
+#[test]
+fn arguments_that_are_not_taken_are_told_where_they_stand() {
+    let data = Value::pairs([("tier", "front")]);
+    let run = |text: &str| Template::parse(text).and_then(|it| it.execute(&data, Mode::default()));
+    assert_eq!(
+        run("{{upper .}}"),
+        Err("template: :1:8: executing \"\" at <.>: wrong type for value; expected string; got map[string]string".to_owned())
+    );
+    assert_eq!(
+        run("{{. | upper}}"),
+        Err("template: :1:6: executing \"\" at <upper>: wrong type for value; expected string; got map[string]string".to_owned())
+    );
+    assert_eq!(
+        run("{{.tier.Nope}}"),
+        Err("template: :1:7: executing \"\" at <.tier.Nope>: can't evaluate field Nope in type string".to_owned())
+    );
+    assert_eq!(run("{{.zut.Nope}}").as_deref(), Ok("<no value>"));
+    assert_eq!(
+        run("{{index .tier 5}}"),
+        Err("template: :1:2: executing \"\" at <index .tier 5>: error calling index: reflect: string index out of range".to_owned())
+    );
+    assert_eq!(run("{{range 3}}{{.}}{{end}}").as_deref(), Ok("012"));
+    // Counted one at a time: all at once would not fit.
+    let endless = "{{range 9000000000000000000}}{{.}}{{break}}{{end}}";
+    assert_eq!(run(endless).as_deref(), Ok("0"));
+}

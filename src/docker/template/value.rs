@@ -1,8 +1,10 @@
 //! The values that a template works on.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
+use super::super::base64::base64;
 use super::super::format::words::zoned;
 use super::super::units;
 
@@ -11,8 +13,8 @@ use super::super::units;
 pub(in crate::docker) enum Value {
     /// No value: an interface that holds nothing, or a missing key.
     Nothing,
-    /// A pointer that points to nothing.
-    NilPointer,
+    /// A pointer that points to nothing: its type, the fields of the struct that it could point to.
+    NilPointer(Cow<'static, str>, Vec<&'static str>),
     /// `bool`
     Bool(bool),
     /// Whole numbers.
@@ -27,23 +29,88 @@ pub(in crate::docker) enum Value {
     Number(String),
     /// A string.
     Text(String),
-    /// A slice; a nil one is written `null` in JSON.
-    List(Vec<Value>, bool),
-    /// A map, sorted by key; a nil one is written `null` in JSON.
-    Map(Vec<(String, Value)>, bool),
+    /// A string or a number of a type that has a name (`swarm.NodeRole`, `uint64`).
+    Named(Cow<'static, str>, Box<Value>),
+    /// A slice.
+    List(Vec<Value>, Shape),
+    /// A map, sorted by key.
+    Map(Vec<(String, Value)>, Shape),
     /// A struct, or a pointer to one.
     Struct(Arc<Struct>),
     /// One line of a list (`*formatter.ContainerContext`).
     Row(Arc<Row>),
 }
 
+/// What a slice or a map is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::docker) struct Shape {
+    /// Its type in Go.
+    pub(in crate::docker) name: Cow<'static, str>,
+    /// Whether it is nil, which JSON writes `null`.
+    pub(in crate::docker) nil: bool,
+}
+
+impl Shape {
+    /// The shape of a slice or a map of that type that is there.
+    pub(in crate::docker) fn of(name: impl Into<Cow<'static, str>>) -> Self {
+        let name = name.into();
+        Self { name, nil: false }
+    }
+
+    /// The shape of one that is nil.
+    pub(in crate::docker) fn nil(name: impl Into<Cow<'static, str>>) -> Self {
+        let name = name.into();
+        Self { name, nil: true }
+    }
+}
+
+/// What JSON decodes to without a type.
+const ANY_LIST: &str = "[]interface {}";
+/// The same, of objects.
+const ANY_MAP: &str = "map[string]interface {}";
+
 /// A struct of Go's, with what its fields are in JSON.
 #[derive(Debug, Clone, PartialEq)]
 pub(in crate::docker) struct Struct {
     /// Its type, for messages.
     pub(in crate::docker) name: &'static str,
+    /// Whether it is a pointer to one.
+    pub(in crate::docker) pointer: bool,
     /// Its fields, in order.
     pub(in crate::docker) fields: Vec<Field>,
+}
+
+impl Struct {
+    /// The fields that come from a struct inside: their number, the first, the name of that one.
+    fn inside(&self) -> Option<(usize, usize, &'static str)> {
+        match self.name {
+            "swarm.Service" | "swarm.Node" | "swarm.Secret" | "swarm.Config"
+            | "swarm.ClusterInfo" => Some((3, 1, "Meta")),
+            "swarm.ServiceSpec" | "swarm.NodeSpec" | "swarm.SecretSpec" | "swarm.ConfigSpec"
+            | "swarm.Spec" => Some((2, 0, "Annotations")),
+            _ => None,
+        }
+    }
+
+    /// The fields between braces, each as `value` writes it after what `name` makes of its name.
+    pub(super) fn shown(
+        &self,
+        mark: &str,
+        name: impl Fn(&str) -> String,
+        value: impl Fn(&Value) -> String,
+    ) -> String {
+        let mut parts: Vec<String> = self
+            .fields
+            .iter()
+            .map(|field| name(field.name) + &value(&field.value))
+            .collect();
+        if let Some((count, first, inside)) = self.inside() {
+            let grouped: Vec<String> = parts.drain(first..first + count).collect();
+            let grouped = format!("{}{{{}}}", name(inside), grouped.join(" "));
+            parts.insert(first, grouped);
+        }
+        format!("{mark}{{{}}}", parts.join(" "))
+    }
 }
 
 /// A field of a struct.
@@ -91,14 +158,16 @@ impl Value {
             Json::Bool(value) => Self::Bool(*value),
             Json::Number(number) => Self::Number(number.to_string()),
             Json::String(text) => Self::Text(text.clone()),
-            Json::Array(items) => Self::List(items.iter().map(Self::raw).collect(), false),
+            Json::Array(items) => {
+                Self::List(items.iter().map(Self::raw).collect(), Shape::of(ANY_LIST))
+            }
             Json::Object(map) => {
                 let mut pairs: Vec<_> = map
                     .iter()
                     .map(|(key, value)| (key.clone(), Self::raw(value)))
                     .collect();
                 pairs.sort_by(|one, other| one.0.cmp(&other.0));
-                Self::Map(pairs, false)
+                Self::Map(pairs, Shape::of(ANY_MAP))
             }
         }
     }
@@ -112,13 +181,40 @@ impl Value {
             .map(|(key, value)| (key.to_owned(), value.into()))
             .collect();
         pairs.sort_by(|one: &(String, Self), other| one.0.cmp(&other.0));
-        Self::Map(pairs, false)
+        Self::Map(pairs, Shape::of("map[string]string"))
+    }
+
+    /// The value without the name of its type.
+    pub(super) fn bare(&self) -> &Self {
+        match self {
+            Self::Named(_, value) => value.bare(),
+            value => value,
+        }
+    }
+
+    /// The bytes of a slice of bytes.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let Self::List(items, _) = self else {
+            return Vec::new();
+        };
+        let byte = |it: &Self| match it.bare() {
+            Self::Int(byte) => u8::try_from(*byte).unwrap_or_default(),
+            _ => 0,
+        };
+        items.iter().map(byte).collect()
+    }
+
+    /// Whether it is what an interface held: Go finds its type only when it runs.
+    pub(super) fn holds_interfaces(&self) -> bool {
+        matches!(self, Self::List(_, shape) | Self::Map(_, shape) if shape.name.ends_with("interface {}"))
     }
 
     /// Whether `if` takes it for true.
     pub(super) fn truth(&self) -> bool {
         match self {
-            Self::Nothing | Self::NilPointer => false,
+            Self::Nothing | Self::NilPointer(..) => false,
+            // A pointer is true, whatever it points to.
+            Self::Named(name, value) => name.starts_with('*') || value.truth(),
             Self::Bool(value) => *value,
             Self::Int(number) | Self::Duration(number) => *number != 0,
             Self::Float(number) => *number != 0.0,
@@ -138,7 +234,7 @@ impl Value {
     pub(super) fn type_name(&self) -> String {
         match self {
             Self::Nothing => "<nil>",
-            Self::NilPointer => "nil pointer",
+            Self::NilPointer(name, _) | Self::Named(name, _) => name,
             Self::Bool(_) => "bool",
             Self::Int(_) => "int",
             Self::Duration(_) => "time.Duration",
@@ -146,12 +242,34 @@ impl Value {
             Self::Float(_) => "float64",
             Self::Number(_) => "json.Number",
             Self::Text(_) => "string",
-            Self::List(..) => "[]interface {}",
-            Self::Map(..) => "map[string]interface {}",
+            Self::List(_, shape) | Self::Map(_, shape) => &shape.name,
+            Self::Struct(it) if it.pointer => return format!("*{}", it.name),
             Self::Struct(it) => it.name,
             Self::Row(it) => it.name,
         }
         .to_owned()
+    }
+
+    /// What its method `String` gives, when it has one.
+    pub(super) fn said(&self) -> Option<String> {
+        match self {
+            Self::Duration(nanos) => Some(units::go_duration(*nanos)),
+            Self::Time(text) => Some(zoned(text)),
+            Self::Number(text) => Some(text.clone()),
+            Self::Named(name, value) => match (&**name, &**value) {
+                ("os.FileMode", Self::Int(mode)) => Some(file_mode(*mode)),
+                ("time.Month", value) => super::moments::month(value),
+                ("time.Weekday", value) => super::moments::weekday(value),
+                (_, value) => value.said(),
+            },
+            Self::Struct(it) if it.name == "swarm.Version" => Some(
+                it.fields
+                    .first()
+                    .map(|it| it.value.plain())
+                    .unwrap_or_default(),
+            ),
+            _ => None,
+        }
     }
 
     /// What `{{.}}` writes.
@@ -165,7 +283,8 @@ impl Value {
     /// What `%v` writes.
     pub(super) fn plain(&self) -> String {
         match self {
-            Self::Nothing | Self::NilPointer => "<nil>".to_owned(),
+            Self::Nothing | Self::NilPointer(..) => "<nil>".to_owned(),
+            Self::Named(..) => self.said().unwrap_or_else(|| self.bare().plain()),
             Self::Bool(value) => value.to_string(),
             Self::Int(number) => number.to_string(),
             Self::Duration(nanos) => units::go_duration(*nanos),
@@ -184,8 +303,10 @@ impl Value {
                 format!("map[{}]", pairs.join(" "))
             }
             Self::Struct(it) => {
-                let fields: Vec<_> = it.fields.iter().map(|field| field.value.plain()).collect();
-                format!("{{{}}}", fields.join(" "))
+                if let Some(said) = self.said() {
+                    return said;
+                }
+                it.shown("", |_| String::new(), Self::plain)
             }
             Self::Row(row) => {
                 let columns: Vec<_> = row.columns.iter().map(|(_, value)| value.plain()).collect();
@@ -203,17 +324,20 @@ impl Value {
 
     fn write_json(&self, out: &mut String, html: bool) {
         match self {
-            Self::Nothing | Self::NilPointer | Self::List(_, true) | Self::Map(_, true) => {
-                out.push_str("null");
-            }
+            Self::Nothing | Self::NilPointer(..) => out.push_str("null"),
+            Self::List(_, shape) | Self::Map(_, shape) if shape.nil => out.push_str("null"),
+            Self::Named(_, value) => value.write_json(out, html),
             Self::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
             Self::Int(number) | Self::Duration(number) => {
                 let _ = write!(out, "{number}");
             }
-            Self::Float(number) => out.push_str(&shortest(*number)),
+            Self::Float(number) => out.push_str(&json_float(*number)),
             Self::Number(text) => out.push_str(text),
             Self::Text(text) | Self::Time(text) => write_text(out, text, html),
-            Self::List(items, false) => {
+            Self::List(_, shape) if shape.name == "[]uint8" => {
+                write_text(out, &base64(&self.bytes()), html);
+            }
+            Self::List(items, _) => {
                 out.push('[');
                 for (index, item) in items.iter().enumerate() {
                     out.push_str(if index == 0 { "" } else { "," });
@@ -221,7 +345,7 @@ impl Value {
                 }
                 out.push(']');
             }
-            Self::Map(pairs, false) => {
+            Self::Map(pairs, _) => {
                 write_object(out, pairs.iter().map(|it| (it.0.as_str(), &it.1)), html);
             }
             Self::Struct(it) => {
@@ -278,14 +402,37 @@ fn write_text(out: &mut String, text: &str, html: bool) {
     out.push('"');
 }
 
-/// A float as `%v` writes it: the shortest digits, an exponent from 21 digits on.
+/// Permissions as `os.FileMode` writes them: `-r--r--r--`.
+fn file_mode(mode: i64) -> String {
+    let letters = "rwxrwxrwx".chars().enumerate();
+    let shown = letters.map(|(index, it)| {
+        if mode >> (8 - index) & 1 == 1 {
+            it
+        } else {
+            '-'
+        }
+    });
+    std::iter::once('-').chain(shown).collect()
+}
+
+/// A float as `%v` writes it: the shortest digits, an exponent before 1e-4 and from 1e6 on.
 pub(super) fn shortest(number: f64) -> String {
+    with_exponent(number, -4..6, 2)
+}
+
+/// A float as JSON has it.
+fn json_float(number: f64) -> String {
+    with_exponent(number, -6..21, 1)
+}
+
+/// The shortest digits, and an exponent of at least `digits` digits when it is out of the range.
+fn with_exponent(number: f64, plain: std::ops::Range<i32>, digits: usize) -> String {
     let scientific = format!("{number:e}");
     let (mantissa, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     let exponent: i32 = exponent.parse().unwrap_or_default();
-    if number != 0.0 && !(-4..21).contains(&exponent) {
+    if number != 0.0 && !plain.contains(&exponent) {
         let sign = if exponent < 0 { '-' } else { '+' };
-        return format!("{mantissa}e{sign}{:02}", exponent.abs());
+        return format!("{mantissa}e{sign}{:0digits$}", exponent.abs());
     }
     format!("{number}")
 }

@@ -3,11 +3,12 @@
 use serde_json::Value as Json;
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, Called, ClientError, escape_path};
+use crate::docker::client::{Call, Called, ClientError};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::json::{compact, indent};
 use crate::docker::schema::{self, Type, typed};
 use crate::docker::template::{Mode, Template, Value};
+use crate::wire::percent;
 
 /// The exit code of a template that cannot be parsed.
 const BAD_TEMPLATE: u8 = 64;
@@ -71,7 +72,7 @@ impl Subject {
 
     /// The call that asks for one.
     pub(super) fn call(self, name: &str) -> Call {
-        let name = escape_path(name);
+        let name = percent::encode_path(name);
         Call::get(match self {
             Self::Container => format!("/containers/{name}/json"),
             Self::Image => format!("/images/{name}/json"),
@@ -123,6 +124,7 @@ pub(super) struct Inspector {
     documents: Vec<String>,
     written: String,
     errors: Vec<String>,
+    typed_only: bool,
 }
 
 impl Inspector {
@@ -140,7 +142,16 @@ impl Inspector {
             documents: Vec::new(),
             written: String::new(),
             errors: Vec::new(),
+            typed_only: false,
         })
+    }
+
+    /// One that does not look for a field in the document when the type has none.
+    pub(super) fn typed_only(self) -> Self {
+        Self {
+            typed_only: true,
+            ..self
+        }
     }
 
     /// Takes a document, or the reason why there is none.
@@ -151,7 +162,7 @@ impl Inspector {
                 self.documents.push(found.text);
                 return;
             }
-            (Ok(found), Some(template)) => execute(template, &found),
+            (Ok(found), Some(template)) => execute(template, &found, self.typed_only),
         };
         match written {
             Ok(text) => self.written.push_str(&(text + "\n")),
@@ -180,13 +191,14 @@ impl Inspector {
 }
 
 /// The template on the typed document, then on the raw one.
-fn execute(template: &Template, found: &Found) -> Result<String, String> {
+fn execute(template: &Template, found: &Found, typed_only: bool) -> Result<String, String> {
     let document: Json = serde_json::from_str(&found.text)
         .map_err(|error| format!("unable to read inspect data: {error}"))?;
-    if let Some(kind) = found.subject.schema()
-        && let Ok(text) = template.execute(&typed(kind, &document), Mode::default())
-    {
-        return Ok(text);
+    if let Some(kind) = found.subject.schema() {
+        let written = template.execute(&typed(kind, &document), Mode::default());
+        if written.is_ok() || typed_only {
+            return written.map_err(|error| format!("template parsing error: {error}"));
+        }
     }
     let mode = Mode {
         strict: true,
@@ -206,6 +218,9 @@ pub(super) async fn inspect(
     complete: impl Fn(Call) -> Call,
 ) -> Outcome {
     let mut inspector = Inspector::new(format)?;
+    if subject.name() == "node" {
+        inspector = inspector.typed_only();
+    }
     for name in names {
         let found = match name.as_str() {
             "" => Err(format!(
@@ -230,20 +245,19 @@ pub(super) async fn inspect_or_tell(
     told: impl Fn(&Json) -> String,
 ) -> Outcome {
     let format = values.text("format");
-    if !values.on("pretty") && format != "pretty" {
-        return inspect(cli, &values.args, format, subject, |call| call).await;
-    }
-    if values.on("pretty") && !format.is_empty() {
+    if !values.on("pretty") && format.starts_with("pretty") && format != "pretty" {
         return Err(Failure::new(
             "--format is incompatible with human friendly format",
         ));
     }
-    let mut errors = Vec::new();
-    for name in &values.args {
-        match cli.client.document(subject.call(name)).await {
-            Ok(document) => cli.line(&told(&document)).await?,
-            Err(error) => errors.push(error.to_string()),
-        }
+    if !values.on("pretty") && format != "pretty" {
+        return inspect(cli, &values.args, format, subject, |call| call).await;
     }
-    super::container::joined(&errors)
+    let mut all = String::new();
+    for name in &values.args {
+        // One that fails stops all: nothing was written yet.
+        let document = cli.client.document(subject.call(name)).await?;
+        all.push_str(&(told(&document) + "\n"));
+    }
+    cli.print(&all).await
 }

@@ -6,9 +6,9 @@ use serde::Serialize as _;
 use serde_json::{Value as Json, json};
 use tokio::io::AsyncReadExt;
 
-use crate::docker::base64::{base64, unbase64};
 use crate::docker::cli::Cli;
 use crate::docker::client::{Call, Called, ClientError};
+use crate::docker::credentials::{self, Credentials, HUB};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::files;
 use crate::docker::format::words::text;
@@ -45,9 +45,6 @@ const FLAGS: &[Flag] = &[
 
 const REGISTER: &str = "Log in with your Docker ID or email address to push and pull images from Docker Hub. If you don't have a Docker ID, head over to https://hub.docker.com/ to create one.\nYou can log in with your password or a Personal Access Token (PAT). Using a limited-scope PAT grants better security and is required for organizations using SSO. Learn more at https://docs.docker.com/go/access-tokens/\n";
 const TOKEN: &str = "\ni Info → A Personal Access Token (PAT) can be used instead.\n         To create a PAT, visit https://app.docker.com/settings\n         \n         ";
-
-/// The address under which the Hub's credentials are kept.
-pub(super) const HUB: &str = "https://index.docker.io/v1/";
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     check(&values)?;
@@ -164,25 +161,25 @@ async fn enter(cli: &mut Cli, server: &str, user: &str, password: &str) -> Calle
         .client
         .document(Call::post("/auth").json(&document))
         .await?;
-    let token = text(&answer["IdentityToken"]);
-    let entry = if token.is_empty() {
-        json!({"auth": base64(format!("{user}:{password}").as_bytes())})
-    } else {
-        json!({"auth": base64(format!("{user}:").as_bytes()), "identitytoken": token})
+    let token = text(&answer["IdentityToken"]).to_owned();
+    let password = if token.is_empty() { password } else { "" };
+    let credentials = Credentials {
+        user: user.to_owned(),
+        password: password.to_owned(),
+        token,
     };
     let mut config = config(cli);
-    config["auths"][server] = entry;
+    credentials::keep(&mut config, server, &credentials, &cli.keepers)
+        .map_err(|error| ClientError::Other(format!("Error saving credentials: {error}")))?;
     save(cli, &config).map_err(|error| ClientError::Other(error.to_string()))?;
     Ok(text(&answer["Status"]).to_owned())
 }
 
-/// The name and the password kept for a registry, if there are both.
+/// The name and the password kept for a registry, if there are both. A program that fails keeps
+/// nobody from logging in.
 fn stored_credentials(cli: &Cli, server: &str) -> Option<(String, String)> {
-    let config = config(cli);
-    let decoded = unbase64(text(&config["auths"][server]["auth"]));
-    let decoded = String::from_utf8_lossy(&decoded).into_owned();
-    let (user, password) = decoded.split_once(':')?;
-    (!user.is_empty() && !password.is_empty()).then(|| (user.to_owned(), password.to_owned()))
+    let kept = credentials::kept(&config(cli), server, &cli.keepers).ok()??;
+    (!kept.user.is_empty() && !kept.password.is_empty()).then_some((kept.user, kept.password))
 }
 
 /// Docker's configuration file; empty when there is none.
@@ -221,23 +218,7 @@ pub(super) fn save(cli: &Cli, config: &Json) -> Outcome {
 }
 
 /// What `X-Registry-Auth` says for a registry.
-pub(super) fn credentials(cli: &Cli, registry: &str) -> String {
-    let config = config(cli);
-    let server = if registry == "docker.io" {
-        HUB
-    } else {
-        registry
-    };
-    let entry = &config["auths"][server];
-    let decoded = unbase64(text(&entry["auth"]));
-    let decoded = String::from_utf8_lossy(&decoded);
-    let document = match decoded.split_once(':') {
-        Some((user, password)) => {
-            json!({"username": user, "password": password, "serveraddress": server})
-        }
-        None => json!({}),
-    };
-    base64(document.to_string().as_bytes())
-        .replace('+', "-")
-        .replace('/', "_")
+pub(in crate::docker) fn credentials(cli: &Cli, registry: &str) -> String {
+    let header = credentials::header(&config(cli), registry, &cli.keepers);
+    header.unwrap_or_else(|| credentials::encoded(&json!({})))
 }

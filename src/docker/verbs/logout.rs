@@ -1,7 +1,8 @@
 //! `docker logout`
 
-use super::login::{HUB, config, save};
+use super::login::{config, save};
 use crate::docker::cli::Cli;
+use crate::docker::credentials::{self, HUB};
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Values, Verb};
 
@@ -38,6 +39,19 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         format!("http://{host}"),
         format!("https://{host}"),
     ];
+    let asked = if server == HUB {
+        &names[..1]
+    } else {
+        &names[1..]
+    };
+    for name in asked {
+        if let Err(error) = credentials::erase(&config, name, &cli.keepers) {
+            cli.complain(&format!(
+                "WARNING: could not erase credentials:\n{name}: {error}"
+            ))
+            .await?;
+        }
+    }
     let Some(auths) = config
         .get_mut("auths")
         .and_then(serde_json::Value::as_object_mut)

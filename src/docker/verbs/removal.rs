@@ -1,9 +1,10 @@
 //! What every `rm` of the cluster's objects does.
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::verbs::container::joined;
+use crate::wire::percent;
 
 /// Removes each object and prints its name; what could not be removed is told at the end.
 pub(super) async fn remove(
@@ -14,7 +15,7 @@ pub(super) async fn remove(
 ) -> Outcome {
     let mut errors = Vec::new();
     for name in names {
-        let call = Call::delete(format!("{path}{}", escape_path(name)));
+        let call = Call::delete(format!("{path}{}", percent::encode_path(name)));
         match cli.client.send(complete(call)).await {
             Ok(_) => cli.line(name).await?,
             Err(error) => errors.push(error.to_string()),

@@ -6,12 +6,13 @@ use serde_json::{Map, Value as Json};
 
 use super::node::ls::capital;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, Called, Client, ClientError, escape_path};
+use crate::docker::client::{Call, Called, Client, ClientError};
 use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{ellipsis, items, natural, quote, since, text};
 use crate::docker::grammar::Values;
 use crate::docker::template::Row;
+use crate::wire::percent;
 
 const TABLE: &str = "table {{.ID}}\t{{.Name}}\t{{.Image}}\t{{.Node}}\t{{.DesiredState}}\t{{.CurrentState}}\t{{.Error}}\t{{.Ports}}";
 const TITLES: &[(&str, &str)] = &[
@@ -24,6 +25,19 @@ const TITLES: &[(&str, &str)] = &[
     ("Error", "ERROR"),
     ("Ports", "PORTS"),
 ];
+
+/// What `--format raw` writes of each.
+const RAW: &[(&str, &str)] = &[
+    ("id", "ID"),
+    ("name", "Name"),
+    ("image", "Image"),
+    ("node", "Node"),
+    ("desired_state", "DesiredState"),
+    ("current_state", "CurrentState"),
+    ("error", "Error"),
+    ("ports", "Ports"),
+];
+
 /// Letters of an error that a table shows.
 const ERROR: usize = 30;
 
@@ -48,7 +62,9 @@ pub(super) fn filters(values: &Values, more: &[(&str, String)]) -> String {
     let given = values
         .list("filter")
         .into_iter()
-        .filter_map(|it| it.split_once('='));
+        .filter_map(|it| it.split_once('='))
+        // Those that are given again stand in their stead.
+        .filter(|it| it.0 != "node" || more.iter().all(|other| other.0 != "node"));
     for (key, value) in given.chain(more.iter().map(|(key, value)| (*key, value.as_str()))) {
         let entry = keys.entry(key).or_insert_with(|| Json::Object(Map::new()));
         entry[value] = true.into();
@@ -64,7 +80,7 @@ pub(super) struct Names(HashMap<String, String>);
 impl Names {
     /// Name of a service; its identifier when there is none any more.
     pub(super) async fn service(&mut self, client: &Client, id: &str) -> String {
-        let path = format!("/services/{}", escape_path(id));
+        let path = format!("/services/{}", percent::encode_path(id));
         let call = Call::get(path).with("insertDefaults", "false");
         self.find(client, id, call, |it| text(&it["Spec"]["Name"]).to_owned())
             .await
@@ -72,7 +88,7 @@ impl Names {
 
     /// Name of a node.
     pub(super) async fn node(&mut self, client: &Client, id: &str) -> String {
-        let call = Call::get(format!("/nodes/{}", escape_path(id)));
+        let call = Call::get(format!("/nodes/{}", percent::encode_path(id)));
         let name = |it: &Json| {
             let own = text(&it["Spec"]["Name"]);
             if own.is_empty() {
@@ -114,8 +130,13 @@ impl Names {
 }
 
 /// Prints tasks, each slot's history under its last.
-pub(super) async fn print(cli: &mut Cli, values: &Values, tasks: Vec<Json>) -> Outcome {
-    let (trunc, resolve) = (!values.on("no-trunc"), !values.on("no-resolve"));
+pub(super) async fn print(
+    cli: &mut Cli,
+    values: &Values,
+    tasks: Vec<Json>,
+    trunc: bool,
+) -> Outcome {
+    let resolve = !values.on("no-resolve");
     let mut names = Names::default();
     let mut named = Vec::new();
     for task in tasks {
@@ -131,7 +152,6 @@ pub(super) async fn print(cli: &mut Cli, values: &Values, tasks: Vec<Json>) -> O
             node.to_owned()
         };
         let name = match task["Slot"].as_u64().unwrap_or_default() {
-            _ if !resolve => text(&task["ID"]).to_owned(),
             0 => format!("{owner}.{node}"),
             slot => format!("{owner}.{slot}"),
         };
@@ -143,7 +163,8 @@ pub(super) async fn print(cli: &mut Cli, values: &Values, tasks: Vec<Json>) -> O
     });
     let format = values.text("format");
     let quiet = values.on("quiet") && matches!(format, "" | "table");
-    let layout = Layout::new(format, TABLE, quiet.then_some("{{.ID}}"));
+    let layout =
+        Layout::new(format, TABLE, quiet.then_some("{{.ID}}")).or_raw(RAW, values.on("quiet"));
     let mut rows = Vec::new();
     let mut last = String::new();
     for (name, node, task) in named {

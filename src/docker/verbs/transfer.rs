@@ -41,9 +41,7 @@ impl Destination {
             .entry(&path)
             .is_ok_and(|it| matches!(it.kind, crate::docker::files::EntryKind::Directory));
         if is_directory {
-            return Err(Failure::new(format!(
-                "{what}: invalid output path: cannot write to a directory"
-            )));
+            return Err(Failure::new(format!("{what}: cannot write to a directory")));
         }
         Ok(Self {
             file: Some((path, what.to_owned())),
@@ -86,7 +84,11 @@ impl Destination {
 pub(super) async fn source(cli: &mut Cli, name: &str) -> Outcome<Bytes> {
     if name != "-" {
         let bytes = crate::docker::files::read(cli.files.as_ref(), &cli.absolute(name), name);
-        return Ok(bytes.map_err(Failure::new)?.into());
+        let bytes = bytes.map_err(Failure::new)?;
+        if bytes.is_empty() {
+            return Err(Failure::new("data is empty"));
+        }
+        return Ok(bytes.into());
     }
     let mut bytes = Vec::new();
     if let Some(input) = &mut cli.input {

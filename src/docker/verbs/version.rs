@@ -74,7 +74,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     } else {
         let server = match &theirs {
             Some(server) => schema::typed(schema::VERSION, server),
-            None => Value::NilPointer,
+            None => Value::NilPointer("*types.Version".into(), Vec::new()),
         };
         let field = |name, value| Field {
             name,
@@ -84,6 +84,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         };
         let both = Value::Struct(Arc::new(Struct {
             name: "system.versionInfo",
+            pointer: false,
             fields: vec![
                 field("Client", schema::typed(schema::CLIENT_VERSION, &ours)),
                 field("Server", server),

@@ -13,7 +13,7 @@ use crate::domain::{
 fn volume(name: &str, document: Value) -> Object {
     Object::Volume(Volume {
         name: name.to_owned(),
-        document: Arc::new(document),
+        document: crate::domain::Document::from(document),
     })
 }
 
@@ -29,7 +29,7 @@ fn container(name: &str, changes: Option<Vec<FsChange>>) -> Object {
         ports: Vec::new(),
         labels: BTreeMap::new(),
         changes: changes.map(Arc::new),
-        document: Arc::new(json!({"State": {"Status": "running"}})),
+        document: crate::domain::Document::from(json!({"State": {"Status": "running"}})),
     })
 }
 
@@ -103,6 +103,7 @@ fn reversed(change: Change) -> Change {
             before,
             after,
             mut fields,
+            telling,
         } => {
             for field in &mut fields {
                 std::mem::swap(&mut field.before, &mut field.after);
@@ -112,6 +113,7 @@ fn reversed(change: Change) -> Change {
                 before: after,
                 after: before,
                 fields,
+                telling,
             }
         }
     }
@@ -135,7 +137,30 @@ proptest! {
         prop_assert!(Diff::between(&incremental, &rebuilt).is_empty());
         prop_assert_eq!(incremental.len(), rebuilt.len());
         let objects: Vec<_> = incremental.objects().collect();
-        prop_assert_eq!(objects, rebuilt.objects().collect::<Vec<_>>());
+        prop_assert_eq!(&objects, &rebuilt.objects().collect::<Vec<_>>());
+        let mut named = objects;
+        named.sort_by_key(|it| it.name());
+        prop_assert_eq!(&named, &incremental.by_name(Kind::Volume).collect::<Vec<_>>());
+        prop_assert_eq!(named.len(), incremental.count(Kind::Volume));
+    }
+
+    #[test]
+    fn a_diff_that_follows_equals_one_made_anew(
+        first in prop::collection::vec(happening(), 0..30),
+        then in prop::collection::vec(happening(), 0..20),
+    ) {
+        let before = rebuilt(&first);
+        let mut last = before.clone();
+        let mut diff = Diff::default();
+        for happening in &then {
+            let mut after = last.clone();
+            apply(&mut after, happening);
+            diff.follow(&before, &last, &after);
+            prop_assert_eq!(&diff, &Diff::between(&before, &after));
+            prop_assert_eq!(diff.of_kind(Kind::Volume), diff.changes.as_slice());
+            prop_assert!(diff.of_kind(Kind::Image).is_empty());
+            last = after;
+        }
     }
 
     #[test]
@@ -245,4 +270,28 @@ fn kinds_are_listed_apart_and_names_found() {
     assert_eq!(snapshot.containers().count(), 1);
     assert!(snapshot.container("vitrine").is_some());
     assert!(snapshot.container("vitri").is_none());
+}
+
+#[test]
+fn an_object_that_is_renamed_has_one_place_among_the_names() {
+    let mut state = Snapshot::default();
+    let called = |name: &str| {
+        let Object::Container(mut it) = container("a", None) else {
+            unreachable!()
+        };
+        name.clone_into(&mut it.name);
+        Object::Container(it)
+    };
+    let names = |state: &Snapshot| -> Vec<String> {
+        let named = state.by_name(Kind::Container);
+        named.map(|it| it.name().to_owned()).collect()
+    };
+    state.insert(called("zoé"));
+    state.insert(container("milieu", None));
+    assert_eq!(names(&state), ["milieu", "zoé"]);
+    state.insert(called("anne"));
+    assert_eq!(names(&state), ["anne", "milieu"]);
+    state.remove(&called("anne").reference());
+    assert_eq!(names(&state), ["milieu"]);
+    assert_eq!(state.count(Kind::Container), 1);
 }

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use proptest::prelude::*;
@@ -32,7 +31,7 @@ fn event(number: i64) -> EngineEvent {
 fn state(names: &[&str]) -> Snapshot {
     let mut snapshot = Snapshot::default();
     for name in names {
-        let document = Arc::new(serde_json::json!({ "Name": name }));
+        let document = crate::domain::Document::from(serde_json::json!({ "Name": name }));
         snapshot.insert(Object::Volume(Volume {
             name: (*name).to_owned(),
             document,

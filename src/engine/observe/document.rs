@@ -6,7 +6,8 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use crate::domain::{
-    ChangeKind, Container, ContainerState, FsChange, Image, Network, PortMapping, Service, Volume,
+    ChangeKind, Container, ContainerState, Document, FsChange, Image, Network, Node, Payload,
+    PortMapping, Service, Volume,
 };
 
 fn text(document: &Value, pointer: &str) -> String {
@@ -25,6 +26,14 @@ fn texts(document: &Value, pointer: &str) -> Vec<String> {
         .filter_map(Value::as_str)
         .map(str::to_owned)
         .collect()
+}
+
+/// A reference without the name of Docker's registry, which docker never shows and Podman does.
+fn hub_name(reference: &str) -> String {
+    let name = ["docker.io/library/", "docker.io/"]
+        .iter()
+        .find_map(|prefix| reference.strip_prefix(prefix));
+    name.unwrap_or(reference).to_owned()
 }
 
 /// What an engine says of itself, without what changes with no event: a state is published when
@@ -55,7 +64,7 @@ pub(super) fn container(document: Value, changes: Option<Arc<Vec<FsChange>>>) ->
     Container {
         id: text(&document, "/Id"),
         name: text(&document, "/Name").trim_start_matches('/').to_owned(),
-        image: text(&document, "/Config/Image"),
+        image: hub_name(&text(&document, "/Config/Image")),
         image_id: text(&document, "/Image"),
         state: state(&document),
         exit_code: document
@@ -66,7 +75,7 @@ pub(super) fn container(document: Value, changes: Option<Arc<Vec<FsChange>>>) ->
         ports: ports(&document),
         labels,
         changes,
-        document: Arc::new(document),
+        document: Document::from(document),
     }
 }
 
@@ -116,6 +125,9 @@ fn ports(document: &Value) -> Vec<PortMapping> {
 pub(super) fn image(document: Value) -> Image {
     let mut tags = texts(&document, "/RepoTags");
     tags.retain(|tag| tag != "<none>:<none>");
+    for tag in &mut tags {
+        *tag = hub_name(tag);
+    }
     tags.sort();
     Image {
         id: text(&document, "/Id"),
@@ -125,14 +137,14 @@ pub(super) fn image(document: Value) -> Image {
             .and_then(Value::as_u64)
             .unwrap_or_default(),
         layers: texts(&document, "/RootFS/Layers"),
-        document: Arc::new(document),
+        document: Document::from(document),
     }
 }
 
 pub(super) fn volume(document: Value) -> Volume {
     Volume {
         name: text(&document, "/Name"),
-        document: Arc::new(document),
+        document: Document::from(document),
     }
 }
 
@@ -147,7 +159,7 @@ pub(super) fn network(document: Value) -> Network {
         id: either("/Id", "/id"),
         name: either("/Name", "/name"),
         driver: either("/Driver", "/driver"),
-        document: Arc::new(document),
+        document: Document::from(document),
     }
 }
 
@@ -155,7 +167,24 @@ pub(super) fn service(document: Value) -> Service {
     Service {
         id: text(&document, "/ID"),
         name: text(&document, "/Spec/Name"),
-        document: Arc::new(document),
+        document: Document::from(document),
+    }
+}
+
+pub(super) fn node(document: Value) -> Node {
+    Node {
+        id: text(&document, "/ID"),
+        name: text(&document, "/Description/Hostname"),
+        document: Document::from(document),
+    }
+}
+
+/// A secret or a configuration.
+pub(super) fn payload(document: Value) -> Payload {
+    Payload {
+        id: text(&document, "/ID"),
+        name: text(&document, "/Spec/Name"),
+        document: Document::from(document),
     }
 }
 

@@ -1,5 +1,7 @@
 //! `GET /events`: one JSON object after another, for as long as the engine lives.
 
+use std::collections::BTreeSet;
+
 use bytes::BytesMut;
 use http_body_util::BodyExt;
 use hyper::body::Incoming;
@@ -8,6 +10,7 @@ use tokio::sync::mpsc;
 
 use crate::domain::{EngineEvent, EventTime, Occurrence};
 use crate::engine::client::{CallError, Client};
+use crate::engine::exec::MARK;
 use crate::wire::HttpError;
 
 /// Subscribes. The engine's answer begins a little before the subscription itself, so events
@@ -32,6 +35,7 @@ pub(super) async fn forward(
     follower: mpsc::UnboundedSender<Result<EngineEvent, CallError>>,
 ) {
     let mut pending = BytesMut::new();
+    let mut own = Own::default();
     loop {
         let failure = match body.frame().await {
             Some(Ok(frame)) => {
@@ -41,7 +45,8 @@ pub(super) async fn forward(
                 pending.extend_from_slice(bytes);
                 match take_events(&mut pending) {
                     Ok(events) => {
-                        for event in events.into_iter().filter(|event| !is_older(event, from)) {
+                        let events = events.into_iter();
+                        for event in events.filter(|it| !is_older(it, from) && !own.is_ours(it)) {
                             // Nobody left to tell: the session is over.
                             if occurrences.send(Occurrence::Event(event.clone())).is_err()
                                 || follower.send(Ok(event)).is_err()
@@ -60,6 +65,35 @@ pub(super) async fn forward(
         };
         let _ = follower.send(Err(failure));
         return;
+    }
+}
+
+/// What the program itself runs in containers to look into them: no part of a step.
+#[derive(Default)]
+struct Own {
+    execs: BTreeSet<String>,
+}
+
+impl Own {
+    /// Whether this event is about a command of ours.
+    fn is_ours(&mut self, event: &EngineEvent) -> bool {
+        let verb = event.verb();
+        if event.kind != "container" || !verb.starts_with("exec_") {
+            return false;
+        }
+        let exec = event.attributes.get("execID");
+        let marked = event
+            .action
+            .strip_suffix(MARK)
+            .is_some_and(|it| it.ends_with(' '));
+        match exec {
+            Some(exec) if verb == "exec_die" => self.execs.remove(exec),
+            Some(exec) if marked => {
+                self.execs.insert(exec.clone());
+                true
+            }
+            _ => marked,
+        }
     }
 }
 
@@ -99,7 +133,7 @@ fn parse(document: &Value) -> EngineEvent {
     let number = |key: &str| document.get(key).and_then(Value::as_i64);
     let nanoseconds = number("timeNano")
         .or_else(|| number("time").map(|seconds| seconds.saturating_mul(1_000_000_000)));
-    EngineEvent {
+    podman::as_docker(EngineEvent {
         kind: text("/Type"),
         action: text("/Action"),
         id: text("/Actor/ID"),
@@ -109,8 +143,10 @@ fn parse(document: &Value) -> EngineEvent {
             .map(|(key, value)| (key.clone(), value.as_str().unwrap_or_default().to_owned()))
             .collect(),
         time: EventTime(nanoseconds.unwrap_or_default()),
-    }
+    })
 }
+
+mod podman;
 
 #[cfg(test)]
 mod tests;

@@ -26,6 +26,8 @@ struct Inner {
     calls: Vec<String>,
     /// Status that inspections answer with instead of their document.
     broken: Option<u16>,
+    /// The node of the swarm that it manages.
+    node: Option<String>,
 }
 
 #[derive(Clone, Default)]
@@ -66,10 +68,19 @@ impl Fake {
         self.0.lock().unwrap().containers.remove(id);
     }
 
+    /// It manages a swarm of this one node, or none; nothing is said of it.
+    pub(super) fn manage(&self, node: Option<&str>) {
+        self.0.lock().unwrap().node = node.map(str::to_owned);
+    }
+
     /// Says that something happened to a container.
     pub(super) fn say(&self, action: &str, id: &str) {
-        let event =
-            json!({"Type": "container", "Action": action, "Actor": {"ID": id, "Attributes": {}}});
+        self.say_of("container", action, id);
+    }
+
+    /// Says that something happened to an object of this kind.
+    pub(super) fn say_of(&self, kind: &str, action: &str, id: &str) {
+        let event = json!({"Type": kind, "Action": action, "Actor": {"ID": id, "Attributes": {}}});
         let inner = self.0.lock().unwrap();
         let _ = inner
             .subscriber
@@ -111,7 +122,10 @@ impl Fake {
                 200,
                 json!({"Version": "0", "ApiVersion": "1.41", "Os": "linux", "Arch": "amd64"}),
             ),
-            ["info"] => (200, json!({"Name": "essai"})),
+            ["info"] => (
+                200,
+                json!({"Name": "essai", "Swarm": {"ControlAvailable": inner.node.is_some()}}),
+            ),
             ["containers", "json"] => (
                 200,
                 inner
@@ -128,7 +142,15 @@ impl Fake {
             ["containers", _, "changes"] => (200, Value::Null),
             ["volumes"] => (200, json!({"Volumes": null, "Warnings": null})),
             ["images", "json"] | ["networks"] => (200, json!([])),
-            ["services"] => (503, json!({"message": "This node is not a swarm manager."})),
+            ["nodes", id] => match &inner.node {
+                Some(node) if node == id => (200, json!({"ID": node})),
+                _ => (404, json!({"message": "no such node"})),
+            },
+            ["nodes"] if inner.node.is_some() => (200, json!([{"ID": inner.node}])),
+            ["services" | "secrets" | "configs"] if inner.node.is_some() => (200, json!([])),
+            ["services" | "nodes" | "secrets" | "configs"] => {
+                (503, json!({"message": "This node is not a swarm manager."}))
+            }
             _ => (404, json!({"message": "page not found"})),
         };
         let mut response =

@@ -27,11 +27,17 @@ pub(super) struct Follower<'a> {
     work: Work,
     waiting: Vec<oneshot::Sender<()>>,
     live: bool,
+    /// Podman tells no network that comes or goes: they are listed each time somebody asks.
+    silent_networks: bool,
 }
 
 impl<'a> Follower<'a> {
     pub(super) fn new(observer: &'a mut Observer, connection: Connection) -> Self {
-        let Connection { client, clock, .. } = connection;
+        let Connection {
+            client,
+            clock,
+            info,
+        } = connection;
         Self {
             observer,
             client,
@@ -39,6 +45,7 @@ impl<'a> Follower<'a> {
             work: Work::default(),
             waiting: Vec::new(),
             live: false,
+            silent_networks: info.is_podman(),
         }
     }
 
@@ -113,6 +120,9 @@ impl<'a> Follower<'a> {
                 for id in ids {
                     self.work.read(Kind::Container, &id, Need::Changes);
                 }
+                if self.silent_networks {
+                    self.work.lists.insert(Kind::Network);
+                }
             }
             What::Lists => self.work.lists.extend(read::KINDS),
             What::Everything => self.work.all = true,
@@ -143,11 +153,12 @@ impl<'a> Follower<'a> {
 
     async fn apply(&self, mut work: Work) -> Result<Snapshot, CallError> {
         let mut after = self.observer.last.clone();
-        if work.engine {
+        // Whether it manages a swarm tells whether there is anything to list.
+        if work.engine || work.lists.iter().any(|kind| read::is_swarms(*kind)) {
             after.set_engine(read::engine(&self.client).await?);
         }
         for &kind in &work.lists {
-            let there = read::list(&self.client, kind).await?;
+            let there = read::list(&self.client, kind, after.engine()).await?;
             let known: BTreeSet<String> = after
                 .of_kind(kind)
                 .map(|object| object.reference().id)

@@ -3,10 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use bollard::query_parameters::{
-    ListImagesOptions, ListNetworksOptions, ListServicesOptions, ListVolumesOptions,
-};
+use bollard::query_parameters::{ListImagesOptions, ListNetworksOptions, ListVolumesOptions};
 use futures_util::{StreamExt, TryStreamExt, stream};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::document;
@@ -19,13 +18,35 @@ use crate::engine::client::{CallError, Client};
 const CONCURRENCY: usize = 8;
 
 /// Every kind, in the order in which they are listed.
-pub(super) const KINDS: [Kind; 5] = [
+pub(super) const KINDS: [Kind; 8] = [
     Kind::Container,
     Kind::Image,
     Kind::Volume,
     Kind::Network,
     Kind::Service,
+    Kind::Node,
+    Kind::Secret,
+    Kind::Config,
 ];
+
+/// Whether an engine has such objects only as the manager of a swarm.
+pub(super) const fn is_swarms(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Service | Kind::Node | Kind::Secret | Kind::Config
+    )
+}
+
+/// Whether an engine says that it is no manager of a swarm, or knows nothing of swarms.
+const fn is_no_manager(error: &CallError) -> bool {
+    matches!(
+        error,
+        CallError::Status {
+            status: 404 | 406 | 501 | 503,
+            ..
+        }
+    )
+}
 
 /// Reads these objects; `None` beside the reference of one that is no more.
 pub(super) async fn objects(
@@ -61,11 +82,16 @@ async fn object(
         Kind::Volume => format!("/volumes/{id}"),
         Kind::Network => format!("/networks/{id}"),
         Kind::Service => format!("/services/{id}"),
+        Kind::Node => format!("/nodes/{id}"),
+        Kind::Secret => format!("/secrets/{id}"),
+        Kind::Config => format!("/configs/{id}"),
     };
     let document = match client.json(&path).await {
         Ok(document) => document,
         // It went between the event and this call.
         Err(error) if error.is_not_found() => return Ok(None),
+        // It left with the swarm.
+        Err(error) if is_swarms(reference.kind) && is_no_manager(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
     Ok(Some(match reference.kind {
@@ -84,6 +110,9 @@ async fn object(
         Kind::Volume => Object::Volume(document::volume(document)),
         Kind::Network => Object::Network(document::network(document)),
         Kind::Service => Object::Service(document::service(document)),
+        Kind::Node => Object::Node(document::node(document)),
+        Kind::Secret => Object::Secret(document::payload(document)),
+        Kind::Config => Object::Config(document::payload(document)),
     }))
 }
 
@@ -101,18 +130,29 @@ async fn changes(
     }
 }
 
-/// The identifiers of every object of a kind.
-pub(super) async fn list(client: &Client, kind: Kind) -> Result<BTreeSet<String>, CallError> {
+/// Whether an engine manages a swarm, by what it says of itself; one that says nothing may.
+fn is_manager(engine: Option<&Value>) -> bool {
+    engine.is_none_or(|it| it.pointer("/Swarm/ControlAvailable") == Some(&Value::Bool(true)))
+}
+
+/// The identifiers of every object of a kind. `engine` is what the engine says of itself: one that
+/// manages no swarm is not asked for what only a manager has, for it logs each refusal.
+pub(super) async fn list(
+    client: &Client,
+    kind: Kind,
+    engine: Option<&Value>,
+) -> Result<BTreeSet<String>, CallError> {
+    if is_swarms(kind) && !is_manager(engine) {
+        return Ok(BTreeSet::new());
+    }
     let docker = client.docker();
     Ok(match kind {
+        // Not bollard's: a state that it does not know (Podman's) would fail the whole list.
         Kind::Container => {
-            // Not bollard's: a state that it does not know (Podman's) would fail the whole list.
-            let list = client.json("/containers/json?all=1").await?;
-            let items = list.as_array().into_iter().flatten();
-            items
-                .filter_map(|it| it.get("Id").and_then(Value::as_str))
-                .map(str::to_owned)
-                .collect()
+            let listed: Option<Vec<ListedContainer>> =
+                client.read("/containers/json?all=1").await?;
+            let listed = listed.into_iter().flatten();
+            listed.filter_map(|it| it.id).collect()
         }
         Kind::Image => {
             let images = docker.list_images(None::<ListImagesOptions>).await?;
@@ -131,18 +171,38 @@ pub(super) async fn list(client: &Client, kind: Kind) -> Result<BTreeSet<String>
             let networks = docker.list_networks(None::<ListNetworksOptions>).await?;
             networks.into_iter().filter_map(|it| it.id).collect()
         }
-        Kind::Service => match docker.list_services(None::<ListServicesOptions>).await {
-            Ok(services) => services.into_iter().filter_map(|it| it.id).collect(),
-            Err(error) => match CallError::from(error) {
-                // Not a swarm manager, or an engine without swarm: it has no service to list.
-                CallError::Status {
-                    status: 404 | 406 | 501 | 503,
-                    ..
-                } => BTreeSet::new(),
-                error => return Err(error),
-            },
-        },
+        Kind::Service => swarms(client, "/services").await?,
+        Kind::Node => swarms(client, "/nodes").await?,
+        Kind::Secret => swarms(client, "/secrets").await?,
+        Kind::Config => swarms(client, "/configs").await?,
     })
+}
+
+/// What a manager lists; nothing to list for an engine that has just ceased to be one.
+async fn swarms(client: &Client, path: &str) -> Result<BTreeSet<String>, CallError> {
+    match client.read::<Option<Vec<Listed>>>(path).await {
+        Ok(listed) => Ok(listed
+            .into_iter()
+            .flatten()
+            .filter_map(|it| it.id)
+            .collect()),
+        Err(error) if is_no_manager(&error) => Ok(BTreeSet::new()),
+        Err(error) => Err(error),
+    }
+}
+
+/// What is read of a container in a list.
+#[derive(Deserialize)]
+struct ListedContainer {
+    #[serde(rename = "Id")]
+    id: Option<String>,
+}
+
+/// What is read of an object of a swarm in a list.
+#[derive(Deserialize)]
+struct Listed {
+    #[serde(rename = "ID")]
+    id: Option<String>,
 }
 
 /// What the engine says of itself; `None` when it refuses to.
@@ -156,9 +216,11 @@ pub(super) async fn engine(client: &Client) -> Result<Option<Value>, CallError> 
 
 /// Everything the engine holds. Writable layers are read again where they were known.
 pub(super) async fn everything(client: &Client, before: &Snapshot) -> Result<Snapshot, CallError> {
-    let lists = futures_util::future::try_join_all(
-        KINDS.map(|kind| async move { Ok::<_, CallError>((kind, list(client, kind).await?)) }),
-    );
+    let engine = engine(client).await?;
+    let of_itself = engine.as_ref();
+    let lists = futures_util::future::try_join_all(KINDS.map(|kind| async move {
+        Ok::<_, CallError>((kind, list(client, kind, of_itself).await?))
+    }));
     let mut needs = Vec::new();
     for (kind, ids) in lists.await? {
         needs.extend(ids.into_iter().map(|id| {
@@ -174,7 +236,7 @@ pub(super) async fn everything(client: &Client, before: &Snapshot) -> Result<Sna
         }));
     }
     let mut snapshot = Snapshot::default();
-    snapshot.set_engine(engine(client).await?);
+    snapshot.set_engine(engine);
     for (_, object) in objects(client, needs, before).await? {
         if let Some(object) = object {
             snapshot.insert(object);

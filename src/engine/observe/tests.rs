@@ -229,6 +229,35 @@ async fn what_leaves_no_event_is_read_when_asked_for() {
     assert!(!refresh.refresh_everything().wait().await);
 }
 
+#[tokio::test]
+async fn only_the_manager_of_a_swarm_is_asked_for_what_a_swarm_holds() {
+    let of_swarms = |calls: Vec<String>| -> Vec<String> {
+        let heads = ["/services", "/nodes", "/secrets", "/configs"];
+        let asked = |call: &String| heads.iter().any(|head| call.starts_with(head));
+        calls.into_iter().filter(asked).collect()
+    };
+    let fake = Fake::default();
+    fake.put("a", "running");
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "a", |state| state.len() == 1).await;
+    assert!(session.refresh.refresh_lists().wait().await);
+    assert!(session.refresh.refresh_everything().wait().await);
+    assert_eq!(of_swarms(fake.calls()), Vec::<String>::new());
+
+    // `docker swarm init`: its node tells.
+    fake.manage(Some("n1"));
+    fake.say_of("node", "create", "n1");
+    until(&mut session, "the node", |state| state.len() == 2).await;
+    assert!(of_swarms(fake.calls()).contains(&"/services".to_owned()));
+
+    // `docker swarm leave`: nothing tells.
+    fake.manage(None);
+    assert!(session.refresh.refresh_lists().wait().await);
+    until(&mut session, "a alone", |state| state.len() == 1).await;
+    assert_eq!(of_swarms(fake.calls()), Vec::<String>::new());
+    session.close().await;
+}
+
 /// A throwaway dockerd of this test, without networks.
 struct Throwaway {
     folder: tempfile::TempDir,

@@ -97,21 +97,32 @@ impl Work {
                     }
                 }
             },
-            "service" => {
-                let need = if verb == "remove" {
-                    Need::Gone
-                } else {
-                    Need::Document
-                };
-                self.read(Kind::Service, &event.id, need);
-            }
-            // Joining or leaving a swarm changes which services and networks can be seen.
+            "service" => self.note_swarm(Kind::Service, event, verb),
+            "secret" => self.note_swarm(Kind::Secret, event, verb),
+            "config" => self.note_swarm(Kind::Config, event, verb),
+            // Joining or leaving a swarm changes what can be seen of it, and which networks.
             "node" => {
-                self.lists.extend([Kind::Service, Kind::Network]);
+                self.note_swarm(Kind::Node, event, verb);
+                self.lists.extend([
+                    Kind::Network,
+                    Kind::Service,
+                    Kind::Node,
+                    Kind::Secret,
+                    Kind::Config,
+                ]);
                 self.engine = true;
             }
             _ => {}
         }
+    }
+
+    fn note_swarm(&mut self, kind: Kind, event: &EngineEvent, verb: &str) {
+        let need = if verb == "remove" {
+            Need::Gone
+        } else {
+            Need::Document
+        };
+        self.read(kind, &event.id, need);
     }
 
     fn note_container(&mut self, event: &EngineEvent, verb: &str) {

@@ -2,15 +2,19 @@
 
 use serde_json::{Map, Value};
 
+use crate::wire::percent;
+
 /// The label that tells what was made during a session.
 pub const SESSION_LABEL: &str = "moussaillon.session";
 
 /// Calls whose JSON body has `Labels`: what they create carries them.
-const LABELLED_CALLS: [&str; 4] = [
+const LABELLED_CALLS: [&str; 6] = [
     "/containers/create",
     "/volumes/create",
     "/networks/create",
     "/services/create",
+    "/secrets/create",
+    "/configs/create",
 ];
 
 /// The path without its version and its query: `/v1.51/build?t=a` is `/build`.
@@ -34,7 +38,7 @@ pub(super) fn concerns_body(method: &str, path: &str) -> bool {
 
 /// The body with the label; `None` when it is not what the engine expects either (it will say so)
 /// or has the label already.
-pub(super) fn add_to_body(body: &[u8], session: &str) -> Option<Vec<u8>> {
+pub(crate) fn add_to_body(body: &[u8], session: &str) -> Option<Vec<u8>> {
     let mut document: Value = serde_json::from_slice(body).ok()?;
     let labels = document
         .as_object_mut()?
@@ -66,54 +70,16 @@ pub(super) fn add_to_build(method: &str, path: &str, session: &str) -> Option<St
     let mut kept = Vec::new();
     for parameter in query.split('&').filter(|it| !it.is_empty()) {
         match parameter.strip_prefix("labels=") {
-            Some(value) => labels = serde_json::from_str(&decode(value)).ok()?,
+            Some(value) => labels = serde_json::from_str(&percent::decode_form(value)).ok()?,
             None => kept.push(parameter.to_owned()),
         }
     }
     add(&mut labels, session)?;
     kept.push(format!(
         "labels={}",
-        encode(&Value::Object(labels).to_string())
+        percent::encode(&Value::Object(labels).to_string())
     ));
     Some(format!("{route}?{}", kept.join("&")))
-}
-
-/// `application/x-www-form-urlencoded`, as Go's `url.Values` reads it.
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let digit = |at: usize| bytes.get(at).and_then(|it| (*it as char).to_digit(16));
-    let mut decoded = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while at < bytes.len() {
-        match (bytes[at], digit(at + 1), digit(at + 2)) {
-            (b'%', Some(high), Some(low)) => {
-                decoded.push(u8::try_from(high * 16 + low).unwrap_or_default());
-                at += 3;
-            }
-            (b'+', _, _) => {
-                decoded.push(b' ');
-                at += 1;
-            }
-            (byte, _, _) => {
-                decoded.push(byte);
-                at += 1;
-            }
-        }
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
-}
-
-fn encode(text: &str) -> String {
-    use std::fmt::Write as _;
-    text.bytes().fold(String::new(), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            encoded.push(byte as char);
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
 }
 
 #[cfg(test)]

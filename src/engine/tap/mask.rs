@@ -53,6 +53,34 @@ pub(super) fn mask(text: &str, data_too: bool) -> String {
     masked
 }
 
+/// A call's path with the user and password of each address in its query replaced: `docker import
+/// https://user:password@…`, `docker build https://token@…`.
+pub(super) fn mask_path(path: &str) -> String {
+    const BEGINNINGS: [&str; 3] = ["://", "%3A%2F%2F", "%3a%2f%2f"];
+    const ENDS: [&str; 4] = ["/", "%2F", "%2f", "&"];
+    const USERS: [&str; 2] = ["@", "%40"];
+    let mut masked = String::with_capacity(path.len());
+    let mut rest = path;
+    let first = |text: &str, wanted: &[&str]| {
+        let found = wanted
+            .iter()
+            .filter_map(|it| Some((text.find(it)?, it.len())));
+        found.min()
+    };
+    while let Some((at, length)) = first(rest, &BEGINNINGS) {
+        let (before, after) = rest.split_at(at + length);
+        masked.push_str(before);
+        let end = first(after, &ENDS).map_or(after.len(), |(end, _)| end);
+        rest = after;
+        if let Some((user, _)) = first(&after[..end], &USERS) {
+            masked.push_str(MASK);
+            rest = &after[user..];
+        }
+    }
+    masked.push_str(rest);
+    masked
+}
+
 fn is_secret(key: &str, data_too: bool) -> bool {
     SECRET_KEYS.iter().any(|it| it.eq_ignore_ascii_case(key))
         || (data_too && key.eq_ignore_ascii_case("data"))

@@ -16,13 +16,14 @@ use hyper_util::rt::TokioIo;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use super::gate::{Gate, Verdict};
+use super::guarded::learnt;
 use super::label;
 use super::record::{Record, Recorded, Recorder, Way};
 use super::upstream::{Body, Upstream};
 use crate::engine::Target;
 use crate::engine::client::CallError;
 use crate::engine::connect::explain_call;
+use crate::engine::guard::{After, Answer, Guard, needs};
 use crate::text::engine as words;
 use crate::wire::{HttpError, Stream};
 
@@ -35,7 +36,7 @@ const TUNNEL_BUFFER: usize = 32 * 1024;
 pub(super) struct Shared {
     pub(super) target: Target,
     pub(super) session: String,
-    pub(super) gate: Arc<dyn Gate>,
+    pub(super) guard: Option<Arc<Guard>>,
     pub(super) recorder: Recorder,
     pub(super) tasks: TaskTracker,
     pub(super) stop: CancellationToken,
@@ -61,9 +62,9 @@ pub(super) async fn serve(stream: Stream, shared: Arc<Shared>) {
 }
 
 /// One request and its answer.
-struct Exchange {
-    shared: Arc<Shared>,
-    upstream: Arc<Upstream>,
+pub(super) struct Exchange {
+    pub(super) shared: Arc<Shared>,
+    pub(super) upstream: Arc<Upstream>,
 }
 
 impl Exchange {
@@ -78,12 +79,21 @@ impl Exchange {
             .shared
             .recorder
             .begin(&method, &path, request.headers());
-        if let Verdict::Refuse { status, message } = self.shared.gate.decide(&method, &path) {
-            let status = StatusCode::from_u16(status).unwrap_or(StatusCode::FORBIDDEN);
-            return Ok(refusal(status, &message, &record));
-        }
-        match self.forward(request, &method, &path, &record).await {
+        let held = self
+            .shared
+            .guard
+            .as_ref()
+            .and_then(|guard| Some((guard, needs(&method, &path, request.headers())?)));
+        let forwarded = match held {
+            Some((guard, (held, need))) => self.guarded(guard, &held, need, request, &record).await,
+            None => self.forward(request, &method, &path, &record).await,
+        };
+        match forwarded {
             Ok(response) => Ok(response),
+            Err(Failed::Refused(answer)) => {
+                let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::FORBIDDEN);
+                Ok(answered(status, answer.text(), &record))
+            }
             Err(Failed::Client(error)) => {
                 record.failed(&error.to_string());
                 Err(error)
@@ -120,8 +130,21 @@ impl Exchange {
         let request = if label::concerns_body(method, path) {
             labelled(request, session, record).await?
         } else {
-            request.map(|body| Recorded::new(body, record.clone(), Way::Request).boxed_unsync())
+            request.map(|body| boxed(Recorded::new(body, record.clone(), Way::Request)))
         };
+        self.send(request, client_side, record, &After::Nothing)
+            .await
+    }
+
+    /// Asks the engine, and gives its answer to the client; what there is to learn from it is
+    /// learnt before the client hears of its end.
+    pub(super) async fn send(
+        &self,
+        request: Request<Body>,
+        client_side: Option<OnUpgrade>,
+        record: &Record,
+        after: &After,
+    ) -> Result<Response<Body>, Failed> {
         let mut response = self.upstream.send(request).await.map_err(Failed::Engine)?;
         if response.status() == StatusCode::SWITCHING_PROTOCOLS
             && let Some(client_side) = client_side
@@ -136,11 +159,20 @@ impl Exchange {
             return Ok(response.map(|_| empty()));
         }
         record.answered(response.status().as_u16(), response.headers());
-        Ok(response.map(|body| Recorded::new(body, record.clone(), Way::Response).boxed_unsync()))
+        let succeeded = response.status().is_success();
+        let response = response.map(|body| Recorded::new(body, record.clone(), Way::Response));
+        match &self.shared.guard {
+            Some(guard) if succeeded && *after != After::Nothing => {
+                learnt(guard, after, response).await
+            }
+            _ => Ok(response.map(boxed)),
+        }
     }
 }
 
-enum Failed {
+pub(super) enum Failed {
+    /// The guard held it back.
+    Refused(Answer),
     /// The client went before its request was whole.
     Client(hyper::Error),
     /// The body cannot be labelled.
@@ -149,7 +181,7 @@ enum Failed {
     Engine(HttpError),
 }
 
-fn wants_upgrade(headers: &HeaderMap) -> bool {
+pub(super) fn wants_upgrade(headers: &HeaderMap) -> bool {
     headers.get_all(CONNECTION).iter().any(|value| {
         let tokens = value.to_str().unwrap_or_default().split(',');
         tokens
@@ -166,16 +198,7 @@ async fn labelled(
     record: &Record,
 ) -> Result<Request<Body>, Failed> {
     let (mut head, body) = request.into_parts();
-    let body = match Limited::new(body, LARGEST_LABELLED_BODY).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(error) => {
-            return Err(match error.downcast::<hyper::Error>() {
-                Ok(error) => Failed::Client(*error),
-                Err(_) => Failed::TooLarge,
-            });
-        }
-    };
-    record.request_body(&body);
+    let body = collected(body, record).await?;
     let body = match label::add_to_body(&body, session) {
         Some(longer) => {
             head.headers.remove(TRANSFER_ENCODING);
@@ -188,10 +211,30 @@ async fn labelled(
     Ok(Request::from_parts(head, whole(body)))
 }
 
-fn whole(bytes: Bytes) -> Body {
+/// Reads a body whole, within a bound.
+pub(super) async fn collected(body: Incoming, record: &Record) -> Result<Bytes, Failed> {
+    let body = match Limited::new(body, LARGEST_LABELLED_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => {
+            return Err(match error.downcast::<hyper::Error>() {
+                Ok(error) => Failed::Client(*error),
+                Err(_) => Failed::TooLarge,
+            });
+        }
+    };
+    record.request_body(&body);
+    Ok(body)
+}
+
+pub(super) fn whole(bytes: Bytes) -> Body {
     Full::new(bytes)
         .map_err(|never: Infallible| match never {})
         .boxed_unsync()
+}
+
+/// A body of either side, as it comes.
+pub(super) fn boxed(body: Recorded) -> Body {
+    body.map_err(Into::into).boxed_unsync()
 }
 
 fn empty() -> Body {
@@ -201,6 +244,11 @@ fn empty() -> Body {
 /// An answer of the tap's own, in the shape of Docker's errors.
 fn refusal(status: StatusCode, message: &str, record: &Record) -> Response<Body> {
     let text = serde_json::json!({ "message": message }).to_string();
+    answered(status, text, record)
+}
+
+/// An answer that the engine did not give: this document.
+fn answered(status: StatusCode, text: String, record: &Record) -> Response<Body> {
     record.answered_here(status.as_u16(), text.as_bytes());
     let mut response = Response::new(whole(Bytes::from(text)));
     *response.status_mut() = status;

@@ -11,7 +11,7 @@ use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::CONTENT_TYPE;
 use tokio::sync::mpsc;
 
-use super::mask::mask;
+use super::mask::{mask, mask_path};
 use crate::domain::{ApiCall, CallOutcome, Occurrence};
 use crate::text::engine as words;
 
@@ -41,7 +41,7 @@ impl Recorder {
             occurrences: self.occurrences.clone(),
             number: *next,
             method: method.to_owned(),
-            path: path.to_owned(),
+            path: mask_path(path),
             began: Instant::now(),
             state: Mutex::new(State {
                 outcome: CallOutcome::Pending,

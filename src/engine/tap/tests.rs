@@ -9,6 +9,7 @@ use tokio_util::sync::DropGuard;
 
 use super::*;
 use crate::domain::{ApiCall, CallOutcome};
+use crate::engine::GuardOptions;
 use crate::wire::Stream;
 
 /// A tap before an engine of our own.
@@ -25,10 +26,13 @@ impl Bench {
     where
         F: Future<Output = ()> + Send + 'static,
     {
-        Self::with_gate(engine, Arc::new(PassAll))
+        Self::guarded(engine, None)
     }
 
-    fn with_gate<F>(engine: impl Fn(Stream) -> F + Send + 'static, gate: Arc<dyn Gate>) -> Self
+    fn guarded<F>(
+        engine: impl Fn(Stream) -> F + Send + 'static,
+        options: Option<GuardOptions>,
+    ) -> Self
     where
         F: Future<Output = ()> + Send + 'static,
     {
@@ -43,10 +47,12 @@ impl Bench {
         });
         let (sender, occurrences) = mpsc::unbounded_channel();
         let stop = CancellationToken::new();
+        let target = Target::simulator(dialer);
+        let guard = options.map(|it| Guard::new(&target, "essai", it).unwrap().0);
         let plan = Plan {
-            target: Target::simulator(dialer),
+            target,
             session: "essai".to_owned(),
-            gate,
+            guard,
             occurrences: sender,
             socket: true,
         };
@@ -347,23 +353,13 @@ async fn the_label_is_added_where_something_is_created_and_bodies_stay_as_they_a
     );
 }
 
-struct NoPrune;
-
-impl Gate for NoPrune {
-    fn decide(&self, method: &str, path: &str) -> Verdict {
-        if method == "POST" && path.ends_with("/prune") {
-            return Verdict::Refuse {
-                status: 403,
-                message: "ceci n’est pas à vous".to_owned(),
-            };
-        }
-        Verdict::Pass
-    }
-}
-
 #[tokio::test]
 async fn a_refused_call_never_reaches_the_engine_and_says_why_in_docker_s_shape() {
-    let mut bench = Bench::with_gate(|_| async {}, Arc::new(NoPrune));
+    let options = GuardOptions {
+        read_only: true,
+        ..GuardOptions::default()
+    };
+    let mut bench = Bench::guarded(|_| async {}, Some(options));
     let mut client = bench.client().await;
     write(
         &mut client,
@@ -372,15 +368,15 @@ async fn a_refused_call_never_reaches_the_engine_and_says_why_in_docker_s_shape(
     .await;
     let answer = read_until(&mut client, "}").await;
     assert!(answer.starts_with("HTTP/1.1 403 "), "{answer}");
-    assert!(
-        answer.ends_with(r#"{"message":"ceci n’est pas à vous"}"#),
-        "{answer}"
-    );
+    let (_, body) = answer.split_once("\r\n\r\n").unwrap();
+    let message: serde_json::Value = serde_json::from_str(body).unwrap();
+    let words = message["message"].as_str().unwrap();
+    assert!(words.contains("--lecture-seule"), "{words}");
     assert_eq!(bench.connections.load(Ordering::SeqCst), 0);
     bench.call().await;
     let call = bench.call().await;
     assert_eq!(call.outcome, CallOutcome::Answered(403));
-    assert!(call.response_body.contains("pas à vous"));
+    assert!(call.response_body.contains("--lecture-seule"));
 }
 
 #[tokio::test]
@@ -400,7 +396,8 @@ async fn an_engine_that_hangs_up_is_a_502_with_the_reason() {
 #[tokio::test]
 async fn the_socket_is_private_and_goes_with_the_tap() {
     use std::os::unix::fs::PermissionsExt;
-    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let mode =
+        |path: &std::path::Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
     let bench = Bench::new(|_| async {});
     let socket = bench.tap.socket.clone().unwrap();
     let folder = socket.parent().unwrap().to_owned();

@@ -9,7 +9,9 @@ use tokio::sync::Mutex;
 
 use crate::wire::{Dialer, HttpError};
 
-pub(super) type Body = UnsyncBoxBody<bytes::Bytes, hyper::Error>;
+/// Why a body could not be read to its end.
+pub(super) type BodyError = Box<dyn std::error::Error + Send + Sync>;
+pub(super) type Body = UnsyncBoxBody<bytes::Bytes, BodyError>;
 
 /// At most one connection to the engine, opened with the first request and kept for the next ones
 /// of the same client.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{Attestation, LIMITS, Shown};
+use crate::text::html::escape;
 
 const STYLE: &str = "
 :root { color-scheme: light; }
@@ -83,9 +84,4 @@ fn section(page: &mut String, lesson: &Shown) {
         let _ = writeln!(page, "<p>{}</p>", escape(&answers));
     }
     page.push_str("</section>\n");
-}
-
-fn escape(text: &str) -> String {
-    let text = text.replace('&', "&amp;").replace('<', "&lt;");
-    text.replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::object::find_image;
-use super::words::{code, wanted as number_wanted};
+use super::words::{NOWHERE, code, wanted as number_wanted};
 use super::{Evidence, Found, Row};
 use crate::domain::{Kind, Object, ObjectRef, Snapshot};
 use crate::lesson::goal::{EngineGoal, FieldGoal, InspectGoal};
@@ -45,25 +45,38 @@ fn judge_fields<'a>(
         let now = new.and_then(|document| lookup(document, path));
         let other = |name: &str| other(name).and_then(|document| lookup(document, path));
         let met = new.is_some() && holds(wanted, before, now, &other);
-        let target = target(wanted, before, &other);
+        let target = target(wanted, &other);
         if !met {
+            let expected = match (wanted, before) {
+                (FieldGoal::Unchanged(true), Some(before)) => {
+                    format!("inchangé ({})", code(&shown(before)))
+                }
+                _ => target.as_deref().map_or_else(|| "absent".to_owned(), code),
+            };
             complaints.push(format!(
-                "{} : {} attendu {}, observé {}.",
+                "{} : {} attendu {expected}, observé {}.",
                 object,
                 code(path),
-                target.as_deref().map_or_else(|| "absent".to_owned(), code),
                 now.map_or_else(|| "absent".to_owned(), |it| code(&shown(it)))
             ));
         }
+        let is = match wanted {
+            FieldGoal::Unchanged(_) => "",
+            _ => "= ",
+        };
         labels.push(format!(
-            "{path} = {}",
+            "{path} {is}{}",
             target.as_deref().unwrap_or("absent")
         ));
+        // Without its object, a field that must be absent is not what is wanted either.
+        let nowhere = new.is_none() && target.is_none();
         rows.push(Row {
             object: object.to_owned(),
             field: path.clone(),
             before: before.map(shown),
-            now: now.map(shown),
+            now: now
+                .map(shown)
+                .or_else(|| nowhere.then(|| NOWHERE.to_owned())),
             target,
             met,
         });
@@ -83,6 +96,9 @@ pub(super) const fn none(kind: Kind) -> &'static str {
         Kind::Volume => "Aucun volume",
         Kind::Network => "Aucun réseau",
         Kind::Service => "Aucun service",
+        Kind::Node => "Aucun nœud",
+        Kind::Secret => "Aucun secret",
+        Kind::Config => "Aucune configuration",
     }
 }
 
@@ -149,11 +165,7 @@ fn holds<'a>(
     }
 }
 
-fn target<'a>(
-    goal: &FieldGoal,
-    before: Option<&Value>,
-    other: &dyn Fn(&str) -> Option<&'a Value>,
-) -> Option<String> {
+fn target<'a>(goal: &FieldGoal, other: &dyn Fn(&str) -> Option<&'a Value>) -> Option<String> {
     match goal {
         FieldGoal::Is(wanted) => Some(wanted.clone()),
         FieldGoal::IsNot(unwanted) => Some(format!("pas {unwanted}")),
@@ -164,7 +176,7 @@ fn target<'a>(
         FieldGoal::Absent(false) => Some("présent".to_owned()),
         FieldGoal::SameAs(name) => Some(other(name).map_or_else(|| format!("comme {name}"), shown)),
         FieldGoal::OtherThan(name) => Some(format!("pas celui de {name}")),
-        FieldGoal::Unchanged(true) => Some(before.map_or_else(|| "inchangé".to_owned(), shown)),
+        FieldGoal::Unchanged(true) => Some("inchangé".to_owned()),
         FieldGoal::Unchanged(false) => Some("changé".to_owned()),
         FieldGoal::Extends(name) => Some(format!("ce qu’a {name}, et la suite")),
         FieldGoal::Length(count) => Some(format!("{} éléments", number_wanted(*count))),

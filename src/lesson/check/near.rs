@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::field::{find, lookup};
 use super::{Evidence, field};
-use crate::domain::{ChangeKind, Container, ContainerState, Kind, Object, Snapshot};
+use crate::domain::{ChangeKind, Container, ContainerState, Document, Kind, Object, Snapshot};
 use crate::lesson::goal::{ChangeGoal, ContainerGoal, Count, FieldGoal, Matcher, PortGoal};
 use crate::lesson::model::Exercise;
 
@@ -223,7 +223,7 @@ impl Maker<'_> {
         self.edit(container, what, |it| {
             let mut document = (*it.document).clone();
             document[key] = value;
-            it.document = Arc::new(document);
+            it.document = Document::from(document);
         });
     }
 
@@ -281,7 +281,7 @@ fn in_state(container: &Container, state: ContainerState) -> Object {
     let mut document = (*it.document).clone();
     document["State"]["Status"] = json!(state.as_str());
     document["State"]["Running"] = json!(state == ContainerState::Running);
-    it.document = Arc::new(document);
+    it.document = Document::from(document);
     Object::Container(it)
 }
 
@@ -293,19 +293,23 @@ fn renamed(object: &Object) -> Object {
         Object::Volume(it) => it.name.push('x'),
         Object::Network(it) => it.name.push('x'),
         Object::Service(it) => it.name.push('x'),
+        Object::Node(it) => it.name.push('x'),
+        Object::Secret(it) | Object::Config(it) => it.name.push('x'),
     }
     object
 }
 
 fn with_document(object: &Object, document: Value) -> Object {
     let mut object = object.clone();
-    let document = Arc::new(document);
+    let document = Document::from(document);
     match &mut object {
         Object::Container(it) => it.document = document,
         Object::Image(it) => it.document = document,
         Object::Volume(it) => it.document = document,
         Object::Network(it) => it.document = document,
         Object::Service(it) => it.document = document,
+        Object::Node(it) => it.document = document,
+        Object::Secret(it) | Object::Config(it) => it.document = document,
     }
     object
 }

@@ -2,15 +2,12 @@
 
 use super::words::{code, seen, wanted};
 use super::{Evidence, Found, Row};
-use crate::domain::{Image, Kind, Network, Object, Snapshot, Volume};
+use crate::domain::{Image, Kind, Network, Object, Snapshot, Volume, familiar};
 use crate::lesson::goal::{Count, ImageGoal, NetworkGoal, VolumeGoal};
 
-/// A reference without what engines add to it (`docker.io/library/`), with its tag.
+/// A reference without what engines add to it (`docker.io/library/`, `localhost/`), with its tag.
 pub(super) fn full_reference(reference: &str) -> String {
-    let name = ["docker.io/library/", "docker.io/", "library/"]
-        .iter()
-        .find_map(|prefix| reference.strip_prefix(prefix))
-        .unwrap_or(reference);
+    let name = familiar(reference);
     let last = name.rsplit('/').next().unwrap_or(name);
     if last.contains([':', '@']) {
         name.to_owned()

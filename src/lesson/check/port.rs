@@ -1,6 +1,6 @@
 //! Goals on published ports.
 
-use super::words::code;
+use super::words::{NOWHERE, code};
 use super::{Evidence, Found, Row};
 use crate::domain::{Container, ContainerState, PortMapping};
 use crate::lesson::goal::{Count, PortGoal};
@@ -69,7 +69,7 @@ pub(super) fn judge(goal: &PortGoal, evidence: Evidence<'_>) -> Found {
         object: name.clone(),
         field: format!("NetworkSettings.Ports{inside}"),
         before: shown(old),
-        now: shown(new),
+        now: shown(new).or_else(|| (absent && new.is_none()).then(|| NOWHERE.to_owned())),
         target: (!absent).then(|| what.clone()),
         met,
     };

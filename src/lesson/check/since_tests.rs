@@ -1,7 +1,6 @@
 //! Fields of `docker inspect`, events and commands.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use serde_json::json;
@@ -14,7 +13,7 @@ use crate::domain::{EventTime, Occurrence};
 #[test]
 fn any_field_of_inspect_is_reached() {
     let mut one = container("c1");
-    one.document = Arc::new(json!({
+    one.document = crate::domain::Document::from(json!({
         "Id": "1",
         "HostConfig": {"Memory": 67_108_864, "NanoCpus": 500_000_000, "CapDrop": ["ALL"]},
         "Config": {"Labels": {"com.example.role": "front"}, "Env": ["A=1"], "User": ""},
@@ -210,4 +209,29 @@ fn commands_are_compared_once_normalised_and_ended() {
         &timeline,
         "  - commande: {ligne: [docker ps, docker ps --all]}"
     ));
+}
+
+#[test]
+fn what_is_unchanged_is_not_told_as_a_value() {
+    let one = container("c1");
+    let mut before = one.clone();
+    before.document =
+        crate::domain::Document::from(json!({"Id": "1", "State": {"StartedAt": "2026-01-01"}}));
+    let same = "  - inspect: {conteneur: c1, champs: {State.StartedAt: {inchange: true}}}";
+    let now = || with(vec![before.clone()]);
+    let verdict = judged(same, now(), now());
+    assert_eq!(verdict.goals[0].label, "c1\u{a0}: State.StartedAt inchangé");
+    assert_eq!(verdict.goals[0].rows[0].target.as_deref(), Some("inchangé"));
+}
+
+#[test]
+fn what_must_be_absent_of_what_is_absent_is_nowhere() {
+    for goal in [
+        "  - inspect: {conteneur: c1, champs: {Config.User: {absent: true}}}",
+        "  - port: {conteneur: c1, interne: 80, absent: true}",
+    ] {
+        let row = judged(goal, with(Vec::new()), with(Vec::new())).goals[0].rows[0].clone();
+        assert!(!row.met);
+        assert_eq!(row.now.as_deref(), Some("introuvable"), "{goal}");
+    }
 }

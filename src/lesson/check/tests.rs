@@ -37,7 +37,9 @@ pub(super) fn container(name: &str) -> Container {
         ports: Vec::new(),
         labels: BTreeMap::new(),
         changes: Some(Arc::new(Vec::new())),
-        document: Arc::new(json!({"Name": format!("/{name}"), "State": {"Status": "running"}})),
+        document: crate::domain::Document::from(
+            json!({"Name": format!("/{name}"), "State": {"Status": "running"}}),
+        ),
     }
 }
 
@@ -59,7 +61,7 @@ pub(super) fn image(tag: &str, id: &str) -> Object {
         tags: vec![tag.to_owned()],
         size: 1,
         layers: Vec::new(),
-        document: Arc::new(Value::Null),
+        document: crate::domain::Document::from(Value::Null),
     })
 }
 
@@ -391,7 +393,7 @@ fn images_volumes_and_networks_are_there_or_not() {
     let volume = |name: &str| {
         Object::Volume(Volume {
             name: name.into(),
-            document: Arc::new(json!({"Name": name})),
+            document: crate::domain::Document::from(json!({"Name": name})),
         })
     };
     met("  - volume: {nom: grenier}", state(vec![volume("grenier")]));
@@ -401,7 +403,7 @@ fn images_volumes_and_networks_are_there_or_not() {
         "Aucun volume",
     );
     let mut user = container("c1");
-    user.document = Arc::new(json!({"Mounts": [{"Name": "grenier"}],
+    user.document = crate::domain::Document::from(json!({"Mounts": [{"Name": "grenier"}],
         "NetworkSettings": {"Networks": {"ruelle": {}}}}));
     let used = "  - volume: {nom: grenier, utilise-par: c1}";
     met(
@@ -418,7 +420,7 @@ fn images_volumes_and_networks_are_there_or_not() {
             id: "n".into(),
             name: "ruelle".into(),
             driver: driver.into(),
-            document: Arc::new(Value::Null),
+            document: crate::domain::Document::from(Value::Null),
         })
     };
     let but = "  - reseau: {nom: ruelle, pilote: bridge, relie: c1}";
@@ -459,7 +461,9 @@ fn a_list_that_goes_on_and_lengths() {
             tags: vec![tag.to_owned()],
             size: 1,
             layers: Vec::new(),
-            document: Arc::new(json!({"RootFS": {"Layers": layers}, "Map": {"a": 1}, "Nul": null})),
+            document: crate::domain::Document::from(
+                json!({"RootFS": {"Layers": layers}, "Map": {"a": 1}, "Nul": null}),
+            ),
         })
     };
     let met = |mine: Value, goal: &str| {

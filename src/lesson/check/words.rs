@@ -11,6 +11,9 @@ pub(super) fn either(words: &[String]) -> String {
     }
 }
 
+/// What is observed of an object that does not exist.
+pub(super) const NOWHERE: &str = "introuvable";
+
 /// In a code span, as everything that is read in the engine.
 pub(super) fn code(word: &str) -> String {
     format!("`{word}`")

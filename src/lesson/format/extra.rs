@@ -1,6 +1,7 @@
 //! The blocks that ask nothing of the engine's state but what it is: `observation`, `fichier`,
 //! `schema`, `bilan`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
@@ -12,7 +13,7 @@ use crate::domain::Kind;
 use crate::lesson::fault::{Problem, nearest};
 use crate::lesson::model::{Diagram, DiagramKind, File, Form, Observation, Position, Probe, Recap};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawObservation {
     question: String,
@@ -21,13 +22,15 @@ pub(crate) struct RawObservation {
     #[serde(default, deserialize_with = "present")]
     depart: Option<Commands>,
     commande: String,
+    #[schemars(with = "RawAnswer")]
     reponse: Spanned<RawAnswer>,
     #[serde(default, deserialize_with = "present")]
+    #[schemars(with = "Option<String>")]
     forme: Option<Spanned<String>>,
     explication: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawAnswer {
     #[serde(default, deserialize_with = "present")]
@@ -48,14 +51,14 @@ pub(crate) struct RawAnswer {
     champ_moteur: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawDiagram {
     #[serde(default, deserialize_with = "present")]
     legende: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawRecap {
     retenir: Texts,

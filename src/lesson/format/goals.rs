@@ -1,5 +1,6 @@
 //! The French keys of goals, turned into the model's.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 
@@ -11,7 +12,7 @@ use crate::lesson::goal::{
 };
 
 /// A line of `but`, of `si` or of `attendu`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawGoal {
     #[serde(default, deserialize_with = "present")]
@@ -38,7 +39,7 @@ pub(crate) struct RawGoal {
     sinon: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawContainer {
     #[serde(default, deserialize_with = "present")]
@@ -65,7 +66,7 @@ struct RawContainer {
     exactement: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawImage {
     #[serde(default, deserialize_with = "present")]
@@ -80,7 +81,7 @@ struct RawImage {
     exactement: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawVolume {
     #[serde(default, deserialize_with = "present")]
@@ -97,7 +98,7 @@ struct RawVolume {
     exactement: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawNetwork {
     #[serde(default, deserialize_with = "present")]
@@ -116,7 +117,7 @@ struct RawNetwork {
     exactement: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawPort {
     conteneur: String,
@@ -132,7 +133,7 @@ struct RawPort {
     absent: Option<bool>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawChange {
     conteneur: String,
@@ -148,7 +149,7 @@ struct RawChange {
     exactement: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawInspect {
     #[serde(default, deserialize_with = "present")]
@@ -164,13 +165,13 @@ struct RawInspect {
     champs: Pairs<FieldGoal>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawEngine {
     champs: Pairs<FieldGoal>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawEvent {
     action: String,
@@ -188,7 +189,7 @@ struct RawEvent {
     exactement: Option<usize>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawCommand {
     ligne: Texts,

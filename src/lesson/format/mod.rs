@@ -3,6 +3,7 @@
 
 mod extra;
 mod goals;
+mod json_schema;
 mod scalars;
 mod schema;
 pub(crate) mod split;
@@ -23,6 +24,8 @@ use super::model::{
     Block, Case, Choice, Covered, Exercise, Expectation, File, Lesson, Misconception, Note,
     Position, Prediction, Quiz, Section, Trial,
 };
+pub use json_schema::json_schema_of;
+
 use extra::RawObservation;
 use goals::{Pairs, RawGoal};
 use scalars::{Commands, Texts, command_lines};
@@ -115,6 +118,7 @@ pub fn parse(file: &str, id: &str, number: u32, text: &str) -> Result<Lesson, Le
             objectives: head.objectifs.0,
             prerequisites: head.prerequis.0,
             images: head.images.0,
+            permissions: head.permissions.into_iter().map(Into::into).collect(),
             covers: head.couvre.map_or_else(Vec::new, covered),
             sections,
         }),

@@ -112,7 +112,8 @@ impl<'de> Deserialize<'de> for FieldGoal {
 
 struct FieldVisitor;
 
-const COMPARISONS: &[&str] = &[
+/// How a field may be compared.
+pub(crate) const COMPARISONS: &[&str] = &[
     "different-de",
     "au-moins",
     "au-plus",

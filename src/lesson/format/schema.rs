@@ -1,38 +1,81 @@
 //! The French keys of the front matter and of the blocks.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::{Deserializer, SeqAccess, Visitor, value::MapAccessDeserializer};
 use serde_saphyr::Spanned;
 
 use super::goals::{Pairs, RawGoal};
 use super::scalars::{Commands, Texts, command_lines, present};
+use crate::domain::Danger;
 
 /// The version of the format that this program reads.
 pub(crate) const FORMAT: u32 = 1;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawHead {
+    #[schemars(with = "u32")]
     pub(crate) format: Spanned<u32>,
     pub(crate) titre: String,
+    #[schemars(with = "String")]
     pub(crate) duree: Spanned<String>,
     pub(crate) objectifs: Texts,
     #[serde(default)]
     pub(crate) prerequis: Texts,
     #[serde(default)]
     pub(crate) images: Texts,
+    #[serde(default)]
+    pub(crate) permissions: Vec<RawPermission>,
     #[serde(default, deserialize_with = "present")]
     pub(crate) couvre: Option<Pairs<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+/// What the commands of a lesson ask for that leads out of a container's walls.
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RawPermission {
+    Privilegie,
+    PidHote,
+    ReseauHote,
+    IpcHote,
+    UtilisateursHote,
+    Capacites,
+    Peripheriques,
+    Securite,
+    SocketMoteur,
+    DossierSysteme,
+    PiloteVolume,
+}
+
+impl From<RawPermission> for Danger {
+    fn from(raw: RawPermission) -> Self {
+        match raw {
+            RawPermission::Privilegie => Self::Privileged,
+            RawPermission::PidHote => Self::HostPid,
+            RawPermission::ReseauHote => Self::HostNetwork,
+            RawPermission::IpcHote => Self::HostIpc,
+            RawPermission::UtilisateursHote => Self::HostUsers,
+            RawPermission::Capacites => Self::Capabilities,
+            RawPermission::Peripheriques => Self::Devices,
+            RawPermission::Securite => Self::Security,
+            RawPermission::SocketMoteur => Self::EngineSocket,
+            RawPermission::DossierSysteme => Self::SystemFolder,
+            RawPermission::PiloteVolume => Self::VolumeDriver,
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawExercise {
     pub(crate) consigne: String,
     #[serde(default, deserialize_with = "present")]
     pub(crate) a_completer: Option<String>,
+    #[schemars(with = "Vec<RawGoal>")]
     pub(crate) but: Vec<Spanned<RawGoal>>,
     #[serde(default)]
+    #[schemars(with = "Vec<RawCase>")]
     pub(crate) cas: Vec<Spanned<RawCase>>,
     pub(crate) indices: Texts,
     pub(crate) solution: Commands,
@@ -44,15 +87,16 @@ pub(crate) struct RawExercise {
     pub(crate) nettoyage: Option<Commands>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawCase {
+    #[schemars(with = "Vec<RawGoal>")]
     pub(crate) si: Vec<Spanned<RawGoal>>,
     pub(crate) dire: String,
     pub(crate) essai: Commands,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawChoice {
     #[serde(default, deserialize_with = "present")]
@@ -65,18 +109,20 @@ pub(crate) struct RawChoice {
     pub(crate) parce_que: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawQuiz {
     pub(crate) question: String,
+    #[schemars(with = "Vec<RawChoice>")]
     pub(crate) choix: Vec<Spanned<RawChoice>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawPrediction {
     pub(crate) commande: String,
     pub(crate) question: String,
+    #[schemars(with = "Vec<RawChoice>")]
     pub(crate) choix: Vec<Spanned<RawChoice>>,
     #[serde(default)]
     pub(crate) fichiers: Texts,
@@ -89,10 +135,11 @@ pub(crate) struct RawPrediction {
     #[serde(default)]
     pub(crate) code: i32,
     #[serde(default)]
+    #[schemars(with = "Vec<RawGoal>")]
     pub(crate) attendu: Vec<Spanned<RawGoal>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawMisconception {
     pub(crate) on_croit: String,
@@ -105,7 +152,7 @@ pub(crate) struct RawMisconception {
 }
 
 /// One command of an experiment; a plain text is a command that succeeds.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct RawTrial {
     pub(crate) commande: String,
@@ -116,6 +163,7 @@ pub(crate) struct RawTrial {
     #[serde(default)]
     pub(crate) code: i32,
     #[serde(default)]
+    #[schemars(with = "Vec<RawGoal>")]
     pub(crate) attendu: Vec<Spanned<RawGoal>>,
 }
 

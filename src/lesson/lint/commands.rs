@@ -53,7 +53,7 @@ pub(super) fn check(faults: &mut Faults<'_>, lesson: &Lesson) {
 }
 
 /// Every command of a lesson, with the place of its block.
-fn lines(lesson: &Lesson) -> Vec<(Position, &str)> {
+pub(crate) fn lines(lesson: &Lesson) -> Vec<(Position, &str)> {
     let mut lines: Vec<(Position, &str)> = Vec::new();
     let mut at = Position { line: 1, column: 1 };
     for block in lesson.blocks() {

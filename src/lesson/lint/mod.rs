@@ -1,7 +1,7 @@
 //! What can be said of a lesson without running it: its French, its commands, what it lacks.
 
 mod blocks;
-mod commands;
+pub(super) mod commands;
 mod prose;
 #[cfg(test)]
 mod tests;

@@ -31,7 +31,7 @@ pub(super) fn read(path: &Path) -> io::Result<BTreeMap<String, String>> {
     };
     let mut files = BTreeMap::new();
     for entry in tar::Archive::new(bytes.take(LARGEST)).entries()? {
-        let entry = entry?;
+        let entry = entry.map_err(no_archive)?;
         let path = entry.path()?.to_string_lossy().into_owned();
         let Some(name) = name(&path) else { continue };
         if !entry.header().entry_type().is_file() {
@@ -46,6 +46,15 @@ pub(super) fn read(path: &Path) -> io::Result<BTreeMap<String, String>> {
         files.insert(name, text);
     }
     Ok(files)
+}
+
+/// What the library says of a file that is no archive quotes its bytes.
+fn no_archive(error: io::Error) -> io::Error {
+    let words = "ce n’est ni un dossier, ni une archive (.tar, .tar.gz) entière";
+    match error.kind() {
+        io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => error,
+        _ => io::Error::new(io::ErrorKind::InvalidData, words),
+    }
 }
 
 /// What a file is in a course; nothing for the others.

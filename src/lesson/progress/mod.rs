@@ -28,6 +28,9 @@ pub struct Progress {
     lessons: BTreeMap<String, LessonProgress>,
     #[serde(default, rename = "rappel")]
     recall: recall::Recall,
+    /// Whether the tour of the screen was seen.
+    #[serde(default, rename = "visite")]
+    toured: bool,
 }
 
 /// What was done in one lesson.
@@ -96,11 +99,22 @@ impl Default for Progress {
             format: FORMAT,
             lessons: BTreeMap::new(),
             recall: recall::Recall::default(),
+            toured: false,
         }
     }
 }
 
 impl Progress {
+    /// Whether the tour of the screen was seen.
+    pub const fn has_toured(&self) -> bool {
+        self.toured
+    }
+
+    /// The tour of the screen was seen, or skipped.
+    pub const fn tour(&mut self) {
+        self.toured = true;
+    }
+
     /// What was done in a lesson.
     pub fn lesson(&self, lesson: &str) -> Option<&LessonProgress> {
         self.lessons.get(lesson)
@@ -199,6 +213,11 @@ impl Progress {
         self.entry(lesson).position = place;
     }
 
+    /// Brings back to today what is dated from days to come.
+    fn mend(&mut self, today: Day) {
+        self.recall.mend(today);
+    }
+
     fn entry(&mut self, lesson: &str) -> &mut LessonProgress {
         self.lessons.entry(lesson.to_owned()).or_default()
     }
@@ -207,6 +226,7 @@ impl Progress {
     /// this side's.
     pub fn merge(&mut self, other: &Self) {
         self.recall.merge(&other.recall);
+        self.toured |= other.toured;
         for (name, theirs) in &other.lessons {
             let Some(ours) = self.lessons.get_mut(name) else {
                 self.lessons.insert(name.clone(), theirs.clone());

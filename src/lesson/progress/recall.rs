@@ -45,7 +45,7 @@ impl Card {
         Self {
             place,
             asked: today,
-            due: today + WAITS[place],
+            due: today.saturating_add(WAITS[place]),
         }
     }
 }
@@ -57,7 +57,7 @@ impl Recall {
         let place = match (cards.get(question), right) {
             (_, false) => 0,
             (None, true) => 1,
-            (Some(card), true) => card.place + 1,
+            (Some(card), true) => card.place.saturating_add(1),
         };
         cards.insert(question.to_owned(), Card::new(place, today));
     }
@@ -91,6 +91,20 @@ impl Recall {
         }
     }
 
+    /// Brings back to today what a clock that was wrong dated from days to come: else the review
+    /// would wait for them, and an answer given since would count for less than that one.
+    pub(super) fn mend(&mut self, today: Day) {
+        self.last = self.last.map(|it| it.min(today));
+        for card in self.cards.values_mut().flat_map(BTreeMap::values_mut) {
+            if card.asked > today {
+                *card = Card {
+                    due: card.due.min(Card::new(card.place, today).due),
+                    ..Card::new(card.place, today)
+                };
+            }
+        }
+    }
+
     pub(super) fn forget(&mut self, lesson: &str) {
         self.cards.remove(lesson);
     }
@@ -98,6 +112,8 @@ impl Recall {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     /// The days on which a question is asked, when it is answered so each time it is due.
@@ -114,6 +130,48 @@ mod tests {
     #[test]
     fn right_answers_come_back_later_and_later() {
         assert_eq!(days(&[true; 6]), [3, 10, 26, 61, 96, 131]);
+    }
+
+    #[test]
+    fn numbers_that_no_clock_says_break_nothing() {
+        let far = json!({ "cartes": {"l": {"q": {
+            "boite": usize::MAX, "posee-le": i64::MAX, "du-le": i64::MIN,
+        }}}});
+        let mut recall: Recall = serde_json::from_value(far).unwrap();
+        recall.answered("l", "q", true, Day::MAX);
+        assert_eq!(recall.due("l", "q"), Some(Day::MAX));
+        recall.answered("l", "q", true, 100);
+        assert_eq!(recall.due("l", "q"), Some(135), "the last box");
+    }
+
+    #[test]
+    fn a_clock_that_was_years_ahead_holds_nothing_back() {
+        let (ahead, today) = (5_000, 100);
+        let mut recall = Recall::default();
+        recall.answered("l", "q", true, ahead);
+        recall.reviewed(ahead);
+        let kept = recall.clone();
+        assert!(!recall.may_review(today + 1), "nothing before that day");
+        recall.mend(today);
+        assert_eq!(recall.due("l", "q"), Some(today + 3));
+        assert!(!recall.may_review(today) && recall.may_review(today + 1));
+        // What is answered then is not undone by what the file still says.
+        recall.answered("l", "q", false, today);
+        let mut file = kept;
+        file.mend(today);
+        recall.merge(&file);
+        assert_eq!(recall.due("l", "q"), Some(today + 1));
+    }
+
+    #[test]
+    fn a_clock_that_was_years_behind_only_asks_sooner() {
+        let (behind, today) = (100, 5_000);
+        let mut recall = Recall::default();
+        recall.answered("l", "q", true, behind);
+        let before = recall.clone();
+        recall.mend(today);
+        assert_eq!(recall, before);
+        assert!(recall.due("l", "q") < Some(today) && recall.may_review(today));
     }
 
     #[test]

@@ -9,13 +9,14 @@ use std::fmt::Write as _;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use etcetera::BaseStrategy;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{FORMAT, Progress};
+use super::{Day, FORMAT, Progress};
+use crate::text::calendar::day_number;
 
 /// Overrides the folder of the state, for tests and portable installations.
 const STATE_VARIABLE: &str = "MOUSSAILLON_ETAT";
@@ -46,6 +47,16 @@ pub enum ProgressError {
         path: PathBuf,
         /// The system's reason.
         cause: io::Error,
+    },
+    /// No room is left.
+    #[error(
+        "le disque est plein ; elle le sera à la prochaine étape, dès que vous aurez fait de la place \
+         pour « {} »",
+        path.display()
+    )]
+    Full {
+        /// Which file.
+        path: PathBuf,
     },
     /// Another instance holds the lock and does not let it go.
     #[error(
@@ -237,7 +248,12 @@ impl Store {
             }
         };
         let progress = change(&kept);
-        replace(folder, &progress).map_err(|cause| ProgressError::Io { path, cause })
+        replace(folder, &progress).map_err(|cause| match cause.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                ProgressError::Full { path }
+            }
+            _ => ProgressError::Io { path, cause },
+        })
     }
 }
 
@@ -270,6 +286,12 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
+/// The day, by this machine's clock.
+fn today() -> Day {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    day_number(since.unwrap_or_default().as_secs())
+}
+
 fn read_file(path: &Path) -> Result<Content, ProgressError> {
     #[derive(Deserialize)]
     struct Head {
@@ -293,10 +315,12 @@ fn read_file(path: &Path) -> Result<Content, ProgressError> {
         }
         Ok(_) => serde_json::from_slice(&text).map_or(Content::Damaged, |progress| {
             // An older file is written back in this format.
-            Content::Good(Progress {
+            let mut progress = Progress {
                 format: FORMAT,
                 ..progress
-            })
+            };
+            progress.mend(today());
+            Content::Good(progress)
         }),
         Err(_) => Content::Damaged,
     })

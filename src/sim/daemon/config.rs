@@ -4,7 +4,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{Fault, Outcome};
-use crate::sim::kernel::Signal;
+use crate::sim::kernel::{Signal, capability};
 
 /// A field: name, default, and whether an empty one is left out.
 type Field = (&'static str, &'static str, bool);
@@ -318,15 +318,37 @@ pub fn validate(config: &Map<String, Value>, host: &Map<String, Value>, cpus: u3
             )));
         }
     }
+    if text(host, "UTSMode") == "host" && !text(config, "Hostname").is_empty() {
+        return Err(Fault::invalid(
+            "conflicting options: hostname and the UTS mode",
+        ));
+    }
     if text(host, "NetworkMode") == "host" && !texts(host, "Links").is_empty() {
         return Err(Fault::invalid(
             "conflicting options: host type networking can't be used with links. This would result in undefined behavior",
         ));
     }
+    validate_capabilities(host)?;
     validate_log_driver(host)?;
     super::ports::validate_bindings(host)?;
     validate_restart(host)?;
     validate_resources(host, cpus)
+}
+
+/// Names are taken with their prefix or without it, in any case.
+fn validate_capabilities(host: &Map<String, Value>) -> Outcome<()> {
+    for field in ["CapAdd", "CapDrop"] {
+        for name in texts(host, field) {
+            let name = name.to_uppercase();
+            if name != "ALL" && capability(&name).is_none() {
+                let short = name.strip_prefix("CAP_").unwrap_or(&name);
+                return Err(Fault::invalid(format!(
+                    "invalid {field}: unknown capability: \"CAP_{short}\""
+                )));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Log drivers that dockerd knows.

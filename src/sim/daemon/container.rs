@@ -123,6 +123,9 @@ pub struct Endpoint {
     pub dns_names: Vec<String>,
     /// Whether nobody asked for it: the way out of overlay networks.
     pub implicit: bool,
+    /// Whether nothing outside reaches it there (`--internal`), while it runs.
+    #[serde(default)]
+    pub internal: bool,
 }
 
 /// A published port.
@@ -272,6 +275,11 @@ impl Container {
         policy.map_or(("no", 0), |it| {
             (text(it, "Name"), number(it, "MaximumRetryCount"))
         })
+    }
+
+    /// Whether all of its networks are internal ones: no port of it is shown or published.
+    pub fn is_shut_in(&self) -> bool {
+        !self.endpoints.is_empty() && self.endpoints.values().all(|it| it.internal)
     }
 
     /// `80/tcp` and such, from the image and `--expose`, sorted.

@@ -72,6 +72,7 @@ impl Daemon {
         let mut host = host_config(&given_host);
         let state = self.state();
         validate(&config, &host, self.inner.kernel.options().cpus)?;
+        identify_modes(&state, &mut host)?;
         complete(&mut config, &image.config);
         let entrypoint = texts(&config, "Entrypoint");
         let mut words = entrypoint
@@ -256,6 +257,17 @@ pub(super) fn wanted(settings: &Value) -> Endpoint {
             .to_owned(),
         ..Endpoint::default()
     }
+}
+
+/// `container:NAME` becomes `container:IDENTIFIER`.
+fn identify_modes(state: &super::State, host: &mut Map<String, Value>) -> Outcome<()> {
+    for field in ["NetworkMode", "PidMode", "IpcMode"] {
+        if let Some(key) = text(host, field).strip_prefix("container:") {
+            let mode = format!("container:{}", state.container(key)?.id);
+            host.insert(field.to_owned(), json!(mode));
+        }
+    }
+    Ok(())
 }
 
 /// `fx:db` becomes `/fx:/NAME/db`, as dockerd stores links.

@@ -152,6 +152,7 @@ impl Daemon {
             endpoint.prefix6 = six.subnet.bits();
             endpoint.gateway6 = (!network.internal).then_some(six.gateway);
         }
+        endpoint.internal = network.internal;
         let has_address = endpoint.address.is_some() || endpoint.address6.is_some();
         if has_address && endpoint.mac.is_empty() {
             endpoint.mac = lock(&self.inner.ids).mac();

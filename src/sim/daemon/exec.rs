@@ -248,8 +248,11 @@ impl Daemon {
         let daemon = self.clone();
         let exec = Arc::clone(exec);
         tokio::spawn(async move {
-            let (status, _) = exit.await.unwrap_or((WaitStatus::Exited(255), false));
+            let (status, oom) = exit.await.unwrap_or((WaitStatus::Exited(255), false));
             let code = i64::from(status.code());
+            if oom && let Ok(container) = daemon.container(&exec.container) {
+                daemon.note(&container, "oom", &[]);
+            }
             {
                 let mut state = lock(&exec.state);
                 state.running = false;

@@ -265,7 +265,8 @@ fn network_settings(container: &Container) -> Value {
 /// `Ports`: exposed and published ones while it runs, nothing otherwise.
 fn ports(container: &Container) -> Value {
     let mut ports = Map::new();
-    if container.sandbox.is_empty() || container.network_mode() == "host" {
+    let nowhere = container.network_mode() == "host" || container.is_shut_in();
+    if container.sandbox.is_empty() || nowhere {
         return Value::Object(ports);
     }
     for (port, protocol) in container.exposed() {

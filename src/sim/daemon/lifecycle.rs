@@ -49,7 +49,7 @@ impl Daemon {
             Ok(seconds) => Duration::from_secs(seconds),
             Err(_) => Duration::MAX,
         };
-        if container.state == ContainerState::Paused || !self.wait_end(id, wait).await {
+        if !self.wait_end(id, wait).await {
             self.kill_for_good(id).await;
         }
     }
@@ -57,9 +57,24 @@ impl Daemon {
     /// Sends a signal to PID 1 and tells.
     fn send_signal(&self, container: &Container, signal: Signal) {
         if let Some(pid) = container.pid {
+            self.note(container, "kill", &[("signal", signal.0.to_string())]);
+            let configured = text(&container.config, "StopSignal");
+            let thaws = container.state == ContainerState::Paused
+                && (configured.is_empty()
+                    || signal == Signal::KILL
+                    || Signal::parse(configured) == Some(signal));
+            if thaws {
+                let _ = self.apply(Op::Frozen {
+                    id: container.id.clone(),
+                    yes: false,
+                });
+            }
             // A process that is gone has no need of it.
             let _ = self.inner.kernel.kill(pid, signal);
-            self.note(container, "kill", &[("signal", signal.0.to_string())]);
+            // A frozen one gets it once it is thawed.
+            if thaws {
+                self.inner.kernel.freeze(pid, false);
+            }
         }
     }
 

@@ -123,7 +123,8 @@ impl Daemon {
         container: &Container,
         endpoints: &BTreeMap<String, Endpoint>,
     ) -> Outcome<Vec<Published>> {
-        let Some(endpoint) = endpoints.values().find(|it| it.address.is_some()) else {
+        let open = |it: &&Endpoint| it.address.is_some() && !it.internal;
+        let Some(endpoint) = endpoints.values().find(open) else {
             return Ok(Vec::new());
         };
         let mut published: Vec<Published> = Vec::new();

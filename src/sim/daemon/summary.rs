@@ -262,7 +262,8 @@ fn ports(container: &Container) -> Vec<Value> {
             json!({"IP": it.host_ip, "PrivatePort": it.container, "PublicPort": it.host, "Type": it.protocol})
         })
         .collect();
-    if container.is_running() && container.network_mode() != "host" {
+    let shown = container.network_mode() != "host" && !container.is_shut_in();
+    if container.is_running() && shown {
         for (port, protocol) in container.exposed() {
             let published =
                 |it: &&super::container::Published| it.container == port && it.protocol == protocol;

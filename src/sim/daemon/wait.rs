@@ -45,11 +45,12 @@ impl Daemon {
             loop {
                 // A change that comes while we look is seen at the next turn.
                 changed.borrow_and_update();
+                // Looked at before its ends: one that is gone has told its end first.
+                let now = daemon.container(id);
                 let (count, last) = *exits.borrow_and_update();
                 if count > before {
                     code = last;
                 }
-                let now = daemon.container(id);
                 let done = match (condition, &now) {
                     (_, Err(_)) => true,
                     (WaitCondition::NotRunning, Ok(it)) => {

@@ -14,6 +14,7 @@ use serde_json::Value;
 use super::fields;
 use crate::sim::daemon::{Fault, Filters, Outcome};
 use crate::sim::kernel::WinSize;
+use crate::wire::percent;
 
 /// A body of at most so many bytes is read before anything is done: an answer that comes while its
 /// body is still on the way would break the connection under the client that sends it.
@@ -59,7 +60,7 @@ impl Ask {
             .path()
             .split('/')
             .filter(|it| !it.is_empty())
-            .map(decode)
+            .map(percent::decode)
             .collect();
         let version = segments.first().and_then(|it| parse_version(it));
         if version.is_some() {
@@ -74,8 +75,8 @@ impl Ask {
             .filter(|it| !it.is_empty())
         {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            let value = decode(&value.replace('+', " "));
-            query.entry(decode(name)).or_default().push(value);
+            let value = percent::decode_form(value);
+            query.entry(percent::decode(name)).or_default().push(value);
         }
         Self {
             method: parts.method,
@@ -323,24 +324,4 @@ fn bad_json(body: &[u8], error: &serde_json::Error) -> Fault {
 fn parse_version(segment: &str) -> Option<(u32, u32)> {
     let (major, minor) = segment.strip_prefix('v')?.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
-}
-
-/// Percent-decoding.
-fn decode(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let mut out = Vec::with_capacity(bytes.len());
-    let mut at = 0;
-    while let Some(&byte) = bytes.get(at) {
-        let code = text
-            .get(at + 1..at + 3)
-            .and_then(|it| u8::from_str_radix(it, 16).ok());
-        if let (b'%', Some(code)) = (byte, code) {
-            out.push(code);
-            at += 3;
-        } else {
-            out.push(byte);
-            at += 1;
-        }
-    }
-    String::from_utf8_lossy(&out).into_owned()
 }

@@ -48,6 +48,8 @@ pub(super) struct Cgroup {
     settled: Duration,
     /// `memory.events`' `oom_kill`.
     pub(super) oom_kills: u64,
+    /// Those that it killed, until their end is told.
+    pub(super) oom_victims: BTreeSet<u32>,
     /// `memory.events`' `high`.
     pub(super) memory_high: u64,
     /// `pids.events`' `max`.
@@ -207,6 +209,7 @@ impl Table {
                 return;
             }
             group.oom_kills += 1;
+            group.oom_victims.insert(victim);
             if let Some(process) = self.processes.get_mut(&victim) {
                 process.memory = 0;
                 if let Some(control) = &process.control {
@@ -231,6 +234,7 @@ impl Table {
         };
         if let Some(group) = self.cgroups.get_mut(&cgroup) {
             group.oom_kills += 1;
+            group.oom_victims.insert(victim);
         }
         if let Some(process) = self.processes.get_mut(&victim) {
             process.memory = 0;

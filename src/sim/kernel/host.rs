@@ -47,6 +47,9 @@ impl Drop for Power {
     }
 }
 
+/// Told that a line typed in a shell is about to run; gives the number of that moment.
+pub type LineWatch = Arc<dyn Fn() -> u64 + Send + Sync>;
+
 /// What a machine is made of.
 pub(super) struct Inner {
     pub(super) options: KernelOptions,
@@ -61,6 +64,8 @@ pub(super) struct Inner {
     pub(super) devices: Overlay,
     programs: RwLock<HashMap<String, Program>>,
     inodes: AtomicU64,
+    /// Told when a line typed in a shell is about to run.
+    lines: RwLock<Option<LineWatch>>,
     /// Named pipes that are open, by tree and inode.
     fifos: Mutex<HashMap<(usize, u64), FifoWatch>>,
 }
@@ -69,6 +74,12 @@ impl Inner {
     /// A program by its name.
     pub(super) fn program(&self, name: &str) -> Option<Program> {
         self.programs.read().ok()?.get(name).cloned()
+    }
+
+    /// Says that a line typed in a shell is about to run; the number of that moment.
+    pub(super) fn line_begins(&self) -> Option<u64> {
+        let watch = self.lines.read().ok()?.clone()?;
+        Some(watch())
     }
 
     /// Number of processors.
@@ -194,6 +205,7 @@ impl Kernel {
             boot_id: super::virt::uuid(),
             devices,
             programs: RwLock::default(),
+            lines: RwLock::default(),
             inodes: AtomicU64::new(4_026_532_200),
             fifos: Mutex::default(),
         });
@@ -241,6 +253,14 @@ impl Kernel {
     pub fn install(&self, name: &str, program: Program) {
         if let Ok(mut programs) = self.inner.programs.write() {
             programs.insert(name.to_owned(), program);
+        }
+    }
+
+    /// Has this told before each line typed in a shell that marks them for its terminal. As a
+    /// program, it must not hold a clone of the machine.
+    pub fn watch_lines(&self, watch: LineWatch) {
+        if let Ok(mut lines) = self.inner.lines.write() {
+            *lines = Some(watch);
         }
     }
 

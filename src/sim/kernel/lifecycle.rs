@@ -160,8 +160,8 @@ impl Inner {
         }
         let killed_for_memory = table
             .cgroups
-            .get(&cgroup)
-            .is_some_and(|it| it.oom_kills > 0);
+            .get_mut(&cgroup)
+            .is_some_and(|it| it.oom_victims.remove(&pid));
         let mut reports = Vec::new();
         if was_init || was_first {
             // Told once all of its processes are gone.

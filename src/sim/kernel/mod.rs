@@ -43,7 +43,7 @@ mod wake;
 mod walk;
 
 pub use errno::Errno;
-pub use host::{Kernel, Published};
+pub use host::{Kernel, LineWatch, Published};
 pub use process::{Pid, Program, ProgramFuture, WaitStatus};
 pub use security::{
     ALL_CAPABILITIES, DEFAULT_CAPABILITIES, ResourceLimit, Security, Share, Sharing, capability,

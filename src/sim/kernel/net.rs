@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
@@ -244,6 +245,8 @@ impl State {
 pub(super) struct Network {
     namespaces: Mutex<Vec<Weak<NetNamespace>>>,
     dns: Mutex<BTreeMap<String, BTreeMap<String, Vec<IpAddr>>>>,
+    /// Answers given for names that several addresses have.
+    turns: AtomicUsize,
     balancer: Mutex<Balancer>,
 }
 
@@ -300,7 +303,14 @@ impl Network {
                 .and_then(|names| names.get(name))
                 .cloned()
         };
-        from.interfaces().iter().find_map(known).unwrap_or_default()
+        let mut found = from.interfaces().iter().find_map(known).unwrap_or_default();
+        // A name that several have is answered by each in turn.
+        if found.len() > 1 {
+            let turn = self.turns.fetch_add(1, Ordering::Relaxed);
+            let by = turn % found.len();
+            found.rotate_left(by);
+        }
+        found
     }
 
     /// Whether an address answers, and from which address of ours it is called.

@@ -1,6 +1,7 @@
 //! What a process may do beyond its user: capabilities(7), and its resource limits.
 
 use super::Pid;
+use crate::domain::capabilities;
 
 /// The capabilities that have an effect here, as bit numbers of `CapEff`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,61 +19,16 @@ pub(super) enum Capability {
     SysNice = 23,
 }
 
-/// The names of capabilities, by their numbers, without `CAP_`.
-const NAMES: [&str; 41] = [
-    "CHOWN",
-    "DAC_OVERRIDE",
-    "DAC_READ_SEARCH",
-    "FOWNER",
-    "FSETID",
-    "KILL",
-    "SETGID",
-    "SETUID",
-    "SETPCAP",
-    "LINUX_IMMUTABLE",
-    "NET_BIND_SERVICE",
-    "NET_BROADCAST",
-    "NET_ADMIN",
-    "NET_RAW",
-    "IPC_LOCK",
-    "IPC_OWNER",
-    "SYS_MODULE",
-    "SYS_RAWIO",
-    "SYS_CHROOT",
-    "SYS_PTRACE",
-    "SYS_PACCT",
-    "SYS_ADMIN",
-    "SYS_BOOT",
-    "SYS_NICE",
-    "SYS_RESOURCE",
-    "SYS_TIME",
-    "SYS_TTY_CONFIG",
-    "MKNOD",
-    "LEASE",
-    "AUDIT_WRITE",
-    "AUDIT_CONTROL",
-    "SETFCAP",
-    "MAC_OVERRIDE",
-    "MAC_ADMIN",
-    "SYSLOG",
-    "WAKE_ALARM",
-    "BLOCK_SUSPEND",
-    "AUDIT_READ",
-    "PERFMON",
-    "BPF",
-    "CHECKPOINT_RESTORE",
-];
-
 /// Every capability.
-pub const ALL_CAPABILITIES: u64 = (1 << NAMES.len()) - 1;
+pub const ALL_CAPABILITIES: u64 = (1 << capabilities::NAMES.len()) - 1;
 /// Those of a container by default.
-pub const DEFAULT_CAPABILITIES: u64 = 0xa804_25fb;
+pub const DEFAULT_CAPABILITIES: u64 = capabilities::DEFAULT;
 
 /// The bit of a capability in a set; its name may begin with `CAP_` and be in small letters.
 pub fn capability(name: &str) -> Option<u64> {
     let name = name.to_uppercase();
     let name = name.strip_prefix("CAP_").unwrap_or(&name);
-    NAMES
+    capabilities::NAMES
         .iter()
         .position(|it| *it == name)
         .map(|bit| 1_u64 << bit)

@@ -57,6 +57,8 @@ pub(super) struct Found {
     /// `None` when it does not exist.
     pub(super) metadata: Option<Metadata>,
     pub(super) read_only: bool,
+    /// Where its path is its own: that of another process beyond `/proc/PID/root`.
+    pub(super) space: Arc<Space>,
 }
 
 impl Found {
@@ -69,6 +71,11 @@ impl Found {
 impl View {
     /// Finds a file; `follow` tells whether a symbolic link in the last place is followed.
     pub(super) fn walk(&self, path: &str, follow: bool) -> Result<Found, Errno> {
+        self.walk_after(path, follow, 0)
+    }
+
+    /// The same, after so many symbolic links.
+    fn walk_after(&self, path: &str, follow: bool, mut links: u32) -> Result<Found, Errno> {
         if path.is_empty() {
             return Err(Errno::ENOENT);
         }
@@ -79,7 +86,6 @@ impl View {
         if !path.starts_with('/') {
             push(&mut pending, &self.cwd);
         }
-        let mut links = 0;
         let mut here = self.look("")?;
         while let Some(name) = pending.pop() {
             if name == ".." {
@@ -114,6 +120,16 @@ impl View {
                 // A link of /proc/PID/fd leads to the open file itself, whatever its text.
                 if last && matches!(next.place, Place::Virtual(Some(Node::Open(_)))) {
                     return Ok(next);
+                }
+                // One of another process's root or directory is found among its own mounts.
+                if let Place::Virtual(Some(Node::Elsewhere(space, target))) = &next.place {
+                    pending.reverse();
+                    let rest = format!("/{target}/{}", pending.join("/"));
+                    let there = Self {
+                        space: Arc::clone(space),
+                        ..self.clone()
+                    };
+                    return there.walk_after(&rest, follow, links);
                 }
                 if target.starts_with('/') {
                     at.clear();
@@ -166,6 +182,7 @@ impl View {
             place,
             metadata,
             read_only,
+            space: Arc::clone(&self.space),
         })
     }
 
@@ -176,7 +193,9 @@ impl View {
             Node::Private(_) => (FileKind::File, 0o400),
             Node::Setting(..) => (FileKind::File, 0o644),
             Node::Hidden(_) => (FileKind::Directory, 0o511),
-            Node::Link(target) => (FileKind::Symlink(target.clone()), 0o777),
+            Node::Link(target) | Node::Elsewhere(_, target) => {
+                (FileKind::Symlink(target.clone()), 0o777)
+            }
             Node::Open(file) => (FileKind::Symlink(file.path.clone()), 0o700),
             Node::Device(major, minor, mode) => (FileKind::CharDevice(*major, *minor), *mode),
         };
@@ -224,8 +243,11 @@ impl View {
     /// The directory that a name is to be changed in: it must be writable.
     pub(super) fn parent_of(&self, found: &Found) -> Result<Metadata, Errno> {
         let parent = found.path.rsplit_once('/').map_or("", |(parent, _)| parent);
-        let parent = self.look(parent)?;
-        let metadata = parent.metadata()?.clone();
+        let there = Self {
+            space: Arc::clone(&found.space),
+            ..self.clone()
+        };
+        let metadata = there.look(parent)?.metadata()?.clone();
         self.allowed(&metadata, WRITABLE | EXECUTABLE)?;
         Ok(metadata)
     }

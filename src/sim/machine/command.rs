@@ -9,11 +9,11 @@ use std::task::{Context as TaskContext, Poll, ready};
 
 use bytes::{Buf, Bytes};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::command_files::{SysFiles, error_of};
 use super::{Machine, SOCKET};
-use crate::docker::{Context, Io, Notice, Terminal, global_options, run};
+use crate::docker::{Context, Io, Keepers, Notice, Terminal, global_options, run};
 use crate::sim::kernel::{Errno, Fd, Program, Signal, Sys, Tty};
 use crate::wire::{Dialer, memory};
 
@@ -21,11 +21,16 @@ use crate::wire::{Dialer, memory};
 /// run, for the next ones.
 pub(super) type Route = Arc<RwLock<Dialer>>;
 
-/// Makes `docker` known. Each command can be undone.
+/// Makes `docker` known. Each command can be undone, and each line of the learner's shell too.
 pub(super) fn install(machine: &Machine) {
     let (route, history) = (Arc::clone(&machine.route), Arc::clone(&machine.history));
     // The kernel holds this program: it must not hold the kernel, as the daemon does.
     let (daemon, host) = (machine.daemon.downgrade(), Arc::clone(&machine.root));
+    let (kept, engine, files) = (Arc::clone(&history), daemon.clone(), Arc::clone(&host));
+    machine.kernel.watch_lines(Arc::new(move || {
+        let engine = engine.upgrade();
+        engine.map_or(0, |engine| kept.keep(&engine, &files))
+    }));
     let direct = route.read().unwrap_or_else(PoisonError::into_inner).clone();
     let program: Program = Arc::new(move |sys| {
         let route = route.read().unwrap_or_else(PoisonError::into_inner).clone();
@@ -59,6 +64,7 @@ async fn main(sys: Sys, route: Dialer) -> u8 {
         env: env.into_iter().collect(),
         cwd: PathBuf::from(sys.cwd()),
         files: Arc::new(SysFiles(sys.clone())),
+        keepers: Keepers::Nowhere,
         dialer,
         endpoint,
         context: "default".to_owned(),
@@ -66,6 +72,7 @@ async fn main(sys: Sys, route: Dialer) -> u8 {
     let terminal = SysTerminal {
         sys: sys.clone(),
         cooked: Mutex::new(None),
+        counter: Mutex::new(None),
     };
     let io = Io {
         stdin: Box::new(Reader {
@@ -172,6 +179,8 @@ struct SysTerminal {
     sys: Sys,
     /// The settings to go back to.
     cooked: Mutex<Option<Tty>>,
+    /// Who counts the signals that are caught.
+    counter: Mutex<Option<UnboundedSender<u8>>>,
 }
 
 impl Terminal for SysTerminal {
@@ -218,6 +227,8 @@ impl Terminal for SysTerminal {
     fn notices(&self) -> UnboundedReceiver<Notice> {
         let (sender, receiver) = unbounded_channel();
         let sys = self.sys.clone();
+        let counter = self.counter.lock();
+        let counter = counter.unwrap_or_else(PoisonError::into_inner).clone();
         for signal in [
             Signal::INT,
             Signal::TERM,
@@ -233,6 +244,15 @@ impl Terminal for SysTerminal {
                     signal = sys.next_signal() => signal,
                     () = sender.closed() => return,
                 };
+                let number = match signal {
+                    Signal::INT => Some(2),
+                    Signal::TERM => Some(15),
+                    _ => None,
+                };
+                if let (Some(counter), Some(number)) = (&counter, number) {
+                    // The command may be ending already.
+                    let _ = counter.send(number);
+                }
                 let notice = match signal {
                     Signal::WINCH => Notice::Resized,
                     other => Notice::Signal(other.name()),
@@ -243,5 +263,13 @@ impl Terminal for SysTerminal {
             }
         });
         receiver
+    }
+
+    /// Only those that [`Self::notices`] catches: the others end the process by themselves.
+    fn interruptions(&self) -> Option<UnboundedReceiver<u8>> {
+        let (sender, receiver) = unbounded_channel();
+        let mut counter = self.counter.lock().unwrap_or_else(PoisonError::into_inner);
+        *counter = Some(sender);
+        Some(receiver)
     }
 }

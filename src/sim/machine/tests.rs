@@ -47,6 +47,26 @@ async fn the_machine_has_docker() {
     }
 }
 
+/// A first process that catches nothing hears no signal: the client leaves at the third.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_is_told_three_times_to_end_leaves_its_container() {
+    let machine = machine();
+    let said = printed(
+        &machine,
+        "docker run --name sourd busybox:1.36 sleep 300 > sorties 2>&1 & \
+         until docker top sourd > /dev/null 2>&1; do sleep 0.1; done; \
+         for i in 1 2 3; do sleep 0.3; kill $!; done; wait $!; echo fini $?; \
+         cat sorties; docker inspect -f '{{.State.Status}}' sourd",
+    )
+    .await;
+    assert!(said.contains("fini 1\n"), "{said}");
+    assert!(
+        said.contains("got 3 SIGTERM/SIGINTs, forcefully exiting"),
+        "{said}"
+    );
+    assert!(said.ends_with("running\n"), "{said}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_container_is_a_process_of_the_host() {
     let machine = machine();

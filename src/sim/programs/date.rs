@@ -17,7 +17,7 @@ pub(super) fn format(time: SystemTime, format: &str) -> String {
     jiff::fmt::strtime::format(format, &zoned).unwrap_or_else(|_| format.to_owned())
 }
 
-/// `date [-u] [-R] [-I[SPEC]] [-d TIME] [-r FILE] [+FORMAT]`
+/// `date [-u] [-R] [-I[SPEC]] [-d TIME] [-s TIME] [-r FILE] [+FORMAT]`
 pub(super) async fn main(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
     let options = match applet
@@ -40,8 +40,15 @@ pub(super) async fn main(sys: Sys) -> u8 {
             None => return applet.fail(format!("invalid date '{text}'")).await,
         }
     }
-    if options.has('s') {
-        return applet.fail("can't set date: Operation not permitted").await;
+    if let Some(text) = options.value('s') {
+        match parse(text) {
+            Some(parsed) => time = parsed,
+            None => return applet.fail(format!("invalid date '{text}'")).await,
+        }
+        // It is the host's clock; the date is told all the same.
+        applet
+            .complain("can't set date: Operation not permitted")
+            .await;
     }
     let wanted = match options.operands.first().map(|it| it.strip_prefix('+')) {
         Some(Some(format)) => format,

@@ -1,5 +1,8 @@
 //! Bytes as text: `od`, `hexdump`, `base64`, `md5sum`, `sha1sum`, `sha256sum`, `sha512sum`, `cmp`.
 
+use base64::Engine as _;
+use base64::alphabet::STANDARD as STANDARD_ALPHABET;
+use base64::engine::general_purpose::STANDARD;
 use sha2::Digest;
 
 use super::applet::Applet;
@@ -237,28 +240,9 @@ pub(super) async fn hexdump(sys: Sys) -> u8 {
     out.finish(status).await
 }
 
-const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 /// Encodes bytes in base64, RFC 4648, without line breaks.
 pub(super) fn encode64(bytes: &[u8]) -> String {
-    let mut text = String::new();
-    for chunk in bytes.chunks(3) {
-        let block = [
-            chunk[0],
-            chunk.get(1).copied().unwrap_or(0),
-            chunk.get(2).copied().unwrap_or(0),
-        ];
-        let number = u32::from_be_bytes([0, block[0], block[1], block[2]]);
-        for position in 0..4 {
-            if position <= chunk.len() {
-                let index = usize::try_from((number >> (18 - 6 * position)) & 63).unwrap_or(0);
-                text.push(char::from(ALPHABET[index]));
-            } else {
-                text.push('=');
-            }
-        }
-    }
-    text
+    STANDARD.encode(bytes)
 }
 
 fn decode64(text: &[u8]) -> Option<Vec<u8>> {
@@ -268,7 +252,10 @@ fn decode64(text: &[u8]) -> Option<Vec<u8>> {
         .iter()
         .filter(|it| !it.is_ascii_whitespace() && **it != b'=')
     {
-        let value = ALPHABET.iter().position(|it| it == byte)?;
+        let value = STANDARD_ALPHABET
+            .as_str()
+            .bytes()
+            .position(|it| it == *byte)?;
         held = (held << 6 | u32::try_from(value).ok()?) & 0xffff;
         bits += 6;
         if bits >= 8 {

@@ -395,6 +395,7 @@ impl Search<'_> {
                 && self.next == Next::Enter
                 && depth < self.max_depth;
             if descends {
+                sys.yield_now().await;
                 match sys.read_dir(path) {
                     Ok(entries) => {
                         for entry in entries {

@@ -1,5 +1,7 @@
 //! HTTP/1.1 as small servers and clients speak it: requests, answers, files.
 
+use percent_encoding::percent_decode_str;
+
 use crate::sim::fs::{FileKind, Metadata};
 use crate::sim::kernel::{Errno, Fd, Sys};
 
@@ -59,23 +61,9 @@ impl Request {
     }
 }
 
+/// What `%XX` stand for; what is no such escape is kept.
 pub(super) fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let hex = after.get(..2).and_then(|it| std::str::from_utf8(it).ok());
-        match hex.and_then(|it| u8::from_str_radix(it, 16).ok()) {
-            Some(byte) if *first == b'%' => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            _ => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 /// Largest head that is read, bytes.

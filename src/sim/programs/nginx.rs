@@ -84,10 +84,7 @@ async fn emergency(sys: &Sys, text: &str) -> u8 {
 
 /// The folders of its temporary files, which belong to the user that its workers are.
 fn make_folders(sys: &Sys) -> Result<(), String> {
-    let users = sys.read_file("/etc/passwd").unwrap_or_default();
-    let users = String::from_utf8_lossy(&users).into_owned();
-    let user = users.lines().find_map(|it| it.strip_prefix("nginx:"));
-    let uid = user.and_then(|it| it.split(':').nth(1)?.parse().ok());
+    let uid = account(sys).map(|(uid, _)| uid);
     for name in ["client", "proxy", "fastcgi", "uwsgi", "scgi"] {
         let path = format!("{CACHE}/{name}_temp");
         match sys.mkdir(&path, 0o700) {
@@ -100,6 +97,15 @@ fn make_folders(sys: &Sys) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The user and the group that its workers are, unless it does not run as root.
+fn account(sys: &Sys) -> Option<(u32, u32)> {
+    let users = sys.read_file("/etc/passwd").unwrap_or_default();
+    let users = String::from_utf8_lossy(&users).into_owned();
+    let user = users.lines().find_map(|it| it.strip_prefix("nginx:"))?;
+    let mut fields = user.split(':').skip(1);
+    Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
 }
 
 /// A call that failed, as nginx words it.
@@ -334,6 +340,10 @@ async fn worker(sys: Sys, listener: Fd, site: Site) -> u8 {
     }
     sys.set_title(&["nginx: worker process".to_owned()]);
     sys.set_memory(2 << 20);
+    if let Some((uid, gid)) = account(&sys).filter(|_| sys.uid() == 0) {
+        // Without the capability, they stay what the master is.
+        let _ = sys.set_user(uid, gid, vec![gid]);
+    }
     let mut connections = tokio::task::JoinSet::new();
     loop {
         tokio::select! {

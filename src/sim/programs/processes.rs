@@ -157,15 +157,25 @@ fn is_named(process: &ProcessInfo, name: &str) -> bool {
     process.comm == name || program == name || program.rsplit('/').next() == Some(name)
 }
 
-/// `killall [-lq] [-SIGNAL] NAME…`
+/// `killall [-lq] [-SIGNAL | -s SIGNAL] NAME…`
 pub(super) async fn killall(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
     let mut signal = Signal::TERM;
     let mut quiet = false;
     let mut names = Vec::new();
-    for word in &applet.args {
-        match word.strip_prefix('-') {
+    let mut words = applet.args.iter();
+    while let Some(word) = words.next() {
+        let option = if word == "-s" {
+            words.next().map(String::as_str)
+        } else {
+            word.strip_prefix('-')
+        };
+        match option {
             Some("q") => quiet = true,
+            Some("l") => {
+                let listed = kill_command(&applet.sys, &["-l".to_owned()]);
+                return applet.print(&listed.output).await;
+            }
             Some(text) => match Signal::parse(text) {
                 Some(parsed) => signal = parsed,
                 None => return applet.fail(format!("bad signal name '{text}'")).await,

@@ -234,12 +234,11 @@ impl Shell {
             env: Some(program.env.clone()),
             group,
         };
-        let (traps, interactive, arg0) =
-            (self.traps.clone(), self.mode.interactive, self.arg0.clone());
+        let (traps, mode, arg0) = (self.traps.clone(), self.mode, self.arg0.clone());
         let foreground = self.controls_jobs();
         let forked = self.sys.fork(options, move |sys| {
             Box::pin(async move {
-                reset_signals(&sys, &traps, interactive);
+                reset_signals(&sys, &traps, mode);
                 if foreground {
                     // The parent does it as well: whichever comes first.
                     let _ = sys.set_foreground(0, sys.pid());
@@ -258,7 +257,7 @@ impl Shell {
 
     /// Runs a program in place of the shell; its exit code.
     async fn replace_by(&mut self, program: Program) -> u8 {
-        reset_signals(&self.sys, &self.traps, self.mode.interactive);
+        reset_signals(&self.sys, &self.traps, self.mode);
         execute(self.sys.clone(), program, self.arg0.clone()).await
     }
 

@@ -9,7 +9,7 @@ use brush_parser::ast::{
 };
 use futures_util::FutureExt;
 
-use super::state::{Run, Shell, Stop};
+use super::state::{Mode, Run, Shell, Stop};
 use crate::sim::kernel::{Errno, Fd, ForkOptions, Pid, Signal, Sys};
 
 /// Commands being run.
@@ -208,7 +208,8 @@ impl Shell {
         self.subshell = true;
         self.jobs = super::jobs::Jobs::default();
         self.fds.extend(new_fds);
-        reset_signals(&self.sys, &self.traps, self.mode.interactive);
+        reset_signals(&self.sys, &self.traps, self.mode);
+        self.mode.interruptible = false;
         self.traps.retain(|_, action| action.is_empty());
     }
 
@@ -480,7 +481,7 @@ impl Shell {
     /// Lets other processes run, and acts on the signals that came.
     pub(super) async fn check_signals(&mut self) -> Run<()> {
         tokio::task::yield_now().await;
-        if self.traps.is_empty() && !self.mode.interactive {
+        if self.traps.is_empty() && !self.mode.interactive && !self.mode.interruptible {
             return Ok(());
         }
         while let Some(signal) = self.sys.next_signal().now_or_never() {
@@ -499,7 +500,9 @@ impl Shell {
                 Ok(())
             }
             None if signal == Signal::INT && !self.subshell => {
-                self.error_text("\n").await;
+                if self.mode.interactive {
+                    self.error_text("\n").await;
+                }
                 self.status = 130;
                 Err(Stop::Error(130))
             }
@@ -509,12 +512,11 @@ impl Shell {
 }
 
 /// Gives a child the actions that the shell has changed for itself.
-pub(super) fn reset_signals(
-    sys: &Sys,
-    traps: &std::collections::BTreeMap<u8, String>,
-    interactive: bool,
-) {
-    if interactive {
+pub(super) fn reset_signals(sys: &Sys, traps: &std::collections::BTreeMap<u8, String>, mode: Mode) {
+    if mode.interruptible && !traps.contains_key(&Signal::INT.0) {
+        sys.default_action(Signal::INT);
+    }
+    if mode.interactive {
         for signal in [Signal::INT, Signal::QUIT, Signal::TERM, Signal::TSTP] {
             sys.default_action(signal);
         }

@@ -1,5 +1,7 @@
 //! The interactive shell: prompts, history, marks for the terminal.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
 use super::editor::{Line, read_line};
 use super::invoke::LineReader;
 use super::state::{Run, Shell, Stop};
@@ -37,7 +39,12 @@ impl Shell {
         let mut typed = String::new();
         loop {
             let prompt = if reader.is_open() {
-                self.prompt("PS2").await
+                let prompt = self.prompt("PS2").await;
+                if marks {
+                    format!("\x1b]133;A;k=s\x1b\\{prompt}\x1b]133;B\x1b\\")
+                } else {
+                    prompt
+                }
             } else {
                 self.announce_jobs().await;
                 let prompt = self.prompt("PS1").await;
@@ -74,7 +81,9 @@ impl Shell {
             typed.push_str(&line);
             // Only what is about to run is marked.
             if marks && !typed.trim().is_empty() && reader.would_be_whole(&line, &self.aliases) {
-                self.mark(&format!("C;cmdline_url={}", percent_encode(&typed)))
+                let moment = self.sys.line_begins();
+                let moment = moment.map_or_else(String::new, |it| format!("moment={it};"));
+                self.mark(&format!("C;{moment}cmdline_url={}", percent_encode(&typed)))
                     .await;
             }
             let result = self.run_line(&mut reader, &format!("{line}\n"), 0).await;
@@ -270,17 +279,17 @@ impl Shell {
     }
 }
 
+/// What is not written as it is in a path.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~')
+    .remove(b'/');
+
 /// Encodes a command line as kitty's `cmdline_url` wants it.
 fn percent_encode(text: &str) -> String {
-    text.bytes()
-        .map(|byte| {
-            if byte.is_ascii_alphanumeric() || b"-_.~/".contains(&byte) {
-                char::from(byte).to_string()
-            } else {
-                format!("%{byte:02X}")
-            }
-        })
-        .collect()
+    utf8_percent_encode(text, ENCODED).to_string()
 }
 
 #[cfg(test)]

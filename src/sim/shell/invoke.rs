@@ -4,7 +4,7 @@ use super::dialect::{BASH_VERSION, Dialect};
 use super::state::{Run, Shell, Stop};
 use super::stream::Input;
 use super::syntax::{Source, SyntaxError, expand_aliases, parse};
-use crate::sim::kernel::Sys;
+use crate::sim::kernel::{Signal, Sys};
 
 /// Where commands come from.
 enum Commands {
@@ -38,6 +38,11 @@ pub async fn main(sys: Sys) -> u8 {
     if matches!(commands, Commands::Stdin) {
         shell.mode.stdin = true;
         shell.mode.interactive |= shell.sys.is_tty(0) && shell.sys.is_tty(2);
+    }
+    // It asks for SIGINT whatever it runs: as PID 1 it would not get it otherwise.
+    if !shell.mode.interactive && shell.sys.pid().0 == 1 {
+        shell.sys.catch(Signal::INT);
+        shell.mode.interruptible = true;
     }
     if shell.mode.login {
         shell.source_if_there("/etc/profile").await;

@@ -197,6 +197,8 @@ pub(super) struct Mode {
     pub(super) stdin: bool,
     /// `-l`, or a name beginning with `-`.
     pub(super) login: bool,
+    /// Whether it is a PID 1 that no terminal drives, which `SIGINT` ends all the same.
+    pub(super) interruptible: bool,
 }
 
 /// A shell process.

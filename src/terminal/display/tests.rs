@@ -131,6 +131,38 @@ fn resizing_keeps_the_cursor_and_the_text() {
     );
 }
 
+/// vt100 alone drops the last lines: the prompt, and what is typed after it.
+#[test]
+fn a_lower_screen_keeps_the_line_of_the_cursor() {
+    let mut display = display(5, 20);
+    let _ = fed(&mut display, "un\r\ndeux\r\ntrois\r\n~ $ echo");
+    display.resize(Size { rows: 2, cols: 20 });
+    let _ = fed(&mut display, " bonjour");
+    assert_eq!(display.screen().contents(), "trois\n~ $ echo bonjour");
+    assert_eq!(display.top_line(), 2);
+    display.scroll_to(2);
+    assert_eq!(display.screen().contents(), "un\ndeux");
+}
+
+#[test]
+fn a_lower_screen_loses_nothing_that_was_below_the_cursor_first() {
+    let mut display = display(5, 20);
+    let _ = fed(&mut display, "un\r\ndeux\r\n\r\n\r\nbas\x1b[2;1H");
+    display.resize(Size { rows: 3, cols: 20 });
+    assert_eq!(display.screen().contents(), "un\ndeux");
+    assert_eq!(display.top_line(), 0);
+}
+
+#[test]
+fn the_screen_under_a_full_screen_program_keeps_its_line_too() {
+    let mut display = display(4, 20);
+    let _ = fed(&mut display, "un\r\ndeux\r\n~ $ vi\r\n");
+    let _ = fed(&mut display, "\x1b[?1049h\x1b[4;1Hbas");
+    display.resize(Size { rows: 2, cols: 20 });
+    let _ = fed(&mut display, "\x1b[?1049l~ $");
+    assert_eq!(display.screen().contents(), "~ $ vi\n~ $");
+}
+
 /// Half of the bytes that mean something to a terminal, half of anything.
 fn output() -> impl Strategy<Value = Vec<u8>> {
     let sequence = (

@@ -147,6 +147,28 @@ fn continuation_prompts_join_lines() {
 }
 
 #[test]
+fn what_is_typed_goes_on_from_one_line_to_the_next() {
+    let mut tracker = Tracker::new(Marks::Full);
+    let steps = [
+        ("A", "$ "),
+        ("B", "echo \"un\r\n"),
+        ("A;k=s", "> "),
+        ("B", "de"),
+        // Drawn again.
+        ("A;k=s", "\r> "),
+        ("B", "deux"),
+    ];
+    let _ = play(&mut tracker, &steps);
+    assert_eq!(
+        tracker.before_cursor(80).as_deref(),
+        Some("echo \"un\ndeux")
+    );
+    // Abandoned: the next line is another command.
+    let _ = play(&mut tracker, &[("D;130", ""), ("A", "$ "), ("B", "ls")]);
+    assert_eq!(tracker.before_cursor(80).as_deref(), Some("ls"));
+}
+
+#[test]
 fn an_echo_without_end_takes_no_memory() {
     let mut tracker = Tracker::new(Marks::Prompt);
     let _ = tracker.mark(b"B", 0, 80);
@@ -181,4 +203,18 @@ fn percent_escapes_are_decoded() {
     assert_eq!(percent_decoded(b"100%"), "100%");
     assert_eq!(percent_decoded(b"%zz%4"), "%zz%4");
     assert_eq!(percent_decoded(b"%FF"), "\u{fffd}");
+}
+
+#[test]
+fn the_simulated_shell_says_which_moment_it_was() {
+    let mut tracker = Tracker::new(Marks::Full);
+    tracker.mark(b"A", 0, 80);
+    tracker.mark(b"B", 2, 80);
+    let events = tracker.mark(b"C;moment=7;cmdline_url=docker%20ps", 0, 80);
+    assert_eq!(events, [began("docker ps"), TerminalEvent::Moment(7)]);
+    tracker.mark(b"D;0", 0, 80);
+    tracker.mark(b"A", 0, 80);
+    tracker.mark(b"B", 2, 80);
+    let events = tracker.mark(b"C;moment=x;cmdline_url=ls", 0, 80);
+    assert_eq!(events, [began("ls")]);
 }

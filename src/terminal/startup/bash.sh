@@ -65,6 +65,10 @@ __moussaillon_prompt() {
         *']133;B'*) ;;
         *) PS1='\[\033]133;A\007\]'"${PS1-}"'\[\033]133;B\007\]' ;;
     esac
+    case ${PS2-} in
+        *']133;A;k=s'*) ;;
+        *) PS2='\[\033]133;A;k=s\007\]'"${PS2-}"'\[\033]133;B\007\]' ;;
+    esac
     entry=$(__moussaillon_entry)
     entry=${entry#"${entry%%[0-9]*}"}
     __moussaillon_number=${entry%%[!0-9]*}

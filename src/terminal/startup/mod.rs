@@ -4,12 +4,12 @@
 //! files, which stay as they are: same prompt, same history, same aliases.
 
 use std::ffi::OsString;
-use std::fs::{self, Permissions};
+use std::fs;
 use std::io;
-use std::os::unix::fs::{PermissionsExt, symlink};
+use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use tempfile::TempDir;
+use crate::wire::private::PrivateFolder;
 
 use super::command::{ShellCommand, ShellKind, on_path};
 
@@ -39,16 +39,13 @@ pub(super) struct Startup {
     pub(super) removed: Vec<&'static str>,
     pub(super) marks: Marks,
     /// Removed when dropped.
-    directory: TempDir,
+    directory: PrivateFolder,
 }
 
 impl Startup {
     /// Writes the files for this shell.
     pub(super) fn prepare(shell: &ShellCommand) -> io::Result<Self> {
-        let directory = tempfile::Builder::new()
-            .prefix("moussaillon-")
-            .permissions(Permissions::from_mode(0o700))
-            .tempdir()?;
+        let directory = PrivateFolder::new()?;
         let mut startup = Self {
             args: Vec::new(),
             env: shell.env.clone(),

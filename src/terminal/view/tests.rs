@@ -3,73 +3,39 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use bytes::Bytes;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use tokio::sync::mpsc;
 
 use super::Terminal;
-use crate::terminal::link::{Control, Ending, INPUT_DEPTH, Link, OUTPUT_DEPTH, Waker};
+use crate::terminal::link::OUTPUT_DEPTH;
 use crate::terminal::{
-    CellPosition, Marks, MouseAction, MouseButton, MouseInput, Size, TerminalEvent,
+    CellPosition, LooseEnd, Marks, MouseAction, MouseButton, MouseInput, Size, TerminalEvent,
 };
-
-struct Nothing;
-
-impl Control for Nothing {
-    fn resize(&self, _: Size) {}
-    fn hang_up(&mut self) {}
-}
 
 /// The program's end.
 struct Program {
-    output: mpsc::Sender<Bytes>,
-    input: mpsc::Receiver<Bytes>,
-    ending: Arc<Ending>,
+    end: LooseEnd,
     wakes: Arc<AtomicUsize>,
 }
 
 impl Program {
     fn says(&self, text: &str) {
-        self.output
-            .try_send(Bytes::copy_from_slice(text.as_bytes()))
-            .unwrap();
+        assert!(self.end.says(text.as_bytes()), "too much at a time");
     }
 
     /// All that it was sent.
     fn read(&mut self) -> String {
-        let mut all = Vec::new();
-        while let Ok(bytes) = self.input.try_recv() {
-            all.extend_from_slice(&bytes);
-        }
-        String::from_utf8(all).unwrap()
+        String::from_utf8(self.end.read()).unwrap()
     }
 }
 
 fn open(marks: Marks) -> (Terminal, Program) {
-    let (output, receiver) = mpsc::channel(OUTPUT_DEPTH);
-    let (sender, input) = mpsc::channel(INPUT_DEPTH);
-    let (ending, wakes) = (Arc::new(Ending::default()), Arc::new(AtomicUsize::new(0)));
+    let wakes = Arc::new(AtomicUsize::new(0));
     let counter = Arc::clone(&wakes);
-    let waker = Waker::new(move || {
+    let wake = move || {
         counter.fetch_add(1, Ordering::Relaxed);
-    });
-    let link = Link {
-        output: receiver,
-        input: sender,
-        ending: Arc::clone(&ending),
-        waker,
-        control: Box::new(Nothing),
     };
-    let terminal = Terminal::new(link, marks, Size { rows: 4, cols: 10 }, None);
-    (
-        terminal,
-        Program {
-            output,
-            input,
-            ending,
-            wakes,
-        },
-    )
+    let (terminal, end) = Terminal::loose(marks, Size { rows: 4, cols: 10 }, wake);
+    (terminal, Program { end, wakes })
 }
 
 fn cell(row: u16, col: u16) -> CellPosition {
@@ -209,12 +175,62 @@ fn a_poll_is_short_and_asks_for_another() {
 fn the_end_comes_after_the_last_words() {
     let (mut terminal, program) = open(Marks::Full);
     program.says("adieu");
-    program.ending.set(3);
-    let Program { output, .. } = program;
-    drop(output);
+    program.end.end(3);
     let exited = TerminalEvent::Exited { status: 3 };
     assert_eq!(terminal.poll(), [TerminalEvent::Output, exited]);
     assert!(terminal.has_ended() && terminal.screen().contents().contains("adieu"));
     assert!(terminal.poll().is_empty());
     assert!(!terminal.type_command("ls", true));
+}
+
+#[test]
+fn words_are_found_in_all_that_is_kept_and_the_search_goes_back_where_it_began() {
+    let (mut terminal, program) = open(Marks::Full);
+    program.says("le réseau\r\n1\r\n2\r\n3\r\n4\r\nun RESEAU et un reseau\r\n$ ");
+    let _ = terminal.poll();
+    assert_eq!(terminal.is_found(cell(0, 0)), None);
+    // The last one first; the line was cut by the screen, and the word too.
+    assert_eq!(terminal.find("réseau", None), (2, 3));
+    assert_eq!(terminal.scrolled(), 0);
+    assert_eq!(terminal.is_found(cell(0, 3)), Some(false));
+    assert_eq!(terminal.is_found(cell(0, 2)), None);
+    let here = |terminal: &Terminal| {
+        let cells = (0..4).flat_map(|row| (0..10).map(move |col| cell(row, col)));
+        cells
+            .filter(|it| terminal.is_found(*it) == Some(true))
+            .map(|it| (it.row, it.col))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        here(&terminal),
+        [(1, 6), (1, 7), (1, 8), (1, 9), (2, 0), (2, 1)]
+    );
+    assert_eq!(terminal.find("réseau", Some(0)), (0, 3));
+    assert_eq!(terminal.scrolled(), 5, "the first line is in sight");
+    assert_eq!(here(&terminal).first(), Some(&(0, 3)));
+    assert_eq!(terminal.find("réseaux", None), (0, 0));
+    assert_eq!(terminal.scrolled(), 0, "nothing found: where it began");
+    assert_eq!(terminal.find("réseau", Some(0)), (0, 3));
+    terminal.end_search(true);
+    assert_eq!((terminal.scrolled(), here(&terminal).len()), (0, 0));
+    // From further up, the nearest one is the one above; what comes meanwhile changes nothing.
+    terminal.scroll(100);
+    assert_eq!(terminal.find("reseau", None), (0, 3));
+    program.says("\r\n5\r\n6");
+    let _ = terminal.poll();
+    assert_eq!(terminal.find("reseau", Some(2)), (2, 3));
+    assert_eq!(here(&terminal).len(), 6);
+    terminal.end_search(true);
+    assert_eq!(terminal.screen().rows(0, 10).next().unwrap(), "le réseau");
+    terminal.end_search(false);
+}
+
+#[test]
+fn the_whole_text_has_what_scrolled_off_and_joins_wrapped_lines() {
+    let (mut terminal, program) = open(Marks::Full);
+    assert_eq!(terminal.whole_text(), "");
+    program.says("0123456789abcd\r\n\r\n2\r\n3\r\n4  ");
+    let _ = terminal.poll();
+    assert_eq!(terminal.whole_text(), "0123456789abcd\n\n2\n3\n4");
+    assert_eq!(terminal.scrolled(), 0);
 }

@@ -13,6 +13,7 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
 use super::fold;
+use super::themes::{self, Unreadable};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/glossaire");
 
@@ -166,19 +167,8 @@ fn singular(word: &str) -> String {
 }
 
 fn read() -> Result<Glossary, GlossaryError> {
-    let mut files: Vec<_> = FILES.files().collect();
-    files.sort_by_key(|file| file.path());
-    let themes = files.into_iter().map(|file| {
-        let failed = |reason: String| GlossaryError {
-            file: file.path().display().to_string(),
-            reason,
-        };
-        let text = file
-            .contents_utf8()
-            .ok_or_else(|| failed("ce n’est pas du texte UTF-8".to_owned()))?;
-        serde_saphyr::from_str(text).map_err(|error| failed(error.to_string()))
-    });
-    Ok(Glossary {
-        themes: themes.collect::<Result<_, _>>()?,
-    })
+    match themes::read(&FILES) {
+        Ok(themes) => Ok(Glossary { themes }),
+        Err(Unreadable { file, reason }) => Err(GlossaryError { file, reason }),
+    }
 }

@@ -4,6 +4,7 @@
 use std::fmt::Write as _;
 
 use super::{Entry, Sheet, Theme, pieces};
+use crate::text::html::escape;
 
 const STYLE: &str = "
 :root { color-scheme: light; }
@@ -123,18 +124,4 @@ fn prose(text: &str) -> String {
     pieces(text)
         .map(|(is_code, part)| if is_code { code(part) } else { escape(part) })
         .collect()
-}
-
-fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }

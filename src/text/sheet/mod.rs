@@ -15,6 +15,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::fold;
+use super::themes::{self, Unreadable};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/assets/aide-memoire");
 
@@ -112,14 +113,17 @@ impl Sheet {
         EMBEDDED.as_ref()
     }
 
-    /// The commands about which all these words are said, whatever their case and accents: the
+    /// The commands about which all these words are said, whatever their case, accents and ending
+    /// (« supprimer » finds « Supprime un volume »): the
     /// title of each theme, and what it has of them.
     pub fn search(&self, words: &str) -> Vec<(&str, Vec<&Entry>)> {
         let words: Vec<String> = words.split_whitespace().map(fold).collect();
         let themes = self.themes.iter().filter_map(|theme| {
             let told = |entry: &&Entry| {
                 let text = entry.searched(&theme.title);
-                words.iter().all(|word| text.contains(word))
+                words
+                    .iter()
+                    .all(|word| text.contains(word) || text.contains(stem(word)))
             };
             let entries: Vec<&Entry> = theme.entries.iter().filter(told).collect();
             (!entries.is_empty()).then_some((theme.title.as_str(), entries))
@@ -182,20 +186,19 @@ pub fn pieces(text: &str) -> impl Iterator<Item = (bool, &str)> {
         .filter(|(_, part)| !part.is_empty())
 }
 
+/// A word without what an infinitive or a plural adds; short words are left as they are.
+fn stem(word: &str) -> &str {
+    const SHORT: usize = 5;
+    let cut = |ending| word.strip_suffix(ending).filter(|it| it.len() >= SHORT - 1);
+    cut("re")
+        .or_else(|| cut("r"))
+        .or_else(|| cut("s"))
+        .unwrap_or(word)
+}
+
 fn read() -> Result<Sheet, SheetError> {
-    let mut files: Vec<_> = FILES.files().collect();
-    files.sort_by_key(|file| file.path());
-    let themes = files.into_iter().map(|file| {
-        let failed = |reason: String| SheetError {
-            file: file.path().display().to_string(),
-            reason,
-        };
-        let text = file
-            .contents_utf8()
-            .ok_or_else(|| failed("ce n’est pas du texte UTF-8".to_owned()))?;
-        serde_saphyr::from_str(text).map_err(|error| failed(error.to_string()))
-    });
-    Ok(Sheet {
-        themes: themes.collect::<Result<_, _>>()?,
-    })
+    match themes::read(&FILES) {
+        Ok(themes) => Ok(Sheet { themes }),
+        Err(Unreadable { file, reason }) => Err(SheetError { file, reason }),
+    }
 }

@@ -159,6 +159,14 @@ fn a_search_ignores_case_and_accents_and_wants_every_word() {
     assert_eq!(found("rename container"), ["docker rename"]);
     assert_eq!(found(" container rename "), ["docker rename"]);
     assert!(found("SUPPRIME volume").contains(&"docker volume rm".to_owned()));
+    // As one says it.
+    for (words, name) in [
+        ("volume supprimer", "docker volume rm"),
+        ("construire images", "docker build"),
+        ("Suspendre", "docker pause"),
+    ] {
+        assert!(found(words).contains(&name.to_owned()), "{words}");
+    }
     assert!(found("noeud").contains(&"docker node ls".to_owned()));
     assert!(found("xyzzy").is_empty());
 }

@@ -15,6 +15,7 @@ mod tests;
 use ratatui::text::Line;
 
 use self::pen::Pen;
+pub(crate) use self::sketch::{Align, Sketch};
 use super::theme::Theme;
 use crate::domain::Snapshot;
 use crate::lesson::DiagramKind;

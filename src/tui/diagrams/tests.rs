@@ -27,7 +27,7 @@ fn container(name: &str, state: ContainerState, address: &str) -> Container {
         ports: Vec::new(),
         labels: [].into(),
         changes: None,
-        document: Arc::new(json!({
+        document: crate::domain::Document::from(json!({
             "State": {"Pid": 4242},
             "NetworkSettings": {"Networks": networks},
         })),
@@ -78,13 +78,13 @@ fn busy() -> Snapshot {
             tags: vec![tag.to_owned()],
             size: 4_000_000,
             layers: (1..=6).map(|it| format!("sha256:{it:0>64}")).collect(),
-            document: Arc::new(json!({})),
+            document: crate::domain::Document::from(json!({})),
         }));
     }
     state.insert(Object::Service(Service {
         id: "s1".to_owned(),
         name: "escadre".to_owned(),
-        document: Arc::new(json!({})),
+        document: crate::domain::Document::from(json!({})),
     }));
     state
 }

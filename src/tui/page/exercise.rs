@@ -7,10 +7,18 @@ use unicode_width::UnicodeWidthStr;
 use super::Builder;
 use crate::lesson::{Exercise, Row};
 use crate::tui::study::{Attempt, Item, Study};
-use crate::tui::widgets::wrap::{line_width, truncate, wrap_text};
+use crate::tui::widgets::wrap::{line_width, truncate, wrap, wrap_text};
 
 /// From this width, a field and its three values are on one line.
 const WIDE: usize = 64;
+
+/// The columns of the table.
+const TITLES: [&str; 3] = ["avant", "maintenant", "cible"];
+
+/// Whether no word of a text is wider than this.
+fn fits(text: &str, width: usize) -> bool {
+    text.split(' ').all(|word| word.width() <= width)
+}
 
 /// Why an exercise has not begun.
 fn waiting(study: &Study, block: usize) -> &'static str {
@@ -106,7 +114,7 @@ impl Builder {
         let named = if wide { self.width * 2 / 5 } else { INDENT };
         let width = (self.width.saturating_sub(named + 4) / 3).max(1);
         if titles && !rows.is_empty() {
-            let titles = ["avant", "maintenant", "cible"].map(|it| (it.to_owned(), faint));
+            let titles = TITLES.map(|it| (it.to_owned(), faint));
             self.columns(&Line::raw(" ".repeat(named)), width, titles);
         }
         for row in rows {
@@ -130,7 +138,20 @@ impl Builder {
                 (format!("{glyph} {}", value(&row.now)), now),
                 (value(&row.target), self.theme.strong),
             ];
-            self.columns(&first, width, values);
+            if values.iter().all(|(it, _)| fits(it, width)) {
+                self.columns(&first, width, values);
+                continue;
+            }
+            // A column would cut a word: each value has a line.
+            if wide {
+                self.lines(vec![first]);
+            }
+            for ((text, style), title) in values.iter().zip(TITLES) {
+                let prefix = format!("{:INDENT$}{title:<11}", "");
+                let title = Line::from(Span::styled(prefix, faint));
+                let rest = Line::raw(" ".repeat(INDENT + 2));
+                self.lines(wrap(&[(text.clone(), *style)], self.width, &title, &rest));
+            }
         }
     }
 
@@ -153,6 +174,47 @@ impl Builder {
                 }
             }
             self.lines(vec![line]);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::page::Page;
+    use crate::tui::theme::Theme;
+
+    #[test]
+    fn the_table_cuts_no_word() {
+        let row = Row {
+            object: "vitrine".to_owned(),
+            field: "Config.Image".to_owned(),
+            before: None,
+            now: Some("busybox:1.36".to_owned()),
+            target: Some("nginx:1.27-alpine".to_owned()),
+            met: false,
+        };
+        for width in [40, 45, 64, 77] {
+            let mut builder = Builder {
+                page: Page::default(),
+                width,
+                theme: Theme::dark(),
+            };
+            builder.table(std::slice::from_ref(&row), true);
+            let lines: Vec<String> = builder
+                .page
+                .rows
+                .iter()
+                .map(|it| it.line.to_string())
+                .collect();
+            let text = lines.join("\n");
+            for word in ["busybox:1.36", "nginx:1.27-alpine", "cible"] {
+                assert!(text.contains(word), "{word} at {width}:\n{text}");
+            }
+            assert!(
+                lines.iter().all(|it| it.width() <= width),
+                "{width}:\n{text}"
+            );
         }
     }
 }

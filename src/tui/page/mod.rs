@@ -3,9 +3,11 @@
 mod exercise;
 mod objects;
 mod questions;
+pub(crate) mod stage;
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use super::study::{Item, Study};
 use super::theme::Theme;
@@ -13,6 +15,7 @@ use super::widgets::markdown;
 use super::widgets::wrap::{Piece, wrap};
 use crate::domain::Snapshot;
 use crate::lesson::Block;
+use crate::text::find::Laid;
 
 /// Columns of the deepest hanging indent.
 const DEEPEST: usize = 4;
@@ -41,6 +44,22 @@ impl Page {
         let first = self.rows.iter().position(|row| row.item == Some(item))?;
         let last = self.rows.iter().rposition(|row| row.item == Some(item))?;
         Some((first, last + 1))
+    }
+
+    /// Its words, for searches: a paragraph goes on over the ends of its lines.
+    pub(crate) fn laid(&self) -> Laid {
+        let mut laid = Laid::default();
+        for (number, row) in (0..).zip(&self.rows) {
+            let line = row.line.to_string();
+            let words = line.trim_start();
+            if words.is_empty() {
+                laid.cut();
+            } else {
+                laid.add(number, line.width() - words.width(), words.trim_end());
+                laid.space();
+            }
+        }
+        laid
     }
 
     /// The last first line that still fills the panel.
@@ -84,6 +103,12 @@ impl Builder {
         let minutes = lesson.duration.as_secs() / 60;
         self.text(&format!("{minutes}\u{a0}min"), self.theme.faint);
         self.blank();
+        self.objectives(study);
+    }
+
+    /// What the lesson is for.
+    fn objectives(&mut self, study: &Study) {
+        let lesson = &study.lesson;
         if !lesson.objectives.is_empty() {
             self.text(
                 "Au bout de cette leçon, vous saurez\u{a0}:",

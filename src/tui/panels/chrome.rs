@@ -1,21 +1,32 @@
 //! What surrounds the panels: header, tabs, titles, banner, footer.
 
+use std::ops::Range;
+
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
+use unicode_width::UnicodeWidthStr;
 
 use crate::tui::book::Book;
-use crate::tui::keymap::{self, LEADER, Row};
+use crate::tui::keymap::{self, Action, Row};
 use crate::tui::layout::{Areas, Panel, banner_text};
 use crate::tui::model::{Focus, Link, Model, Overlay};
+use crate::tui::panes::{PANES, Pane};
+use crate::tui::search::Search;
 use crate::tui::widgets::wrap::{line_width, truncate, wrap_text};
 
 /// The panels, in the order of the Tab key.
-pub(crate) const PANELS: [(Focus, &str); 3] = [
-    (Focus::Lesson, "Leçon"),
-    (Focus::Terminal, "Terminal"),
-    (Focus::State, "État"),
-];
+pub(crate) const PANELS: [Focus; 3] = [Focus::Lesson, Focus::Terminal, Focus::Pane];
+
+/// A panel's name.
+fn name(focus: Focus, model: &Model) -> &'static str {
+    match focus {
+        Focus::Lesson => "Leçon",
+        Focus::Terminal => "Terminal",
+        Focus::Pane => model.pane.spec().name,
+    }
+}
 
 /// Draws the header: tabs, or where the learner is; and the engine on the right.
 pub(crate) fn header(frame: &mut Frame<'_>, areas: &Areas, model: &Model) {
@@ -23,13 +34,9 @@ pub(crate) fn header(frame: &mut Frame<'_>, areas: &Areas, model: &Model) {
     let width = usize::from(areas.header.width);
     let mut line = Line::default();
     if areas.tabs {
-        for (focus, name) in PANELS {
+        for focus in PANELS {
             let here = model.focus == focus;
-            let words = if here {
-                format!(" ▸{name} ")
-            } else {
-                format!("  {name} ")
-            };
+            let words = tab(focus, model);
             let style = if here {
                 theme.selected.patch(theme.strong)
             } else {
@@ -61,6 +68,21 @@ pub(crate) fn header(frame: &mut Frame<'_>, areas: &Areas, model: &Model) {
     frame.render_widget(line, areas.header);
 }
 
+/// A panel's tab.
+fn tab(focus: Focus, model: &Model) -> String {
+    let mark = if model.focus == focus { '▸' } else { ' ' };
+    format!(" {mark}{} ", name(focus, model))
+}
+
+/// The panel whose tab is at this column of the header.
+pub(crate) fn tab_at(model: &Model, column: u16) -> Option<Focus> {
+    let mut end = 0;
+    PANELS.into_iter().find(|focus| {
+        end += tab(*focus, model).chars().count();
+        usize::from(column) < end
+    })
+}
+
 /// Which engine, and how it is doing, in a few words.
 pub(crate) fn engine_line(model: &Model) -> Line<'static> {
     let theme = &model.theme;
@@ -80,25 +102,69 @@ pub(crate) fn engine_line(model: &Model) -> Line<'static> {
 
 /// Draws the title of a panel that is beside others.
 pub(crate) fn title(frame: &mut Frame<'_>, panel: &Panel, focus: Focus, model: &Model) {
-    let name = PANELS
-        .iter()
-        .find(|(it, _)| *it == focus)
-        .map_or("", |(_, name)| name);
     let theme = &model.theme;
     let here = model.focus == focus;
+    let name = name(focus, model);
     let (mark, style) = if here {
         ("▸ ", theme.focused)
     } else {
         ("  ", theme.faint)
     };
-    let words = format!("─{mark}{name} ");
-    let rule = usize::from(panel.title.width).saturating_sub(words.chars().count());
-    let rule_style = if here { theme.key } else { theme.faint };
-    let line = Line::from(vec![
-        Span::styled(words, style),
-        Span::styled("─".repeat(rule), rule_style),
-    ]);
+    let mut line = Line::from(Span::styled(format!("─{mark}{name} "), style));
+    if focus == Focus::Pane {
+        line.spans
+            .extend(others(model, usize::from(panel.title.width)));
+    }
+    rule(
+        &mut line,
+        panel.title.width,
+        if here { theme.key } else { theme.faint },
+    );
     frame.render_widget(line, panel.title);
+}
+
+/// Draws the title of the state that stays above another pane.
+pub(crate) fn pinned_title(frame: &mut Frame<'_>, panel: &Panel, model: &Model) {
+    let words = format!("─  {} ", Pane::State.spec().name);
+    let mut line = Line::from(Span::styled(words, model.theme.faint));
+    rule(&mut line, panel.title.width, model.theme.faint);
+    frame.render_widget(line, panel.title);
+}
+
+/// Fills a title with a rule.
+fn rule(line: &mut Line<'static>, width: u16, style: Style) {
+    let left = usize::from(width).saturating_sub(line_width(line));
+    line.push_span(Span::styled("─".repeat(left), style));
+}
+
+/// The other panes, as far as there is room for their names: a click shows one.
+fn others(model: &Model, width: usize) -> Vec<Span<'static>> {
+    let names = other_panes(model, width).into_iter();
+    names
+        .flat_map(|(pane, _)| [" ", pane.spec().short])
+        .map(|words| Span::styled(words, model.theme.faint))
+        .chain([Span::raw(" ")])
+        .collect()
+}
+
+/// Where the names of the other panes begin in the pane's title.
+fn first_column(model: &Model) -> usize {
+    model.pane.spec().name.chars().count() + 4
+}
+
+/// The other panes whose names fit in the pane's title, and their columns.
+pub(crate) fn other_panes(model: &Model, width: usize) -> Vec<(Pane, Range<usize>)> {
+    let mut column = first_column(model) + 1;
+    let mut found = Vec::new();
+    for spec in PANES.iter().filter(|spec| spec.pane != model.pane) {
+        let end = column + spec.short.chars().count();
+        if end + 1 > width {
+            break;
+        }
+        found.push((spec.pane, column..end));
+        column = end + 1;
+    }
+    found
 }
 
 /// Draws the line between the text and the other panels.
@@ -128,35 +194,87 @@ pub(crate) fn footer(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     frame.render_widget(footer_line(model, usize::from(area.width)), area);
 }
 
+/// The words that are looked for, which match is shown, and the keys.
+pub(crate) fn search_line(model: &Model, search: &Search, width: usize) -> Line<'static> {
+    let theme = &model.theme;
+    let cursor = if search.typing { "▏" } else { "" };
+    let tally = search.tally();
+    // The end is what is being typed.
+    let room = (width / 2).saturating_sub(tally.width() + 4);
+    let mut words = format!("{}{cursor}", search.query);
+    while words.width() > room && !words.is_empty() {
+        words.remove(0);
+    }
+    let mut line = Line::from(vec![
+        Span::styled(" / ", theme.key),
+        Span::styled(format!("{words} "), theme.strong),
+        Span::styled(format!("{tally}  "), theme.text),
+    ]);
+    let key = |action| boxed_key(model, action);
+    let enter = key(Action::BoxConfirm);
+    let escape = "Échap".to_owned();
+    let keys = if search.typing {
+        vec![(enter, "garder"), (escape, "revenir où l’on était")]
+    } else {
+        let next = format!("{} {}", key(Action::Down), key(Action::BoxNext));
+        let previous = format!("{} {}", key(Action::Up), key(Action::BoxPrevious));
+        vec![
+            (next, "suivant"),
+            (previous, "précédent"),
+            (enter, "rester ici"),
+            (escape, "revenir"),
+        ]
+    };
+    for (key, words) in keys {
+        if line_width(&line) + key.width() + words.width() + 3 > width {
+            break;
+        }
+        line.push_span(Span::styled(format!(" {key} "), theme.key));
+        line.push_span(Span::styled(format!("{words} "), theme.faint));
+    }
+    line
+}
+
 fn footer_line(model: &Model, width: usize) -> Line<'static> {
+    if let Some(Overlay::Search(search)) = &model.overlay {
+        return search_line(model, search, width);
+    }
+    let key = |action| boxed_key(model, action);
+    let themes = || format!("{} {}", key(Action::BoxLeft), key(Action::BoxRight));
     let keys: Vec<(String, &str)> = match &model.overlay {
         Some(Overlay::ScrollBack) => vec![
-            ("↑ ↓ Page↑ Page↓".to_owned(), "remonter, descendre"),
+            (
+                [Action::Up, Action::Down, Action::PageUp, Action::PageDown]
+                    .map(key)
+                    .join(" "),
+                "remonter, descendre",
+            ),
+            (key(Action::Search), "chercher"),
             ("Échap".to_owned(), "revenir au terminal"),
         ],
         Some(Overlay::Reset(_)) => {
             vec![
-                ("Entrée".to_owned(), "envoyer"),
+                (key(Action::BoxConfirm), "envoyer"),
                 ("Échap".to_owned(), "renoncer"),
             ]
         }
         Some(Overlay::Book(book)) if model.book(*book).typing => vec![
-            ("Entrée".to_owned(), "garder"),
+            (key(Action::BoxConfirm), "garder"),
             ("Échap".to_owned(), "effacer la recherche"),
         ],
         Some(Overlay::Book(Book::Sheet)) => vec![
-            ("Entrée".to_owned(), "envoyer au terminal"),
-            ("p".to_owned(), "préparer"),
-            ("/".to_owned(), "chercher"),
-            ("← →".to_owned(), "thème"),
+            (key(Action::BoxConfirm), "envoyer au terminal"),
+            (key(Action::BoxPrepare), "préparer"),
+            (key(Action::Search), "chercher"),
+            (themes(), "thème"),
             ("Échap".to_owned(), "fermer"),
         ],
         Some(Overlay::Book(Book::Glossary)) => {
             let back = model.glossary.around.is_some() || !model.glossary.query.is_empty();
             vec![
-                ("Entrée".to_owned(), "mots voisins"),
-                ("/".to_owned(), "chercher"),
-                ("← →".to_owned(), "thème"),
+                (key(Action::BoxConfirm), "mots voisins"),
+                (key(Action::Search), "chercher"),
+                (themes(), "thème"),
                 (
                     "Échap".to_owned(),
                     if back { "tous les mots" } else { "fermer" },
@@ -164,23 +282,31 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
             ]
         }
         Some(Overlay::Answer { .. }) => vec![
-            ("Entrée".to_owned(), "répondre"),
+            (key(Action::BoxConfirm), "répondre"),
             ("Échap".to_owned(), "renoncer"),
         ],
         Some(Overlay::Review) => vec![
-            ("↑ ↓".to_owned(), "choisir"),
-            ("Entrée".to_owned(), "répondre, continuer"),
+            (
+                format!("{} {}", key(Action::Up), key(Action::Down)),
+                "choisir",
+            ),
+            (key(Action::BoxConfirm), "répondre, continuer"),
             ("Échap".to_owned(), "passer la révision"),
         ],
         Some(_) => vec![("Échap".to_owned(), "fermer")],
+        None if searching(model) => vec![
+            (key(Action::BoxConfirm), "garder"),
+            ("Échap".to_owned(), "effacer la recherche"),
+        ],
         None if model.study.is_some() && model.focus == Focus::Terminal => {
-            let leader = LEADER.label();
+            let leader = model.keymap.leader().label();
             vec![
                 (leader.clone(), "actions"),
                 (format!("{leader} l"), "leçon"),
                 (format!("{leader} e"), "état"),
                 (format!("{leader} i"), "indice"),
                 (format!("{leader} ?"), "aide"),
+                (format!("{leader} f"), "panneaux"),
             ]
         }
         None => keymap::footer_rows(model).into_iter().map(direct).collect(),
@@ -197,7 +323,20 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
     line
 }
 
-fn direct(row: &'static Row) -> (String, &'static str) {
+/// The first key of an action in what is over the screen.
+fn boxed_key(model: &Model, action: Action) -> String {
+    let mut rows = model.keymap.rows().iter();
+    rows.find(|row| row.action == action)
+        .and_then(|row| row.keys.first())
+        .map_or_else(String::new, |key| key.label())
+}
+
+/// Whether keys go to the search of the pane.
+fn searching(model: &Model) -> bool {
+    model.focus == Focus::Pane && model.pane_view(model.pane).typing
+}
+
+fn direct(row: &Row) -> (String, &'static str) {
     (
         row.keys
             .first()

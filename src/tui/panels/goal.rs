@@ -3,9 +3,10 @@
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use unicode_width::UnicodeWidthStr;
 
 use crate::lesson::GoalVerdict;
-use crate::tui::model::{Model, Notice};
+use crate::tui::model::{Focus, Model, Notice};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::{markdown, wrap};
 
@@ -33,10 +34,11 @@ pub(crate) fn line(model: &Model, width: usize) -> Line<'static> {
             let met = goals.iter().filter(|goal| goal.met).count();
             let count = format!("{met}/{}", goals.len());
             if study.done.contains(&exercise.id) {
+                let leader = model.keymap.leader().label();
                 let next = if study.is_last_section() {
-                    ""
+                    String::new()
                 } else {
-                    " Section suivante\u{a0}: n (dans le terminal\u{a0}: Ctrl-G n)."
+                    format!(" Section suivante\u{a0}: n (dans le terminal\u{a0}: {leader} n).")
                 };
                 ("✔", format!("Exercice réussi.{next}"), theme.good)
             } else if let Some(case) = &attempt.case {
@@ -59,15 +61,36 @@ pub(crate) fn line(model: &Model, width: usize) -> Line<'static> {
             ("·", words, theme.faint)
         }
     };
-    let plain: String = markdown::inline(&words.replace('\n', " "), style, theme)
-        .into_iter()
-        .map(|(text, _)| text)
-        .collect();
-    let words = wrap::truncate(&plain, width.saturating_sub(4));
+    let plain = markdown::plain(&words.replace('\n', " "), theme);
+    let words = cut(&plain, &rest(model), width.saturating_sub(4));
     Line::from(vec![
         Span::styled(format!(" {glyph} "), style.patch(theme.strong)),
         Span::styled(words, style),
     ])
+}
+
+/// Where the rest of a verdict is: the exercise says it whole.
+fn rest(model: &Model) -> String {
+    if model.focus == Focus::Lesson {
+        "(la suite sous l’exercice)".to_owned()
+    } else {
+        format!("({} l\u{a0}: la suite)", model.keymap.leader().label())
+    }
+}
+
+/// A text on one line: cut between two words, and followed by where the rest is, when it is too
+/// long.
+fn cut(text: &str, rest: &str, width: usize) -> String {
+    if text.width() <= width {
+        return text.to_owned();
+    }
+    let room = width.saturating_sub(rest.width() + 1);
+    let begun = wrap::truncate(text, room);
+    let end = begun.rfind(' ').filter(|_| begun.ends_with('…'));
+    match end {
+        Some(end) => format!("{}… {rest}", &begun[..end]),
+        None => wrap::truncate(text, width),
+    }
 }
 
 /// The sentence that stands there until the next key.
@@ -79,4 +102,16 @@ pub(crate) fn notice_line(notice: &Notice, theme: &Theme, width: usize) -> Line<
     };
     let words = wrap::truncate(&format!(" {glyph} {}", notice.words), width);
     Line::from(Span::styled(words, style.patch(theme.strong)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn a_long_verdict_says_where_the_rest_is() {
+        assert_eq!(cut("tout tient", "(suite)", 20), "tout tient");
+        let cut = cut("un conteneur vit autant que sa commande", "(suite)", 30);
+        assert_eq!(cut, "un conteneur vit… (suite)");
+    }
 }

@@ -8,8 +8,8 @@ use crate::docker::explain::{Names, Piece, Role, at, concerns, explain, in_one_l
 use crate::tui::model::Model;
 use crate::tui::widgets::wrap::{truncate, wrap_text};
 
-/// How the whole explanation is asked for.
-const MORE: &str = "Ctrl-G x";
+/// How a remedy begins that is the command that was meant.
+const CORRECTION: &str = "Vouliez-vous dire";
 
 /// Draws the lines.
 pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
@@ -20,7 +20,10 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
 /// At most so many lines, at this width.
 fn lines(model: &Model, width: usize, rows: usize) -> Vec<Line<'static>> {
     let theme = &model.theme;
-    let (words, style) = if let Some(piece) = typed(model) {
+    let waits = model.typing.as_deref().and_then(goes_on);
+    let (words, style) = if let Some(words) = waits {
+        (format!("▲ {words}"), theme.changed)
+    } else if let Some(piece) = typed(model) {
         if piece.role == Role::Unknown {
             (format!("▲ {}", in_one_line(&piece)), theme.changed)
         } else {
@@ -28,13 +31,25 @@ fn lines(model: &Model, width: usize, rows: usize) -> Vec<Line<'static>> {
         }
     } else if let Some(advice) = &model.advice {
         let what = &advice.what;
+        let more = format!("{} x", model.keymap.leader().label());
         let remedy = advice.remedies.first().map_or("", String::as_str);
-        let whole = format!("▲ {what} {remedy} ({MORE}\u{a0}: la suite)");
-        if wrap_text(&whole, theme.changed, width).len() > rows {
-            (format!("▲ {what} ({MORE}\u{a0}: que faire)"), theme.changed)
+        // What to type instead says more than what is wrong.
+        let corrected = remedy.starts_with(CORRECTION);
+        // What ends with a name or a value has no full stop of its own.
+        let stop = if what.ends_with(['.', '!', '?', '…']) {
+            ""
         } else {
-            (whole, theme.changed)
+            "."
+        };
+        let mut choices = vec![format!("▲ {what}{stop} {remedy} ({more}\u{a0}: la suite)")];
+        if corrected {
+            choices.push(format!("▲ {remedy} ({more}\u{a0}: la suite)"));
+            choices.push(format!("▲ {remedy}"));
         }
+        let short = format!("▲ {what} ({more}\u{a0}: que faire)");
+        let fits = |words: &String| wrap_text(words, theme.changed, width).len() <= rows;
+        let words = choices.into_iter().find(fits).unwrap_or(short);
+        (words, theme.changed)
     } else {
         return Vec::new();
     };
@@ -47,6 +62,38 @@ fn lines(model: &Model, width: usize, rows: usize) -> Vec<Line<'static>> {
     lines
 }
 
+/// Why the shell, once a line was sent, shows another prompt and runs nothing: its lines make no
+/// whole command yet.
+fn goes_on(typed: &str) -> Option<String> {
+    let (lines, _) = typed.rsplit_once('\n')?;
+    let why = match open_quote(lines) {
+        Some('"') => "\u{a0}: un guillemet (\") n’est pas fermé",
+        Some(_) => "\u{a0}: une apostrophe (') n’est pas fermée",
+        None => " de la commande",
+    };
+    Some(format!(
+        "Le shell attend la suite{why}. Ctrl-C abandonne tout."
+    ))
+}
+
+/// The quotation mark that is open at the end of these lines of shell.
+fn open_quote(lines: &str) -> Option<char> {
+    let mut open = None;
+    let mut letters = lines.chars();
+    while let Some(letter) = letters.next() {
+        match (letter, open) {
+            // Between apostrophes, a backslash is one.
+            ('\\', None | Some('"')) => {
+                letters.next();
+            }
+            ('"' | '\'', None) => open = Some(letter),
+            (_, Some(mark)) if mark == letter => open = None,
+            _ => {}
+        }
+    }
+    open
+}
+
 /// What to say of the line being typed: a word that docker will refuse, else the word before the
 /// cursor. `None` when no docker command is being typed.
 fn typed(model: &Model) -> Option<Piece> {
@@ -54,6 +101,13 @@ fn typed(model: &Model) -> Option<Piece> {
     if !line.contains("do") {
         return None;
     }
+    // Read again when the line changes, or what the engine holds: names may be thousands.
+    let key = (model.revision, line.to_owned());
+    let piece = model.typed.get(key, || told(model, line));
+    Option::clone(&piece)
+}
+
+fn told(model: &Model, line: &str) -> Option<Piece> {
     let pieces = explain(line, &Names::from(model.timeline.state()));
     if let Some(unknown) = pieces.iter().find(|it| it.role == Role::Unknown) {
         return Some(unknown.clone());
@@ -61,4 +115,25 @@ fn typed(model: &Model) -> Option<Piece> {
     at(&pieces, line.len())
         .filter(|_| concerns(&pieces))
         .cloned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_that_goes_on_says_why() {
+        for (typed, why) in [
+            ("echo \"bonjour\nsuite", "un guillemet"),
+            ("echo 'c’est\n", "une apostrophe"),
+            ("echo 'a\\' \"b\n", "un guillemet"),
+            ("echo \\\"a\n", "de la commande"),
+            ("docker run \\\n-d ", "de la commande"),
+            ("for i in 1 2\n", "de la commande"),
+        ] {
+            let words = goes_on(typed).unwrap();
+            assert!(words.contains(why), "{typed}: {words}");
+        }
+        assert_eq!(goes_on("echo \"bonjour"), None);
+    }
 }

@@ -2,9 +2,12 @@
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
+use ratatui::style::Style;
 use ratatui::text::Span;
 
-use crate::tui::model::{Focus, Model};
+use crate::text::find::Stretch;
+use crate::tui::model::{Focus, Model, Overlay};
+use crate::tui::page::Page;
 use crate::tui::{layout, page};
 
 /// Draws the section shown, with the cursor's mark in the margin.
@@ -22,6 +25,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let scroll = study.scroll.min(page.last_scroll(height));
     let focused = model.focus == Focus::Lesson;
     let more = page.rows.len() > scroll + height;
+    let found = found(&page, model);
     for (index, row) in page.rows.into_iter().enumerate().skip(scroll).take(height) {
         let y = area.y + u16::try_from(index - scroll).unwrap_or(u16::MAX);
         let here = row.item.is_some() && row.item == study.cursor;
@@ -42,8 +46,8 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
                 },
             );
         }
-        let x = area.x + 2.min(area.width);
-        let width = area.width.saturating_sub(2);
+        let x = area.x + layout::TEXT_LEFT.min(area.width);
+        let width = area.width.saturating_sub(layout::TEXT_LEFT);
         frame.render_widget(
             row.line,
             Rect {
@@ -54,6 +58,14 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             },
         );
     }
+    let text = Rect {
+        x: area.x + layout::TEXT_LEFT.min(area.width),
+        width: area.width.saturating_sub(layout::TEXT_LEFT),
+        ..area
+    };
+    for (stretch, style) in found {
+        mark(frame, text, scroll, &stretch, style);
+    }
     if more && area.height > 0 && area.width > 0 {
         let corner = Rect {
             x: area.right() - 1,
@@ -62,5 +74,47 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
             height: 1,
         };
         frame.render_widget(Span::styled("▼", model.theme.key), corner);
+    }
+}
+
+/// What was looked for in the text, and how it looks.
+fn found(page: &Page, model: &Model) -> Vec<(Stretch, Style)> {
+    let Some(Overlay::Search(search)) = &model.overlay else {
+        return Vec::new();
+    };
+    if search.panel != Focus::Lesson {
+        return Vec::new();
+    }
+    let found = page.laid().find(&search.query).into_iter().enumerate();
+    found
+        .flat_map(|(rank, stretches)| {
+            let style = model.theme.found(rank == search.at);
+            stretches.into_iter().map(move |it| (it, style))
+        })
+        .collect()
+}
+
+/// Adds a look to a part of a line of an area whose first line has this number.
+pub(crate) fn mark(
+    frame: &mut Frame<'_>,
+    area: Rect,
+    first: usize,
+    stretch: &Stretch,
+    style: Style,
+) {
+    let column = |it: usize| u16::try_from(it).unwrap_or(u16::MAX).min(area.width);
+    let (from, to) = (column(stretch.columns.start), column(stretch.columns.end));
+    let row = usize::try_from(stretch.line)
+        .ok()
+        .and_then(|line| line.checked_sub(first))
+        .and_then(|row| u16::try_from(row).ok());
+    if let Some(row) = row.filter(|row| *row < area.height) {
+        let cells = Rect {
+            x: area.x + from,
+            y: area.y + row,
+            width: to - from,
+            height: 1,
+        };
+        frame.buffer_mut().set_style(cells, style);
     }
 }

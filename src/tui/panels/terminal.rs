@@ -14,6 +14,8 @@ pub(crate) struct ShellView<'a> {
     pub(crate) screen: &'a vt100::Screen,
     /// Whether the cell at this line and column is selected.
     pub(crate) selected: &'a dyn Fn(u16, u16) -> bool,
+    /// What is added to the look of that cell: it may be part of what was looked for.
+    pub(crate) found: &'a dyn Fn(u16, u16) -> Style,
 }
 
 /// Draws the panel, and the cursor when it has the keys.
@@ -26,31 +28,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: Optio
         frame.render_widget(Text::from(lines), area);
         return;
     };
-    let buffer = frame.buffer_mut();
-    for row in 0..area.height {
-        let mut col = 0;
-        while col < area.width {
-            let Some(cell) = view.screen.cell(row, col) else {
-                break;
-            };
-            let position = Position {
-                x: area.x + col,
-                y: area.y + row,
-            };
-            let Some(target) = buffer.cell_mut(position) else {
-                break;
-            };
-            if cell.has_contents() {
-                target.set_symbol(cell.contents());
-            }
-            let mut style = style(cell);
-            if (view.selected)(row, col) {
-                style = style.add_modifier(Modifier::REVERSED);
-            }
-            target.set_style(style);
-            col += if cell.is_wide() { 2 } else { 1 };
-        }
-    }
+    cells(frame, area, view);
     if let ShellState::Ended(_) | ShellState::Failed(_) = model.shell {
         let y = area.bottom().saturating_sub(1);
         let line = Line::styled(words(&model.shell), model.theme.alert);
@@ -73,6 +51,37 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, view: Optio
         if row < area.height && area.width > 0 {
             let x = area.x + col.min(area.width - 1);
             frame.set_cursor_position(Position { x, y: area.y + row });
+        }
+    }
+}
+
+/// Draws the cells of a terminal's screen.
+pub(crate) fn cells(frame: &mut Frame<'_>, area: Rect, view: &ShellView<'_>) {
+    let buffer = frame.buffer_mut();
+    for row in 0..area.height {
+        let mut col = 0;
+        while col < area.width {
+            let Some(cell) = view.screen.cell(row, col) else {
+                break;
+            };
+            let position = Position {
+                x: area.x + col,
+                y: area.y + row,
+            };
+            let Some(target) = buffer.cell_mut(position) else {
+                break;
+            };
+            // Half a wide letter would spill over what is beside the panel.
+            let fits = !cell.is_wide() || col + 1 < area.width;
+            if cell.has_contents() && fits {
+                target.set_symbol(cell.contents());
+            }
+            let mut style = style(cell).patch((view.found)(row, col));
+            if (view.selected)(row, col) {
+                style = style.add_modifier(Modifier::REVERSED);
+            }
+            target.set_style(style);
+            col += if cell.is_wide() { 2 } else { 1 };
         }
     }
 }

@@ -8,9 +8,8 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::Incoming;
 use crate::tui::message::{Message, Signal};
 
-/// Sends everything to the channel until it closes.
-pub(super) fn listen(sender: UnboundedSender<Incoming>) -> Result<()> {
-    signals(&sender)?;
+/// Sends what the terminal tells to the channel until it closes.
+pub(super) fn listen(sender: UnboundedSender<Incoming>) {
     tokio::spawn(async move {
         let mut events = EventStream::new();
         while let Some(Ok(event)) = events.next().await {
@@ -19,7 +18,8 @@ pub(super) fn listen(sender: UnboundedSender<Incoming>) -> Result<()> {
                 Event::Mouse(mouse) => Message::Mouse(mouse),
                 Event::Paste(text) => Message::Paste(text),
                 Event::Resize(width, height) => Message::Resize(width, height),
-                Event::FocusGained | Event::FocusLost => continue,
+                Event::FocusGained => Message::Focus(true),
+                Event::FocusLost => Message::Focus(false),
             };
             if sender.send(message.into()).is_err() {
                 return;
@@ -32,11 +32,11 @@ pub(super) fn listen(sender: UnboundedSender<Incoming>) -> Result<()> {
         };
         let _ = sender.send(Message::Signal(signal).into());
     });
-    Ok(())
 }
 
+/// Sends the signals that ask the program to end.
 #[cfg(unix)]
-fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
+pub(super) fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
 
     for (kind, name, number) in [
@@ -48,26 +48,48 @@ fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
         let mut signal = signal(kind)?;
         let sender = sender.clone();
         tokio::spawn(async move {
-            if signal.recv().await.is_some() {
-                let _ = sender.send(Message::Signal(Signal { name, number }).into());
+            while signal.recv().await.is_some() {
+                let signal = Signal { name, number };
+                if sender.send(Incoming::Signal(signal)).is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    for (kind, message) in [
+        (
+            SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()),
+            Message::Suspend,
+        ),
+        (
+            SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()),
+            Message::Continued,
+        ),
+    ] {
+        let mut signal = signal(kind)?;
+        let sender = sender.clone();
+        tokio::spawn(async move {
+            while signal.recv().await.is_some() {
+                let _ = sender.send(message.clone().into());
             }
         });
     }
     Ok(())
 }
 
+/// Sends the signals that ask the program to end.
 #[cfg(not(unix))]
-fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
+pub(super) fn signals(sender: &UnboundedSender<Incoming>) -> Result<()> {
     let sender = sender.clone();
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            let _ = sender.send(
-                Message::Signal(Signal {
-                    name: "Ctrl-C",
-                    number: 2,
-                })
-                .into(),
-            );
+        while tokio::signal::ctrl_c().await.is_ok() {
+            let signal = Signal {
+                name: "Ctrl-C",
+                number: 2,
+            };
+            if sender.send(Incoming::Signal(signal)).is_err() {
+                return;
+            }
         }
     });
     Ok(())

@@ -8,31 +8,47 @@ mod connect;
 mod effects;
 mod input;
 mod library;
+mod lines;
 mod measure;
+mod ready;
 mod screen;
 mod shell;
+mod suspend;
+mod tape;
+mod typing;
 
+use std::collections::BTreeMap;
 use std::io::{IsTerminal, Write, stderr, stdin, stdout};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use color_eyre::eyre::{Result, eyre};
+use ratatui::style::Style;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::watch;
 
 use self::connect::Engine;
 use self::library::Library;
+use self::lines::Lines;
 use self::measure::Measures;
 use self::screen::Screen;
 use self::shell::Shell;
+use self::tape::Tape;
+use self::typing::Awaited;
 use super::layout;
-use super::message::Message;
+use super::message::{Message, Signal};
 use super::model::{Model, Quit};
 use super::panels::terminal::ShellView;
-use super::theme::Theme;
+use super::settings::{Look, Settings};
+use super::speaker;
 use super::update::{start, update};
 use super::view;
+use crate::cast::Version;
+use crate::demo::Sheet;
 use crate::domain::Occurrence;
+use crate::inside::Need;
 use crate::lesson::progress::Store;
 use crate::sim::machine::Snapshot;
 use crate::text::calendar::day_number;
@@ -52,8 +68,29 @@ pub struct Options {
     pub start: Option<Snapshot>,
     /// Folder or archive of somebody else's lessons, in place of the program's.
     pub lessons: Option<PathBuf>,
+    /// `--lineaire`: plain lines, without a screen.
+    pub linear: bool,
+    /// Let nothing be changed in the engine.
+    pub read_only: bool,
+    /// Guard the simulated engine too.
+    pub guarded: bool,
+    /// The lesson (identifier) to show to a room; `None` opens the tutorial.
+    pub demo: Option<String>,
+    /// Where to record the session.
+    pub record: Option<Record>,
+    /// What the command line asks of the look.
+    pub look: Look,
     /// When the program began, for the measurements.
     pub began: Instant,
+}
+
+/// A session to be recorded as an asciicast.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The file; one that is there is written over.
+    pub file: PathBuf,
+    /// The version of the format.
+    pub version: Version,
 }
 
 /// What the channel carries: messages for the model, and what only the loop can keep.
@@ -66,6 +103,14 @@ enum Incoming {
     Engine(Box<Engine>),
     /// Where the progress is kept.
     Library(Box<Store>),
+    /// What waits for the shell's prompt has waited too long.
+    PromptOverdue,
+    /// A line was typed, in the linear mode.
+    Line(String),
+    /// No more will be.
+    LinesEnded,
+    /// The system asks the program to end, or the learner by Ctrl-C.
+    Signal(Signal),
 }
 
 impl From<Message> for Incoming {
@@ -77,47 +122,68 @@ impl From<Message> for Incoming {
 /// Opens the tutorial until the learner leaves it, and gives the exit code: 128 and the signal's
 /// number when one ended it.
 pub fn run(options: &Options) -> Result<ExitCode> {
+    if options.linear {
+        return lines::run(options);
+    }
     if !stdin().is_terminal() || !stdout().is_terminal() {
         return Err(eyre!(
             "le tutoriel a besoin d’un terminal\u{a0}: lancez «\u{a0}moussaillon\u{a0}» dans un \
-             terminal, sans redirection."
+             terminal, sans redirection, ou «\u{a0}moussaillon --lineaire\u{a0}», qui n’affiche \
+             que des lignes."
         ));
     }
     // Another part of the program may have installed it already.
     let _ = color_eyre::install();
     let (sender, receiver) = unbounded_channel();
-    let mut screen = Screen::take(sender.clone())?;
-    let mut measures = Measures::from_environment(options.began);
-    let size = screen.terminal.size()?;
-    let mut model = Model::new(size, Theme::from_environment());
-    // The first frame comes before anything else is even begun.
-    draw(&mut screen, &mut model, None, measures.as_mut())?;
-
+    let settings = Settings::read(&options.look);
+    let tape = options.record.as_ref().map(tape::begin).transpose()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
+    // From before the terminal is taken: no signal may end the program without giving it back.
+    runtime.block_on(async { input::signals(&sender) })?;
+    let mut screen = Screen::take(sender.clone(), settings.mouse, tape.clone())?;
+    let mut measures = Measures::from_environment(options.began);
+    let size = screen.terminal.size()?;
+    let mut model = Model::new(size, settings.theme);
+    model.keymap = Arc::new(settings.keymap);
+    model.projector = options.look.projector;
+    model.wanted.clone_from(&options.demo);
+    if !settings.notices.is_empty() {
+        model.notice = Some(settings.notices.join(" ").into());
+    }
+    // The first frame comes before anything else is even begun.
+    draw(&mut screen, &mut model, None, measures.as_mut())?;
+
     let ended = runtime.block_on(async {
         let mut looped = Loop {
-            options: options.clone(),
-            model,
-            screen,
+            screen: Some(screen),
+            tape: tape.clone(),
             measures,
-            sender,
-            receiver,
-            engine: None,
-            shell: None,
-            library: Library::default(),
-            drawn: Instant::now(),
-            reread: None,
+            ..Loop::new(options, model, sender, receiver)
         };
         let ended = looped.run().await;
-        looped.close().await;
+        if let Some(tape) = &looped.tape {
+            tape.close(&looped.model);
+        }
+        Box::pin(looped.close()).await;
         ended
     });
     // A thread that still waits for a key or a name must not hold the prompt back.
     runtime.shutdown_timeout(Duration::from_millis(100));
-    let Quit::Signal(signal) = ended? else {
-        return Ok(ExitCode::SUCCESS);
+    if let Some(why) = tape.and_then(|tape| tape.end()) {
+        let _ = writeln!(
+            stderr(),
+            "moussaillon\u{a0}: l’enregistrement n’est pas entier\u{a0}: {why}"
+        );
+    }
+    Ok(exit(ended?))
+}
+
+/// The exit code; 128 and the signal's number when one ended the program, which is said.
+fn exit(ended: Quit) -> ExitCode {
+    let Quit::Signal(signal) = ended else {
+        return ExitCode::SUCCESS;
     };
     // The terminal may be gone: nothing to say then.
     let _ = writeln!(
@@ -125,28 +191,67 @@ pub fn run(options: &Options) -> Result<ExitCode> {
         "moussaillon\u{a0}: arrêté par {}. Votre progression est enregistrée.",
         signal.name
     );
-    Ok(ExitCode::from(128 + signal.number))
+    ExitCode::from(128 + signal.number)
 }
 
 struct Loop {
     options: Options,
     model: Model,
-    screen: Screen,
+    /// `None` in the linear mode.
+    screen: Option<Screen>,
+    /// The linear mode.
+    lines: Option<Lines>,
+    tape: Option<Tape>,
+    /// What the speaker reads in another terminal.
+    sheets: Option<watch::Sender<Sheet>>,
     measures: Option<Measures>,
     sender: UnboundedSender<Incoming>,
     receiver: UnboundedReceiver<Incoming>,
     engine: Option<Engine>,
     shell: Option<Shell>,
+    /// What is typed once the shell shows its prompt.
+    awaited: Option<Awaited>,
     library: Library,
     drawn: Instant,
     /// The readings asked for after the last command.
     reread: Option<tokio::task::JoinHandle<()>>,
+    /// What panes have followed.
+    followed: BTreeMap<Need, tokio::task::JoinHandle<()>>,
+    /// Whether nobody looks: what is followed is then read less often.
+    away: watch::Sender<bool>,
 }
 
 impl Loop {
+    fn new(
+        options: &Options,
+        model: Model,
+        sender: UnboundedSender<Incoming>,
+        receiver: UnboundedReceiver<Incoming>,
+    ) -> Self {
+        Self {
+            options: options.clone(),
+            model,
+            screen: None,
+            lines: None,
+            tape: None,
+            sheets: None,
+            measures: None,
+            sender,
+            receiver,
+            engine: None,
+            shell: None,
+            awaited: None,
+            library: Library::default(),
+            drawn: Instant::now(),
+            reread: None,
+            followed: BTreeMap::new(),
+            away: watch::Sender::new(false),
+        }
+    }
+
     /// Runs until the end, and gives the signal that asked for it.
     async fn run(&mut self) -> Result<Quit> {
-        input::listen(self.sender.clone())?;
+        input::listen(self.sender.clone());
         for effect in start() {
             self.perform(effect);
         }
@@ -165,13 +270,11 @@ impl Loop {
                 return Ok(quit);
             }
             if self.model.dirty && self.drawn.elapsed() >= FRAME {
+                self.tell_speaker();
                 let shell = self.shell.as_ref();
-                draw(
-                    &mut self.screen,
-                    &mut self.model,
-                    shell,
-                    self.measures.as_mut(),
-                )?;
+                if let Some(screen) = &mut self.screen {
+                    draw(screen, &mut self.model, shell, self.measures.as_mut())?;
+                }
                 self.drawn = Instant::now();
             }
         }
@@ -206,10 +309,22 @@ impl Loop {
             }
             Incoming::Library(store) => self.library.keep_in(*store),
             Incoming::ShellWoken => self.poll_shell(),
+            Incoming::PromptOverdue => self.prompt_overdue(),
             Incoming::Engine(engine) => {
                 let choice = engine.choice.clone();
                 self.engine = Some(*engine);
                 self.apply(Message::Engine(choice));
+            }
+            Incoming::Signal(signal) => self.signal(signal),
+            Incoming::Line(line) => {
+                if let Some(lines) = &mut self.lines {
+                    lines.typed(line);
+                }
+            }
+            Incoming::LinesEnded => {
+                if let Some(lines) = &mut self.lines {
+                    lines.no_more();
+                }
             }
         }
     }
@@ -218,12 +333,20 @@ impl Loop {
     fn poll_shell(&mut self) {
         let messages = self.shell.as_mut().map(Shell::poll).unwrap_or_default();
         for message in messages {
-            self.apply(message);
+            if !matches!(message, Message::Prompt) || !self.prompted() {
+                self.apply(message);
+            }
+        }
+        if let (Some(tape), Some(shell)) = (&self.tape, &mut self.shell) {
+            tape.wrote(&shell.take_output());
         }
     }
 
     fn apply(&mut self, message: Message) {
         let state = matches!(message, Message::Occurrence(Occurrence::State(_)));
+        if let Some(lines) = &mut self.lines {
+            lines.heard(&message);
+        }
         if let (Some(measures), Message::Occurrence(occurrence)) = (&mut self.measures, &message) {
             measures.occurrence(occurrence);
         }
@@ -231,12 +354,40 @@ impl Loop {
             .duration_since(SystemTime::UNIX_EPOCH)
             .map_or(0, |since| since.as_secs());
         self.model.today = day_number(self.model.clock);
+        if let Some(tape) = &self.tape {
+            tape.hear(&message, &self.model);
+        }
         let effects = update(&mut self.model, message);
         if let Some(measures) = &mut self.measures {
             measures.applied(state, self.model.dirty);
         }
         for effect in effects {
             self.perform(effect);
+        }
+    }
+
+    /// Tells the speaker's view where the demo is, once there is one.
+    fn tell_speaker(&mut self) {
+        let (Some(demo), Some(study)) = (&self.model.demo, &self.model.study) else {
+            return;
+        };
+        let sheet = demo.sheet(&study.lesson);
+        if let Some(sheets) = &self.sheets {
+            sheets.send_if_modified(|told| {
+                let changed = *told != sheet;
+                *told = sheet;
+                changed
+            });
+            return;
+        }
+        let (sheets, seen) = watch::channel(sheet);
+        self.sheets = Some(sheets);
+        let sender = self.sender.clone();
+        let asked = move |remote| {
+            let _ = sender.send(Message::Remote(remote).into());
+        };
+        if let Err(error) = speaker::serve(seen, asked) {
+            self.apply(Message::NoSpeaker(error.to_string()));
         }
     }
 
@@ -247,13 +398,19 @@ impl Loop {
             engine,
             shell,
             reread,
+            followed,
+            sheets,
             ..
         } = self;
+        drop(sheets);
         // The learner's prompt first.
         drop(screen);
         drop(shell);
         if let Some(reread) = reread {
             reread.abort();
+        }
+        for task in followed.into_values() {
+            task.abort();
         }
         if let Some(engine) = engine {
             let _ = tokio::time::timeout(FAREWELL, engine.close()).await;
@@ -271,9 +428,15 @@ fn draw(
     let begun = Instant::now();
     model.dirty = false;
     let selected = |row, col| shell.is_some_and(|shell| shell.is_selected(row, col));
+    let theme = model.theme;
+    let found = |row, col| {
+        let here = shell.and_then(|shell| shell.is_found(row, col));
+        here.map_or_else(Style::new, |shown| theme.found(shown))
+    };
     let shell_view = shell.map(|shell| ShellView {
         screen: shell.screen(),
         selected: &selected,
+        found: &found,
     });
     screen.terminal.draw(|frame| {
         // The window may be of another size than the last one heard of.

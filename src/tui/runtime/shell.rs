@@ -8,6 +8,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::Incoming;
 use super::connect::Engine;
+use crate::domain::Occurrence;
 use crate::terminal::{
     self, CellPosition, Marks, MouseAction, MouseButton, MouseInput, Terminal, TerminalError,
     TerminalEvent,
@@ -16,6 +17,9 @@ use crate::tui::message::Message;
 
 /// Lines per notch of the wheel.
 const NOTCH: isize = 3;
+
+/// What the mouse selected, in French.
+pub(super) const SELECTION: &str = "Sélection";
 
 /// The shell, and the mouse's part in it.
 pub(super) struct Shell {
@@ -60,6 +64,7 @@ impl Shell {
                 TerminalEvent::Output => Message::ShellOutput,
                 TerminalEvent::PromptShown => Message::Prompt,
                 TerminalEvent::CommandBegan { line } => Message::CommandBegan { line, at },
+                TerminalEvent::Moment(number) => Message::Occurrence(Occurrence::Moment(number)),
                 TerminalEvent::CommandEnded { status } => Message::CommandEnded { status, at },
                 TerminalEvent::Exited { status } => Message::ShellEnded(status),
                 TerminalEvent::TitleChanged | TerminalEvent::Bell => continue,
@@ -71,6 +76,36 @@ impl Shell {
             messages.push(Message::Typing(typing));
         }
         messages
+    }
+
+    /// Whether it says where a command begins, and waits for a line.
+    pub(super) fn waits(&self) -> bool {
+        self.terminal.marks() == Marks::Full && self.terminal.at_prompt()
+    }
+
+    /// Whether it is about to wait for a line: no command runs, and no prompt is there yet.
+    pub(super) fn prompt_is_due(&self) -> bool {
+        self.terminal.prompt_is_due()
+    }
+
+    /// Whether a line typed in it comes back in what it writes.
+    pub(super) fn echoes(&self) -> bool {
+        self.terminal.marks() != Marks::Full
+    }
+
+    /// Keeps what commands write, for [`Self::take_output`].
+    pub(super) fn keep_output(&mut self) {
+        self.terminal.keep_output();
+    }
+
+    /// What they wrote since the last time.
+    pub(super) fn take_output(&mut self) -> Vec<u8> {
+        self.terminal.take_output()
+    }
+
+    /// Sends bytes to the program that runs.
+    pub(super) fn send(&self, bytes: &[u8]) {
+        self.terminal.send(bytes);
     }
 
     /// What to draw.
@@ -105,6 +140,20 @@ impl Shell {
         force
     }
 
+    /// Types characters at the prompt; `fresh` begins a line, in place of what was typed. `false`,
+    /// and nothing is typed, when a line begins and the shell does not wait for one.
+    pub(super) fn type_on(&mut self, text: &str, fresh: bool) -> bool {
+        self.terminal.scroll_to_end();
+        if text.contains('\n') {
+            return self.terminal.type_command(text, false);
+        }
+        if fresh && !self.terminal.clear_line() {
+            return false;
+        }
+        self.terminal.send(text.as_bytes());
+        true
+    }
+
     /// Puts a line on the prompt, the cursor where its first gap was; `false` when the shell does
     /// not wait for a line.
     pub(super) fn prepare(&mut self, line: &str) -> bool {
@@ -132,11 +181,32 @@ impl Shell {
         self.terminal.scroll_to_end();
     }
 
-    /// What to copy: the selection, else all that the screen shows.
-    pub(super) fn copied(&mut self) -> String {
-        self.terminal
-            .selected_text()
-            .unwrap_or_else(|| self.terminal.screen().contents())
+    /// What to copy, and what it is: the selection, else all that the screen shows.
+    pub(super) fn copied(&mut self) -> (&'static str, String) {
+        match self.terminal.selected_text() {
+            Some(text) => (SELECTION, text),
+            None => ("Écran du terminal", self.terminal.screen().contents()),
+        }
+    }
+
+    /// All that was shown and is kept.
+    pub(super) fn whole_text(&mut self) -> String {
+        self.terminal.whole_text()
+    }
+
+    /// Looks for words; see [`Terminal::find`].
+    pub(super) fn find(&mut self, words: &str, rank: Option<usize>) -> (usize, usize) {
+        self.terminal.find(words, rank)
+    }
+
+    /// Ends the search; `back` shows what was shown when it began.
+    pub(super) fn end_search(&mut self, back: bool) {
+        self.terminal.end_search(back);
+    }
+
+    /// Whether a cell is part of a match, and then whether it is the one that is shown.
+    pub(super) fn is_found(&self, row: u16, col: u16) -> Option<bool> {
+        self.terminal.is_found(CellPosition { row, col })
     }
 
     /// The mouse is the program's when it asked for it; else it selects and scrolls. Gives the text

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Clear;
 
-use crate::tui::keymap::{self, Place, Row};
+use crate::tui::keymap::{Place, Row};
 use crate::tui::model::Model;
 use crate::tui::widgets::wrap::{wrap, wrap_text};
 
@@ -17,24 +17,35 @@ pub(crate) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
         Line::from(Span::styled("Aide", theme.title)),
         Line::default(),
     ];
-    lines.extend(wrap_text(
-        "Dans le terminal, toutes les touches vont au shell, sauf Ctrl-G, qui ouvre le menu des \
-         actions\u{a0}: Ctrl-G puis une lettre. Ctrl-G deux fois envoie Ctrl-G au shell.",
-        theme.text,
-        width,
-    ));
+    let leader = model.keymap.leader().label();
+    let words = format!(
+        "Dans le terminal, toutes les touches vont au shell, sauf {leader}, qui ouvre le menu des \
+         actions\u{a0}: {leader} puis une lettre. {leader} deux fois envoie {leader} au shell."
+    );
+    lines.extend(wrap_text(&words, theme.text, width));
     for (place, title) in [
+        (Place::Demo, "Pendant la démonstration"),
         (Place::Everywhere, "Partout"),
         (Place::Home, "À l’accueil"),
         (Place::Lesson, "Dans une leçon"),
         (Place::Text, "Dans le texte de la leçon"),
-        (Place::State, "Dans l’état du moteur"),
+        (Place::Pane, "Dans un panneau (état, historique, noyau…)"),
         (Place::Shell, "Pour le terminal"),
+        (
+            Place::Box,
+            "Dans ce qui s’ouvre par-dessus l’écran (aide, palette, glossaire…)",
+        ),
     ] {
+        // A demo has its own keys, and a few others; outside of one, its keys are nothing.
+        let here = |row: &&Row| row.place == place && row.belongs(model);
+        let rows: Vec<&Row> = model.keymap.rows().iter().filter(here).collect();
+        if rows.is_empty() {
+            continue;
+        }
         lines.push(Line::default());
         lines.push(Line::from(Span::styled(title, theme.title)));
-        for row in keymap::ROWS.iter().filter(|row| row.place == place) {
-            let mut keys = Line::from(Span::styled(keys(row), theme.key));
+        for row in rows {
+            let mut keys = Line::from(Span::styled(keys(row, &leader), theme.key));
             let gap = KEYS.saturating_sub(keys.width()).max(1);
             keys.push_span(Span::raw(" ".repeat(gap)));
             let help = [(row.help.to_owned(), theme.text)];
@@ -44,11 +55,11 @@ pub(crate) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn keys(row: &Row) -> String {
+fn keys(row: &Row, leader: &str) -> String {
     let direct = row.keys_label();
     match row.leader_label() {
-        Some(letter) if direct.is_empty() => format!("Ctrl-G {letter}"),
-        Some(letter) => format!("{direct} · Ctrl-G {letter}"),
+        Some(letter) if direct.is_empty() => format!("{leader} {letter}"),
+        Some(letter) => format!("{direct} · {leader} {letter}"),
         None => direct,
     }
 }

@@ -64,11 +64,12 @@ fn engine(model: &Model, width: usize) -> Vec<Line<'static>> {
     let theme = &model.theme;
     let mut lines = vec![chrome::engine_line(model)];
     if let Some(choice) = &model.engine {
-        lines.extend(
-            wrap_text(&choice.why, theme.faint, width)
-                .into_iter()
-                .take(WHY),
-        );
+        let why = wrap_text(&choice.why, theme.faint, width);
+        let cut = why.len() > WHY;
+        lines.extend(why.into_iter().take(WHY));
+        if let Some(last) = lines.last_mut().filter(|_| cut) {
+            *last = Line::styled(truncate(&format!("{last} …"), width), theme.faint);
+        }
     }
     if let Some(info) = model.info.as_ref().filter(|_| model.link == Link::Live) {
         let words = format!(

@@ -6,7 +6,8 @@ use crate::tui::guard::guarded;
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model};
 use crate::tui::panels::terminal::ShellView;
-use crate::tui::panels::{chrome, goal, hint, lesson, state, terminal};
+use crate::tui::panels::{chrome, goal, hint, lesson, terminal};
+use crate::tui::panes::{self, Pane};
 
 /// Draws the screen.
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellView<'_>>) {
@@ -15,10 +16,13 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellVie
     chrome::header(frame, &areas, model);
     chrome::banner(frame, areas.banner, model);
     if !areas.tabs {
-        chrome::separator(frame, areas.separator, model);
+        for separator in areas.separators {
+            chrome::separator(frame, separator, model);
+        }
         chrome::title(frame, &areas.lesson, Focus::Lesson, model);
         chrome::title(frame, &areas.terminal, Focus::Terminal, model);
-        chrome::title(frame, &areas.state, Focus::State, model);
+        chrome::title(frame, &areas.pane, Focus::Pane, model);
+        chrome::pinned_title(frame, &areas.pinned, model);
     }
     if areas.lesson.visible {
         let area = areas.lesson.body;
@@ -32,9 +36,17 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, shell: Option<&ShellVie
         let area = areas.hint;
         guarded(frame, area, theme, |frame| hint::draw(frame, area, model));
     }
-    if areas.state.visible {
-        let area = areas.state.body;
-        guarded(frame, area, theme, |frame| state::draw(frame, area, model));
+    if areas.pane.visible {
+        let area = areas.pane.body;
+        guarded(frame, area, theme, |frame| {
+            panes::draw(frame, area, model, model.pane);
+        });
+    }
+    if areas.pinned.visible {
+        let area = areas.pinned.body;
+        guarded(frame, area, theme, |frame| {
+            panes::draw(frame, area, model, Pane::State);
+        });
     }
     guarded(frame, areas.goal, theme, |frame| {
         goal::draw(frame, areas.goal, model);

@@ -7,8 +7,10 @@ use ratatui::widgets::{Block as Border, Clear};
 
 use crate::lesson::Block;
 use crate::tui::keymap;
-use crate::tui::model::{Model, Overlay};
-use crate::tui::screens::{book, explanation, help, review};
+use crate::tui::model::{GuardBox, Model, Overlay};
+use crate::tui::panes::PANES;
+use crate::tui::screens::{book, demo, explanation, guard as guard_box, help, report, review};
+use crate::tui::tour::stops;
 use crate::tui::widgets::wrap::{truncate, wrap_text};
 
 /// Draws what is over the screen.
@@ -16,13 +18,18 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
     match &model.overlay {
         Some(Overlay::Help(scroll)) => help::draw(frame, model, *scroll),
         Some(Overlay::Leader) => leader(frame, model),
+        Some(Overlay::Tour(stop)) => tour(frame, model, *stop),
+        Some(Overlay::Panes(cursor)) => panes(frame, model, *cursor),
         Some(Overlay::Palette { query, cursor }) => palette(frame, model, query, *cursor),
         Some(Overlay::Explanation(scroll)) => explained(frame, model, *scroll),
+        Some(Overlay::Guard(shown)) => guard(frame, model, shown),
+        Some(Overlay::Beats(cursor)) => beats(frame, model, *cursor),
+        Some(Overlay::Report(scroll)) => reported(frame, model, *scroll),
         Some(Overlay::Reset(commands)) => reset(frame, model, commands),
         Some(Overlay::Answer { block, text }) => answer(frame, model, *block, text),
         Some(Overlay::Review) => review::draw(frame, model),
         Some(Overlay::Book(it)) => book::draw(frame, model, *it),
-        Some(Overlay::ScrollBack) | None => {}
+        Some(Overlay::ScrollBack | Overlay::Search(_)) | None => {}
     }
 }
 
@@ -79,6 +86,56 @@ fn leader(frame: &mut Frame<'_>, model: &Model) {
     }
 }
 
+fn tour(frame: &mut Frame<'_>, model: &Model, stop: usize) {
+    let stops = stops(model);
+    let Some(here) = stops.get(stop) else { return };
+    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
+    let mut lines = wrap_text(&here.words, model.theme.text, width);
+    let next = match stop {
+        0 => "Entrée\u{a0}: la suite · Échap\u{a0}: passer la visite",
+        _ if stop + 1 < stops.len() => {
+            "Entrée\u{a0}: la suite · ←\u{a0}: revenir · Échap\u{a0}: passer la visite"
+        }
+        _ => "Entrée\u{a0}: commencer · ←\u{a0}: revenir",
+    };
+    lines.push(Line::styled(next, model.theme.faint));
+    let title = format!("{}/{} · {}", stop + 1, stops.len(), here.title);
+    let inner = boxed(frame, model, &title, lines.len());
+    frame.render_widget(Text::from(lines), inner);
+}
+
+fn panes(frame: &mut Frame<'_>, model: &Model, cursor: usize) {
+    let inner = boxed(frame, model, "Panneaux", PANES.len());
+    let width = usize::from(inner.width);
+    let lines = PANES.iter().enumerate().map(|(index, spec)| {
+        let (mark, style) = if index == cursor {
+            ("▸", model.theme.selected)
+        } else {
+            (" ", model.theme.text)
+        };
+        let words = format!("{:<12}{}", spec.name, spec.help);
+        Line::from(vec![
+            Span::styled(format!("{mark} {} ", spec.letter), model.theme.key),
+            Span::styled(truncate(&words, width.saturating_sub(4)), style),
+        ])
+    });
+    frame.render_widget(Text::from(lines.collect::<Vec<_>>()), inner);
+}
+
+fn beats(frame: &mut Frame<'_>, model: &Model, cursor: usize) {
+    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
+    let mut lines = demo::beats(model, width);
+    if let Some(line) = lines.get_mut(cursor) {
+        *line = std::mem::take(line).style(model.theme.selected);
+    }
+    let inner = boxed(frame, model, "Les étapes", lines.len());
+    let height = usize::from(inner.height);
+    let last = lines.len().saturating_sub(height);
+    let first = cursor.saturating_sub(height / 2).min(last);
+    let shown: Vec<_> = lines.into_iter().skip(first).take(height).collect();
+    frame.render_widget(Text::from(shown), inner);
+}
+
 fn palette(frame: &mut Frame<'_>, model: &Model, query: &str, cursor: usize) {
     let rows = keymap::palette_rows(model, query);
     let inner = boxed(frame, model, "Palette", 12);
@@ -122,6 +179,30 @@ fn explained(frame: &mut Frame<'_>, model: &Model, scroll: usize) {
     let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
     let lines = explanation::lines(model, width);
     let inner = boxed(frame, model, "Explication", lines.len());
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
+    frame.render_widget(Text::from(shown), inner);
+}
+
+fn guard(frame: &mut Frame<'_>, model: &Model, shown: &GuardBox) {
+    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
+    let lines = guard_box::lines(model, shown, width);
+    let (title, scroll) = match shown {
+        GuardBox::Refused => ("Garde-fou", 0),
+        GuardBox::Waiting => ("Ranger", 0),
+        GuardBox::Plan(_, scroll) => ("Ranger", *scroll),
+    };
+    let inner = boxed(frame, model, title, lines.len());
+    let last = lines.len().saturating_sub(usize::from(inner.height));
+    let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
+    frame.render_widget(Text::from(shown), inner);
+}
+
+fn reported(frame: &mut Frame<'_>, model: &Model, scroll: usize) {
+    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
+    let lines = report::lines(model, width);
+    let title = model.report.as_ref().map_or("", |it| it.title);
+    let inner = boxed(frame, model, title, lines.len());
     let last = lines.len().saturating_sub(usize::from(inner.height));
     let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
     frame.render_widget(Text::from(shown), inner);

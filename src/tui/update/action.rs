@@ -1,16 +1,17 @@
 //! What each action does.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-
-use super::{book, engine, lesson};
+use super::{book, copy, demo, guard, lesson, pane, report, search, steps, tour};
 use crate::tui::book::Book;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
-use crate::tui::model::{Focus, Model, Overlay, Quit, ShellState};
+use crate::tui::model::{Edge, Focus, GuardBox, Model, Overlay, Quit, ShellState};
 use crate::tui::outline;
 use crate::tui::panels::chrome::PANELS;
-use crate::tui::panels::state;
+use crate::tui::panes::{PANES, Pane};
+
+/// Hundredths by which a line between panels moves.
+const NUDGE: i16 = 5;
 
 /// Performs an action.
 pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
@@ -31,12 +32,28 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         ),
         Action::Sheet => book::open(model, Book::Sheet),
         Action::Answer => lesson::ask(model, None),
+        Action::Prepare => report::ask(model),
+        Action::Suspend => vec![Effect::Suspend],
+        Action::Diagnose => report::diagnose(model),
         Action::Attest => vec![Effect::Attest],
+        Action::Guard => over(model, Overlay::Guard(GuardBox::Refused)),
+        Action::Tidy => guard::ask(model),
         Action::Glossary => book::open(model, Book::Glossary),
         Action::Leader => over(model, Overlay::Leader),
         Action::ShowLesson => focus(model, Focus::Lesson),
         Action::ShowTerminal => focus(model, Focus::Terminal),
-        Action::ShowState => focus(model, Focus::State),
+        Action::ShowState => pane::show(model, Pane::State),
+        Action::Panes => over(model, Overlay::Panes(model.pane as usize)),
+        Action::NextPane => pane::show(model, model.pane.further(1)),
+        Action::PreviousPane => pane::show(model, model.pane.further(PANES.len() - 1)),
+        Action::NextObject => pane::turn_subject(model, 1),
+        Action::PreviousObject => pane::turn_subject(model, -1),
+        Action::Search => search::begin(model),
+        Action::Tour => tour::begin(model),
+        Action::WidenText => nudge(model, Edge::Text, NUDGE),
+        Action::NarrowText => nudge(model, Edge::Text, -NUDGE),
+        Action::RaisePane => nudge(model, Edge::Pane, -NUDGE),
+        Action::LowerPane => nudge(model, Edge::Pane, NUDGE),
         Action::NextPath => {
             outline::turn(model, 1);
             Vec::new()
@@ -64,6 +81,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             vec![Effect::ShellScroll(half)]
         }
         Action::Copy => vec![Effect::Copy],
+        Action::CopyAll => copy::all(model),
         Action::RestartShell => {
             model.shell = ShellState::Opening;
             model.shell_size = layout::shell_size(model);
@@ -78,21 +96,13 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
             Vec::new()
         }
         Action::SendLeader => {
-            let event = KeyEvent::new(KeyCode::Char('g'), KeyModifiers::CONTROL);
-            vec![Effect::ShellKey(event)]
+            vec![Effect::ShellKey(model.keymap.leader().event())]
         }
-        Action::Details => {
-            details(model);
-            Vec::new()
-        }
-        Action::PreviousStep => {
-            step(model, -1);
-            Vec::new()
-        }
-        Action::NextStep => {
-            step(model, 1);
-            Vec::new()
-        }
+        Action::Details => pane::enter(model),
+        Action::ShowStep => steps::show(model),
+        Action::ReturnToStep => steps::travel(model),
+        Action::PreviousStep => steps::turn(model, -1),
+        Action::NextStep => steps::turn(model, 1),
         Action::Up
         | Action::Down
         | Action::PageUp
@@ -100,12 +110,18 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         | Action::Top
         | Action::Bottom
         | Action::Enter => movement(model, action),
+        _ => demo::perform(model, action),
     }
 }
 
 /// Begins the exercise again: its lines go to the shell.
 pub(super) fn reset(model: &mut Model, commands: Vec<String>) -> Vec<Effect> {
     lesson::reset(model, commands)
+}
+
+fn nudge(model: &mut Model, edge: Edge, by: i16) -> Vec<Effect> {
+    layout::nudge(model, edge, by);
+    Vec::new()
 }
 
 fn over(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
@@ -121,11 +137,8 @@ pub(super) fn focus(model: &mut Model, focus: Focus) -> Vec<Effect> {
 }
 
 fn turn(model: &mut Model, by: usize) -> Vec<Effect> {
-    let here = PANELS
-        .iter()
-        .position(|(it, _)| *it == model.focus)
-        .unwrap_or(0);
-    focus(model, PANELS[(here + by) % PANELS.len()].0)
+    let here = PANELS.iter().position(|it| *it == model.focus).unwrap_or(0);
+    focus(model, PANELS[(here + by) % PANELS.len()])
 }
 
 /// Moves where the keys are.
@@ -135,10 +148,7 @@ fn movement(model: &mut Model, action: Action) -> Vec<Effect> {
     }
     match model.focus {
         Focus::Lesson => lesson::movement(model, action),
-        Focus::State => {
-            state_movement(model, action);
-            Vec::new()
-        }
+        Focus::Pane => pane::movement(model, action),
         Focus::Terminal => Vec::new(),
     }
 }
@@ -154,74 +164,4 @@ fn home(model: &mut Model, action: Action) -> Vec<Effect> {
         _ => model.cursor,
     };
     Vec::new()
-}
-
-/// Rows of the state panel, and the lines it shows.
-fn state_size(model: &Model) -> (usize, usize) {
-    let body = layout::areas(model).state.body;
-    let width = usize::from(body.width.saturating_sub(1));
-    (state::rows(model, width).len(), usize::from(body.height))
-}
-
-fn state_movement(model: &mut Model, action: Action) {
-    let (rows, height) = state_size(model);
-    let last = rows.saturating_sub(1);
-    let page = height.saturating_sub(1).max(1);
-    let panel = &mut model.state;
-    panel.cursor = match action {
-        Action::Up => panel.cursor.saturating_sub(1),
-        Action::Down => panel.cursor + 1,
-        Action::PageUp => panel.cursor.saturating_sub(page),
-        Action::PageDown => panel.cursor + page,
-        Action::Top => 0,
-        Action::Bottom => last,
-        _ => panel.cursor,
-    }
-    .min(last);
-    if panel.cursor < panel.scroll {
-        panel.scroll = panel.cursor;
-    }
-    if panel.cursor >= panel.scroll + height.max(1) {
-        panel.scroll = panel.cursor + 1 - height.max(1);
-    }
-}
-
-/// Scrolls the state panel without moving its cursor out of sight.
-pub(super) fn state_scroll(model: &mut Model, lines: isize) {
-    let (rows, height) = state_size(model);
-    let panel = &mut model.state;
-    let last = rows.saturating_sub(height.max(1));
-    panel.scroll = panel.scroll.saturating_add_signed(lines).min(last);
-    panel.cursor = panel
-        .cursor
-        .clamp(panel.scroll, panel.scroll + height.saturating_sub(1));
-    model.dirty = true;
-}
-
-fn details(model: &mut Model) {
-    let width = usize::from(layout::areas(model).state.body.width.saturating_sub(1));
-    let rows = state::rows(model, width);
-    // The object whose line this is, or whose fields these are.
-    let object = rows
-        .iter()
-        .take(model.state.cursor + 1)
-        .rev()
-        .find_map(|row| row.object.clone());
-    if let Some(object) = object
-        && !model.state.open.remove(&object)
-    {
-        model.state.open.insert(object);
-    }
-}
-
-/// Shows another step; past the last one, follows it again.
-fn step(model: &mut Model, by: isize) {
-    let count = model.timeline.steps().len();
-    let last = count.saturating_sub(1);
-    let here = model.state.step.unwrap_or(last);
-    let there = here.saturating_add_signed(by);
-    model.state.step = (there < last).then_some(there);
-    model.state.cursor = 0;
-    model.state.scroll = 0;
-    engine::refresh_diff(model);
 }

@@ -39,6 +39,9 @@ pub(super) fn open_at(model: &mut Model, words: &[String]) -> Vec<Effect> {
     effects
 }
 
+/// The letters that go through a book: see [`moved`].
+const MOVES: &str = "jkgGb";
+
 /// A key while a book is open.
 pub(super) fn key(model: &mut Model, book: Book, event: KeyEvent) -> Vec<Effect> {
     let control = event.modifiers.contains(KeyModifiers::CONTROL);
@@ -71,6 +74,11 @@ pub(super) fn key(model: &mut Model, book: Book, event: KeyEvent) -> Vec<Effect>
             if let Some(Entry::Command(entry)) = chosen(model, book) {
                 return prepare(model, entry);
             }
+        }
+        // A word is typed to be looked for, whether its search was opened or not.
+        KeyCode::Char(letter) if letter.is_alphabetic() && !MOVES.contains(letter) => {
+            view.typing = true;
+            search(view, letter.to_string());
         }
         code => moved(model, book, code),
     }
@@ -172,10 +180,11 @@ fn prepare(model: &mut Model, entry: &sheet::Entry) -> Vec<Effect> {
 
 fn type_line(model: &mut Model, line: &str) -> Vec<Effect> {
     if model.study.is_none() {
-        model.notice = Some(
-            "Le terminal est dans les leçons\u{a0}: ouvrez-en une, puis Ctrl-G m ramène ici."
-                .into(),
+        let leader = model.keymap.leader().label();
+        let words = format!(
+            "Le terminal est dans les leçons\u{a0}: ouvrez-en une, puis {leader} m ramène ici."
         );
+        model.notice = Some(words.into());
         return Vec::new();
     }
     let effects = lesson::type_line(model, line.to_owned());

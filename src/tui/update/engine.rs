@@ -2,15 +2,17 @@
 
 use std::time::SystemTime;
 
-use super::lesson;
-use crate::docker::explain::{Names, concerns, explain};
+use super::{lesson, pane, report};
+use crate::docker::explain::{Names, Role, concerns, explain};
 use crate::domain::{Occurrence, Timeline};
-use crate::engine::EngineState;
+use crate::engine::{EngineInfo, EngineState};
 use crate::text::engine::Explanation;
 use crate::text::errors;
 use crate::tui::effect::Effect;
+use crate::tui::layout;
 use crate::tui::message::Message;
 use crate::tui::model::{Link, Model};
+use crate::tui::panes::Pane;
 
 /// Applies a message about the engine.
 pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
@@ -34,10 +36,7 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
 /// A command began.
 pub(super) fn command_began(model: &mut Model, line: &str, at: SystemTime) -> Vec<Effect> {
     let line = line.trim().to_owned();
-    model.state.step = None;
-    model.state.scroll = 0;
-    model.state.cursor = 0;
-    model.state.open.clear();
+    pane::command_began(model);
     occurred(model, Occurrence::CommandBegan { line, at })
 }
 
@@ -51,25 +50,58 @@ pub(super) fn command_ended(model: &mut Model, status: Option<i32>, at: SystemTi
     effects
 }
 
-/// What the error of the docker command that ends means, when it is known.
+/// The shell found no program of that name.
+fn no_program(line: &str, status: i32, said: &str) -> Option<Explanation> {
+    const NOT_FOUND: i32 = 127;
+    let name = line.split_whitespace().next()?;
+    let theirs = said.contains("not found") && said.contains(name);
+    (status == NOT_FOUND && theirs).then(|| Explanation {
+        what: format!("Aucun programme ne s’appelle «\u{a0}{name}\u{a0}» ici."),
+        why:
+            "Le shell cherche le premier mot de la ligne parmi les programmes de la machine\u{a0}: \
+              celui-ci est mal écrit, ou n’y est pas installé."
+                .to_owned(),
+        remedies: match name {
+            "nano" | "vim" | "emacs" | "pico" | "gedit" => vec![format!(
+                "Essayez l’éditeur vi, à la place de {name}\u{a0}: i pour écrire, Échap puis :wq \
+                 pour enregistrer et sortir."
+            )],
+            _ => vec!["Vérifiez l’orthographe, majuscules comprises.".to_owned()],
+        },
+    })
+}
+
+/// What the error of the command that ends means, when it is known.
 fn advice(model: &Model, status: Option<i32>, said: &str) -> Option<Explanation> {
     let status = status.filter(|it| *it != 0)?;
     let line = &model.timeline.last()?.command.as_ref()?.line;
-    if !concerns(&explain(line, &Names::default())) {
-        return None;
+    let pieces = explain(line, &Names::default());
+    let mut advice = if concerns(&pieces) {
+        errors::of_text(said).or_else(|| errors::of_code(status))?
+    } else {
+        no_program(line, status, said)?
+    };
+    // A word that docker does not know, and the one that is meant: nothing else helps more.
+    let unknown = pieces.iter().find(|it| it.role == Role::Unknown);
+    if let Some((piece, near)) = unknown.and_then(|it| Some((it, it.instead.first()?))) {
+        let right = line.replacen(piece.text.as_str(), near, 1);
+        let remedy = format!("Vouliez-vous dire\u{a0}: {right}\u{a0}?");
+        advice.remedies.insert(0, remedy);
     }
-    errors::of_text(said).or_else(|| errors::of_code(status))
+    Some(advice)
 }
 
-/// Files that a program writes leave no event: what the exercise looks at is read again.
+/// Files that a program writes leave no event: what the exercise looks at is read again. So are
+/// Podman's networks, which come and go without a word.
 pub(super) fn reread(model: &Model) -> Option<Effect> {
     let containers = lesson::containers_to_reread(model);
-    (!containers.is_empty()).then_some(Effect::Reread(containers))
+    let silent = model.info.as_ref().is_some_and(EngineInfo::is_podman);
+    (silent || !containers.is_empty()).then_some(Effect::Reread(containers))
 }
 
 /// Computes again what the step shown changed.
 pub(super) fn refresh_diff(model: &mut Model) {
-    model.state.diff = model
+    model.diff = model
         .shown_step()
         .map(crate::domain::Step::diff)
         .unwrap_or_default();
@@ -87,7 +119,9 @@ fn link(model: &mut Model, state: EngineState) -> Vec<Effect> {
                 // The first state is where the timeline begins: nothing in it is a change.
                 model.timeline = Timeline::starting_at(snapshot);
             }
-            lesson::check(model)
+            let mut effects = lesson::check(model);
+            effects.extend(report::look(model));
+            effects
         }
         EngineState::Lost { last, reason } => {
             if model.timeline.steps().is_empty() && model.timeline.state().is_empty() {
@@ -112,21 +146,76 @@ fn occurred(model: &mut Model, occurrence: Occurrence) -> Vec<Effect> {
     let is_state = matches!(occurrence, Occurrence::State(_));
     let changed = match &occurrence {
         Occurrence::State(state) => model.timeline.state().changed(state).next().is_some(),
-        Occurrence::Event(_) => false,
-        // A call is shown by its number only.
+        Occurrence::Event(_) => shows_steps(model),
+        Occurrence::Call(_) if shows_steps(model) => true,
+        // Elsewhere, a call is shown by its number only.
         Occurrence::Call(call) => model.timeline.last().is_none_or(|step| {
             step.calls
                 .binary_search_by_key(&call.number, |it| it.number)
                 .is_err()
         }),
-        Occurrence::CommandBegan { .. } | Occurrence::CommandEnded { .. } => true,
+        Occurrence::Moment(_) => false,
+        Occurrence::CommandBegan { .. }
+        | Occurrence::CommandEnded { .. }
+        | Occurrence::Travel { .. } => true,
     };
+    if matches!(occurrence, Occurrence::Travel { .. }) {
+        pane::command_began(model);
+    }
+    let begins = matches!(
+        occurrence,
+        Occurrence::CommandBegan { .. } | Occurrence::Travel { .. }
+    );
+    let last = is_state.then(|| model.timeline.state().clone());
     model.timeline.apply(occurrence);
-    if changed {
-        model.dirty |= visible;
-        if is_state || model.state.step.is_none() {
-            refresh_diff(model);
-        }
+    model.dirty |= changed && visible;
+    if begins {
+        refresh_diff(model);
+    } else if let Some(last) = last
+        && model.step.is_none()
+        && let Some(step) = model.timeline.last()
+    {
+        // A step may change a thousand objects, one after the other.
+        model.diff.follow(&step.before, &last, &step.after);
     }
     lesson::check(model)
+}
+
+/// Whether the pane on the screen tells the calls and events of a step.
+fn shows_steps(model: &Model) -> bool {
+    matches!(model.pane, Pane::History | Pane::Calls | Pane::Picture)
+        && layout::areas(model).pane.visible
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tui::message::Message;
+    use crate::tui::update::fixtures::{Play, image, snapshot};
+
+    #[test]
+    fn a_program_that_does_not_exist_is_explained() {
+        for (line, remedy) in [
+            ("dokcer ps -a", "docker ps -a"),
+            ("DOCKER ps", "docker ps"),
+            ("nano notes.txt", "vi"),
+            ("docker-compose up", "orthographe"),
+        ] {
+            let mut play = Play::lesson(120, 40);
+            let name = line.split(' ').next().unwrap();
+            play.say(Message::CommandSaid(format!("sh: {name}: not found")));
+            play.run(line, 127, snapshot([image()]));
+            let advice = play.model.advice.as_ref().unwrap();
+            assert!(advice.what.contains(name), "{line}: {}", advice.what);
+            assert!(
+                advice.remedies[0].contains(remedy),
+                "{line}: {:?}",
+                advice.remedies
+            );
+        }
+        // A program that ran, and gave this code itself.
+        let mut play = Play::lesson(120, 40);
+        play.say(Message::CommandSaid("rien".to_owned()));
+        play.run("./essai", 127, snapshot([image()]));
+        assert_eq!(play.model.advice, None);
+    }
 }

@@ -13,6 +13,7 @@ use super::update;
 use crate::domain::{ApiCall, CallOutcome, Container, ContainerState, Image, Object};
 use crate::domain::{Occurrence, Snapshot};
 use crate::engine::{EngineState, Origin, SESSION_LABEL};
+use crate::lesson::progress::Progress;
 use crate::lesson::{Lesson, parse};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
@@ -105,7 +106,7 @@ pub(crate) fn container(name: &str, state: ContainerState) -> Object {
         ports: Vec::new(),
         labels: [(SESSION_LABEL.to_owned(), SESSION.to_owned())].into(),
         changes: None,
-        document: Arc::new(json!({
+        document: crate::domain::Document::from(json!({
             "Name": format!("/{name}"),
             "State": {
                 "Status": state.as_str(),
@@ -125,7 +126,9 @@ pub(crate) fn image() -> Object {
         tags: vec!["busybox:1.37".to_owned()],
         size: 4_261_550,
         layers: vec!["sha256:bb".to_owned()],
-        document: Arc::new(json!({"Id": "sha256:aa", "RepoTags": ["busybox:1.37"]})),
+        document: crate::domain::Document::from(
+            json!({"Id": "sha256:aa", "RepoTags": ["busybox:1.37"]}),
+        ),
     })
 }
 
@@ -146,21 +149,26 @@ pub(crate) struct Play {
 impl Play {
     /// The home screen, with a live simulated engine that holds one image.
     pub(crate) fn home(width: u16, height: u16) -> Self {
-        Self::home_of(LESSON, width, height)
+        Self::home_of(LESSON, None, width, height)
     }
 
-    fn home_of(text: &str, width: u16, height: u16) -> Self {
-        let model = Model::new(Size { width, height }, Theme::dark());
+    fn home_of(text: &str, shown: Option<&str>, width: u16, height: u16) -> Self {
+        let mut model = Model::new(Size { width, height }, Theme::dark());
+        model.wanted = shown.map(str::to_owned);
         let mut play = Self {
             model,
             effects: Vec::new(),
         };
         let lessons = vec![Arc::new(lesson_from(text))];
+        let mut progress = Progress::default();
+        progress.tour();
         play.say(Message::Course(Ok(Course {
             lessons,
+            progress,
             ..Course::default()
         })));
         play.say(Message::Engine(EngineChoice {
+            guarded: false,
             origin: Origin::Simulator,
             url: "simulateur".to_owned(),
             why: "Moteur simulé\u{a0}: aucun Docker trouvé sur cette machine.".to_owned(),
@@ -177,8 +185,16 @@ impl Play {
 
     /// The same, of another lesson.
     pub(crate) fn lesson_of(text: &str, width: u16, height: u16) -> Self {
-        let mut play = Self::home_of(text, width, height);
+        let mut play = Self::home_of(text, None, width, height);
         play.key(KeyCode::Enter);
+        play.say(Message::ShellOpened { marked: true });
+        play.effects.clear();
+        play
+    }
+
+    /// The lesson shown to a room, with an open shell.
+    pub(crate) fn demo(width: u16, height: u16) -> Self {
+        let mut play = Self::home_of(LESSON, Some("image-conteneur"), width, height);
         play.say(Message::ShellOpened { marked: true });
         play.effects.clear();
         play
@@ -239,17 +255,29 @@ impl Play {
         matches!(self.model.shell, ShellState::Open { .. })
     }
 
-    /// What the screen shows.
-    pub(crate) fn screen(&self) -> String {
+    fn drawn(&self) -> TestBackend {
         let Size { width, height } = self.model.size;
         let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
         terminal
             .draw(|frame| view::draw(frame, &self.model, None))
             .unwrap();
+        terminal.backend().clone()
+    }
+
+    /// The text of each cell, as the terminal would get it.
+    pub(crate) fn cells(&self) -> Vec<String> {
+        let drawn = self.drawn();
+        let cells = drawn.buffer().content().iter();
+        cells.map(|it| it.symbol().to_owned()).collect()
+    }
+
+    /// What the screen shows.
+    pub(crate) fn screen(&self) -> String {
+        let Size { width, height } = self.model.size;
         if width == 0 || height == 0 {
             return String::new();
         }
-        let text = terminal.backend().to_string();
+        let text = self.drawn().to_string();
         let lines = text.lines().map(|line| line.trim_matches('"').trim_end());
         lines.flat_map(|line| [line, "\n"]).collect()
     }

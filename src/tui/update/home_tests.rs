@@ -38,6 +38,7 @@ fn course() -> Course {
         stops,
     };
     let mut progress = Progress::default();
+    progress.tour();
     progress.choose("lecon-1", "q", 1);
     // Not to be reviewed yet.
     progress.recall("lecon-1", "q", true, 0);
@@ -173,4 +174,14 @@ fn a_lesson_that_is_edited_is_read_again_where_it_was() {
     lessons.retain(|it| it.id != id);
     play.say(Message::Edited(Ok(lessons)));
     assert!(play.model.study.is_none());
+}
+
+#[test]
+fn escape_does_not_leave_the_program() {
+    let mut play = home(80, 24);
+    play.key(KeyCode::Esc);
+    assert_eq!(play.model.quit, None);
+    assert!(play.screen().contains("Pour quitter\u{a0}: q"));
+    play.keys("q");
+    assert!(play.model.quit.is_some());
 }

@@ -3,11 +3,12 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::action::{self, perform};
-use super::{book, engine, lesson, review};
+use super::{book, demo, engine, guard, lesson, pane, report, review, search, tour, typing};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{self, Action, LEADER, Place, ROWS};
+use crate::tui::keymap::{self, Action, Place};
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, Overlay, Quit, ShellState};
+use crate::tui::panes::PANES;
 
 /// Lines that a page of the terminal's past keeps in sight.
 const OVERLAP: u16 = 2;
@@ -30,13 +31,20 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         }
         return Vec::new();
     }
+    if let Some(effects) = typing::command(model, event) {
+        return effects;
+    }
     match model.overlay.clone() {
         Some(overlay) => {
             model.dirty = true;
-            over(model, overlay, event)
+            match model.keymap.in_box(model, &overlay, event) {
+                Some(event) => over(model, overlay, event),
+                None => Vec::new(),
+            }
         }
+        None if model.demo.is_some() => demo::key(model, event),
         None if model.study.is_some() && model.focus == Focus::Terminal => {
-            if LEADER.matches(&event) {
+            if model.keymap.leader().matches(&event) {
                 return perform(model, Action::Leader);
             }
             match model.shell {
@@ -51,8 +59,18 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
                 _ => without_shell(model, event),
             }
         }
+        None if searching(model) => {
+            pane::search_key(model, event);
+            Vec::new()
+        }
         None => direct(model, event),
     }
+}
+
+/// Whether keys go to the search of the pane.
+fn searching(model: &Model) -> bool {
+    let view = model.pane_view(model.pane);
+    model.study.is_some() && model.focus == Focus::Pane && view.typing
 }
 
 /// Pasted text goes to the palette when it is open, else to the shell, as in any terminal.
@@ -74,6 +92,21 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
         let query = format!("{}{words}", model.book(book).query);
         book::search(model.book_mut(book), query);
         model.dirty = true;
+        return Vec::new();
+    }
+    if let Some(Overlay::Search(search)) = &model.overlay
+        && search.typing
+    {
+        let words = text.lines().next().unwrap_or_default();
+        return search::paste(model, search.clone(), words);
+    }
+    if model.overlay.is_none() && searching(model) {
+        let words = text.lines().next().unwrap_or_default();
+        model.pane_view_mut().query.push_str(words);
+        model.dirty = true;
+        return Vec::new();
+    }
+    if model.demo.as_ref().is_some_and(|it| !it.hands) {
         return Vec::new();
     }
     if model.study.is_some() && model.overlay.is_none() {
@@ -99,25 +132,58 @@ fn without_shell(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
 }
 
 fn direct(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
-    match keymap::action(model, &event) {
+    let action = keymap::action(model, &event);
+    if action.is_none()
+        && let Some(rank) = choice_rank(model, &event)
+    {
+        lesson::point(model, rank);
+        return Vec::new();
+    }
+    match action {
         Some(action) => perform(model, action),
         None if begins_a_command(model, &event) => {
             action::focus(model, Focus::Terminal);
             vec![Effect::ShellKey(event)]
         }
+        None if event.code == KeyCode::Esc && model.study.is_none() => {
+            // Escape goes back, and there is nothing behind: leaving is asked for by its own key.
+            let quit = model
+                .keymap
+                .rows()
+                .iter()
+                .find(|it| it.action == Action::Quit);
+            let keys = quit.map(keymap::Row::keys_label).unwrap_or_default();
+            model.notice = Some(format!("Pour quitter\u{a0}: {keys}.").into());
+            model.dirty = true;
+            Vec::new()
+        }
         None => Vec::new(),
     }
+}
+
+/// The rank that a digit tells, from 1, where the text has the keys.
+fn choice_rank(model: &Model, event: &KeyEvent) -> Option<usize> {
+    let digit = event.code.as_char()?.to_digit(10)?;
+    let reads = model.study.is_some() && model.focus == Focus::Lesson;
+    let plain = !event
+        .modifiers
+        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    usize::try_from(digit)
+        .ok()
+        .filter(|it| reads && plain && *it > 0)
 }
 
 /// Whether this key, which is no shortcut of any panel, is the first letter of a command: the `d` of
 /// `docker`, typed while the lesson still has the keys. Dropping it would make shortcuts of the
 /// letters that follow.
-fn begins_a_command(model: &Model, event: &KeyEvent) -> bool {
+pub(super) fn begins_a_command(model: &Model, event: &KeyEvent) -> bool {
     let letter =
         matches!(event.code, KeyCode::Char(it) if it.is_ascii_alphabetic() || "./".contains(it));
-    let shortcut = ROWS
+    let shortcut = model
+        .keymap
+        .rows()
         .iter()
-        .filter(|row| row.place != Place::Home)
+        .filter(|row| !matches!(row.place, Place::Home | Place::Box))
         .any(|row| row.keys.iter().any(|combo| combo.matches(event)));
     letter
         && !shortcut
@@ -133,11 +199,17 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
     if let Overlay::Answer { .. } = overlay {
         return lesson::answer_key(model, event);
     }
+    if let Overlay::Tour(stop) = overlay {
+        return tour::key(model, stop, event);
+    }
     if overlay == Overlay::Review {
         return review::key(model, event);
     }
     if let Overlay::Book(book) = overlay {
         return book::key(model, book, event);
+    }
+    if let Overlay::Search(search) = overlay {
+        return search::key(model, search, event);
     }
     let control_c =
         event.code == KeyCode::Char('c') && event.modifiers.contains(KeyModifiers::CONTROL);
@@ -157,11 +229,22 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
                 None => Vec::new(),
             }
         }
+        Overlay::Beats(cursor) => demo::beats_key(model, cursor, event),
+        Overlay::Panes(cursor) => choose_pane(model, cursor, event),
         Overlay::Palette { query, cursor } => palette(model, query, cursor, event),
         Overlay::Help(scroll) => {
             let width = usize::from(model.size.width.saturating_sub(2));
             let lines = crate::tui::screens::help::lines(model, width).len();
             model.overlay = read(model, scroll, lines, event).map(Overlay::Help);
+            Vec::new()
+        }
+        Overlay::Report(scroll) => {
+            if let Some(effects) = report::key(model, event.code) {
+                return effects;
+            }
+            let width = usize::from(model.size.width.min(84)).saturating_sub(2);
+            let lines = crate::tui::screens::report::lines(model, width).len();
+            model.overlay = read(model, scroll, lines, event).map(Overlay::Report);
             Vec::new()
         }
         Overlay::Explanation(scroll) => {
@@ -175,15 +258,21 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
                 model.overlay = None;
                 action::reset(model, commands)
             }
-            // The `r` was the beginning of `rm …`: its Enter must not confirm.
+            // The `r` was the beginning of `rm …`: its Enter must not confirm. The run of letters
+            // goes to the terminal when it is a command.
             KeyCode::Char(_) => {
                 model.overlay = None;
                 Vec::new()
             }
             _ => Vec::new(),
         },
+        Overlay::Guard(shown) => guard::key(model, shown, event),
         Overlay::ScrollBack => scroll_back(model, event),
-        Overlay::Book(_) | Overlay::Review | Overlay::Answer { .. } => Vec::new(),
+        Overlay::Book(_)
+        | Overlay::Review
+        | Overlay::Answer { .. }
+        | Overlay::Tour(_)
+        | Overlay::Search(_) => Vec::new(),
     }
 }
 
@@ -237,6 +326,29 @@ fn palette(
     Vec::new()
 }
 
+/// The menu of panes: a letter, or the cursor and Enter.
+fn choose_pane(model: &mut Model, cursor: usize, event: KeyEvent) -> Vec<Effect> {
+    let count = PANES.len();
+    let cursor = match event.code {
+        KeyCode::Up | KeyCode::BackTab => (cursor + count - 1) % count,
+        KeyCode::Down | KeyCode::Tab => (cursor + 1) % count,
+        KeyCode::Enter => {
+            model.overlay = None;
+            return pane::show(model, PANES[cursor].pane);
+        }
+        KeyCode::Char(letter) => {
+            let Some(spec) = PANES.iter().find(|spec| spec.letter == letter) else {
+                return Vec::new();
+            };
+            model.overlay = None;
+            return pane::show(model, spec.pane);
+        }
+        _ => cursor,
+    };
+    model.overlay = Some(Overlay::Panes(cursor));
+    Vec::new()
+}
+
 fn scroll_back(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     let height = layout::areas(model).terminal.body.height;
     let page = i32::from(height.saturating_sub(OVERLAP).max(1));
@@ -245,6 +357,7 @@ fn scroll_back(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         KeyCode::Down | KeyCode::Char('j') => -1,
         KeyCode::PageUp | KeyCode::Char('b' | 'u') => page,
         KeyCode::PageDown | KeyCode::Char(' ' | 'd') => -page,
+        KeyCode::Char('/') => return search::begin(model),
         _ => {
             model.overlay = None;
             return vec![Effect::ShellBottom];

@@ -8,7 +8,7 @@ use crate::tui::review::Review;
 
 /// Begins the review of the day, when one is due.
 pub(super) fn begin(model: &mut Model) {
-    if model.study.is_none() && model.overlay.is_none() {
+    if model.study.is_none() && model.overlay.is_none() && !model.linear {
         model.review = Review::due(model);
         model.overlay = model.review.as_ref().map(|_| Overlay::Review);
     }

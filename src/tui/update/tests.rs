@@ -126,6 +126,18 @@ fn a_prediction_is_chosen_before_the_command_and_explained_after() {
 }
 
 #[test]
+fn a_digit_points_at_a_choice_that_enter_makes() {
+    let mut play = Play::lesson(120, 40);
+    play.keys("n2");
+    let chosen = |play: &Play| play.model.study.as_ref().unwrap().answer(0).chosen;
+    assert_eq!(chosen(&play), None);
+    // There is no ninth.
+    play.keys("9");
+    play.key(KeyCode::Enter);
+    assert_eq!(chosen(&play), Some(1));
+}
+
+#[test]
 fn a_misconception_shows_its_experiment_then_the_truth() {
     let mut play = Play::lesson(120, 40);
     play.keys("n");
@@ -232,40 +244,7 @@ fn the_shell_gets_every_key_but_the_leader() {
     );
     play.effects.clear();
     play.leader('e');
-    assert_eq!((play.model.focus, play.effects.len()), (Focus::State, 0));
-}
-
-#[test]
-fn a_command_typed_in_the_lesson_goes_to_the_terminal() {
-    let mut play = Play::lesson(80, 24);
-    play.effects.clear();
-    play.keys("docker");
-    assert_eq!(play.model.focus, Focus::Terminal);
-    assert_eq!(play.effects.len(), 6);
-    play.leader('l');
-    play.effects.clear();
-    play.say(Message::Paste("docker ps".to_owned()));
-    assert_eq!(play.model.focus, Focus::Terminal);
-    assert_eq!(play.effects, [Effect::ShellPaste("docker ps".to_owned())]);
-}
-
-#[test]
-fn a_command_that_begins_with_a_shortcut_resets_nothing() {
-    let mut play = Play::lesson(120, 40);
-    let exited = snapshot([image(), container("jumeau1", ContainerState::Exited)]);
-    play.run("docker run --name jumeau1 busybox:1.37 true", 0, exited);
-    play.leader('l');
-    play.effects.clear();
-    play.keys("rm x");
-    play.key(KeyCode::Enter);
-    assert!(
-        !play
-            .effects
-            .iter()
-            .any(|it| matches!(it, Effect::ShellType { .. })),
-        "{:?}",
-        play.effects
-    );
+    assert_eq!((play.model.focus, play.effects.len()), (Focus::Pane, 0));
 }
 
 #[test]
@@ -275,7 +254,7 @@ fn what_changed_is_above_what_did_not() {
         crate::domain::Object::Service(crate::domain::Service {
             id: "s1".to_owned(),
             name: "web".to_owned(),
-            document: std::sync::Arc::new(serde_json::json!({"Spec": {
+            document: crate::domain::Document::from(serde_json::json!({"Spec": {
                 "Mode": {"Replicated": {"Replicas": replicas}},
                 "TaskTemplate": {"ContainerSpec": {"Image": "nginx:latest@sha256:aa"}},
             }})),
@@ -390,7 +369,7 @@ fn the_palette_performs_what_it_finds() {
     play.keys(":etat mot");
     assert!(matches!(play.model.overlay, Some(Overlay::Palette { .. })));
     play.key(KeyCode::Enter);
-    assert_eq!(play.model.focus, Focus::State, "{}", play.screen());
+    assert_eq!(play.model.focus, Focus::Pane, "{}", play.screen());
 }
 
 #[test]
@@ -428,6 +407,26 @@ fn the_explanation_of_what_is_typed_can_be_hidden() {
     play.say(Message::CommandSaid("ls: nosuch: No such file".to_owned()));
     play.run("ls nosuch", 137, snapshot([image()]));
     assert_eq!(play.model.advice, None);
+}
+
+#[test]
+fn a_misspelt_command_gets_the_one_that_is_meant() {
+    let mut play = Play::lesson(120, 40);
+    play.say(Message::CommandSaid(
+        "docker: unknown command: docker contianer\n\nRun 'docker --help' for more information"
+            .to_owned(),
+    ));
+    play.run("docker contianer ls", 1, snapshot([image()]));
+    let advice = play.model.advice.as_ref().unwrap();
+    assert_eq!(
+        advice.remedies[0],
+        "Vouliez-vous dire\u{a0}: docker container ls\u{a0}?"
+    );
+    // It is said where there is one line for it, rather than what is wrong.
+    play.leader('t');
+    play.say(Message::Resize(80, 24));
+    let words = "▲ Vouliez-vous dire\u{a0}: docker container ls\u{a0}? (Ctrl-G x\u{a0}: la suite)";
+    assert!(play.screen().contains(words), "{}", play.screen());
 }
 
 mod screens {

@@ -11,6 +11,9 @@ use self::table::Table;
 use super::wrap::{Piece, wrap};
 use crate::tui::theme::Theme;
 
+/// Begins what is left of a line of code that is too long.
+const WRAPPED: &str = "↪ ";
+
 /// Renders a text at this width.
 pub(crate) fn render(source: &str, width: usize, theme: &Theme) -> Vec<Line<'static>> {
     let mut renderer = Renderer::new(width.max(8), theme);
@@ -46,6 +49,12 @@ pub(crate) fn inline(source: &str, base: Style, theme: &Theme) -> Vec<Piece> {
         renderer.pieces.pop();
     }
     renderer.pieces
+}
+
+/// The same words without their marks.
+pub(crate) fn plain(source: &str, theme: &Theme) -> String {
+    let pieces = inline(source, Style::new(), theme);
+    pieces.into_iter().map(|(text, _)| text).collect()
 }
 
 /// A list being rendered: the number of its next item, or `None` for bullets.
@@ -270,9 +279,9 @@ impl<'t> Renderer<'t> {
         for row in code.trim_end_matches('\n').split('\n') {
             // No-break spaces, so that columns of an example stay where they are.
             let pieces = [(row.replace(' ', "\u{a0}"), self.theme.code)];
-            let prefix = Line::from(gutter.clone());
-            self.lines
-                .extend(wrap(&pieces, self.width, &prefix, &prefix));
+            let first = Line::from(gutter.clone());
+            let rest = Line::from(Span::styled(WRAPPED, self.theme.faint));
+            self.lines.extend(wrap(&pieces, self.width, &first, &rest));
         }
     }
 }

@@ -1,4 +1,5 @@
 //! Drawing that knows nothing of the model.
 
+pub(crate) mod chart;
 pub(crate) mod markdown;
 pub(crate) mod wrap;

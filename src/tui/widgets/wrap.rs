@@ -7,11 +7,13 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+use crate::text::harmless::harmless;
+
 /// A piece of text in one style.
 pub(crate) type Piece = (String, Style);
 
 /// Wraps pieces into lines of at most `width` columns. `first` begins the first line and `rest` the
-/// following ones; both count in the width.
+/// following ones; both count in the width. What would act on the terminal is made harmless.
 pub(crate) fn wrap(
     pieces: &[Piece],
     width: usize,
@@ -25,6 +27,7 @@ pub(crate) fn wrap(
                 wrapper.end_word();
                 wrapper.end_line();
             }
+            let row = harmless(row);
             for (index, word) in row.split(' ').enumerate() {
                 if index > 0 {
                     wrapper.end_word();
@@ -43,10 +46,12 @@ pub(crate) fn wrap_text(text: &str, style: Style, width: usize) -> Vec<Line<'sta
     wrap(&[(text.to_owned(), style)], width, &none, &none)
 }
 
-/// Cuts a text at `width` columns, with `…` when something is lost.
+/// Cuts a text at `width` columns, with `…` when something is lost. What would act on the terminal is
+/// made harmless.
 pub(crate) fn truncate(text: &str, width: usize) -> String {
+    let text = harmless(text);
     if text.width() <= width {
-        return text.to_owned();
+        return text;
     }
     let mut out = String::new();
     let mut used = 0;

@@ -35,6 +35,8 @@ pub(crate) struct Options {
     arguments: Vec<String>,
     variables: Vec<(String, String)>,
     home: tempfile::TempDir,
+    script: Option<String>,
+    bashrc: String,
 }
 
 fn size(rows: u16, cols: u16) -> PtySize {
@@ -47,15 +49,39 @@ fn size(rows: u16, cols: u16) -> PtySize {
 }
 
 impl Options {
-    /// On this engine, in a terminal of 24 lines and 80 columns and an empty home.
+    /// On this engine, in a terminal of 24 lines and 80 columns, and the home of somebody who has
+    /// only seen the tour of the screen.
     pub(crate) fn on(engine: &str) -> Self {
+        let options = Self::newcomer_on(engine);
+        let folder = options.home.path().join(".local/state/moussaillon");
+        std::fs::create_dir_all(&folder).unwrap();
+        let progress = r#"{"format": 2, "visite": true}"#;
+        std::fs::write(folder.join("progression.json"), progress).unwrap();
+        options
+    }
+
+    /// The same, in an empty home.
+    pub(crate) fn newcomer_on(engine: &str) -> Self {
         Self {
             rows: 24,
             cols: 80,
             arguments: vec!["--moteur".to_owned(), engine.to_owned()],
             variables: Vec::new(),
             home: tempfile::tempdir().unwrap(),
+            script: None,
+            bashrc: "PS1='bord$ '\n".to_owned(),
         }
+    }
+
+    /// More lines for bash to read as it starts.
+    pub(crate) fn bashrc(mut self, lines: &str) -> Self {
+        self.bashrc.push_str(lines);
+        self
+    }
+
+    pub(crate) fn argument(mut self, argument: &str) -> Self {
+        self.arguments.push(argument.to_owned());
+        self
     }
 
     pub(crate) fn size(mut self, rows: u16, cols: u16) -> Self {
@@ -63,9 +89,29 @@ impl Options {
         self
     }
 
+    /// Other arguments, in place of those of [`Self::on`] the first time.
+    pub(crate) fn arguments(mut self, arguments: &[&str]) -> Self {
+        if self.arguments.first().is_some_and(|it| it == "--moteur") {
+            self.arguments.clear();
+        }
+        self.arguments
+            .extend(arguments.iter().map(|&it| it.to_owned()));
+        self
+    }
+
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.variables.push((name.to_owned(), value.to_owned()));
         self
+    }
+
+    /// Through this script of bash, whose `$0` and arguments are the program's.
+    pub(crate) fn script(mut self, script: &str) -> Self {
+        self.script = Some(script.to_owned());
+        self
+    }
+
+    pub(crate) fn home_path(&self) -> &std::path::Path {
+        self.home.path()
     }
 
     /// In the home of another run: what it saved is there.
@@ -78,7 +124,14 @@ impl Options {
         let pair = native_pty_system()
             .openpty(size(self.rows, self.cols))
             .unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_moussaillon"));
+        let program = env!("CARGO_BIN_EXE_moussaillon");
+        let mut command = CommandBuilder::new(match self.script {
+            Some(_) => "/bin/bash",
+            None => program,
+        });
+        if let Some(script) = &self.script {
+            command.args(["-c", script, program]);
+        }
         command.args(&self.arguments);
         command.env_clear();
         for (name, value) in [
@@ -96,7 +149,7 @@ impl Options {
             command.env(name, value);
         }
         command.cwd(self.home.path());
-        std::fs::write(self.home.path().join(".bashrc"), "PS1='bord$ '\n").unwrap();
+        std::fs::write(self.home.path().join(".bashrc"), &self.bashrc).unwrap();
         let settings = settings(pair.master.as_ref());
         let child = pair.slave.spawn_command(command).unwrap();
         let mut reader = pair.master.try_clone_reader().unwrap();
@@ -333,7 +386,7 @@ impl Program {
         std::mem::replace(&mut self.home, tempfile::tempdir().unwrap())
     }
 
-    fn kill(&mut self) {
+    pub(super) fn kill(&mut self) {
         if self.status.is_none() && self.child.try_wait().unwrap().is_none() {
             self.signal("KILL");
             self.status = self.child.wait().ok();

@@ -137,8 +137,14 @@ impl Program {
     /// Waits for a command to end, after `before` of them.
     #[track_caller]
     fn wait_for_command(&mut self, before: usize) {
+        // On the line of the state panel that counts commands: the lesson speaks of codes too.
+        let ended = |it: &Self| {
+            let text = it.text();
+            let counts = |row: &&str| row.contains("· commande ") && row.contains(" code ");
+            text.lines().any(|row| counts(&row))
+        };
         self.wait_until("the end of the command", |it| {
-            it.commands() > before && it.text().contains("code ")
+            it.commands() > before && ended(it)
         });
     }
 
@@ -229,7 +235,7 @@ fn do_misconception(program: &mut Program, idea: &Misconception) {
 }
 
 /// Whether a block counts among those that a learner does.
-const fn is_asked(block: &Block) -> bool {
+pub(super) const fn is_asked(block: &Block) -> bool {
     matches!(
         block,
         Block::Exercise(_)

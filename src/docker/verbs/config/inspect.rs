@@ -52,7 +52,8 @@ fn told(document: &Json) -> String {
     if !labels.is_empty() {
         out.push_str("Labels:\n");
         for (name, value) in labels {
-            let _ = writeln!(out, " - {name}={value}");
+            let equals = if value.is_empty() { "" } else { "=" };
+            let _ = writeln!(out, " - {name}{equals}{value}");
         }
     }
     let _ = writeln!(

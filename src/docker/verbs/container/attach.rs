@@ -2,10 +2,11 @@
 
 use super::session::{Waiting, Watch, attach_call, check_terminal, ended, join_watched};
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::stream::{Attached, Ended};
+use crate::wire::percent;
 use serde_json::Value;
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -38,7 +39,7 @@ const FLAGS: &[Flag] = &[
 
 /// The container, if it runs.
 async fn running(cli: &mut Cli, name: &str) -> Outcome<Value> {
-    let path = format!("/containers/{}/json", escape_path(name));
+    let path = format!("/containers/{}/json", percent::encode_path(name));
     let container = cli.client.document(Call::get(path)).await?;
     let state = &container["State"];
     let refusal = match () {
@@ -71,7 +72,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     };
     check_terminal(cli, with_input, how.tty)?;
     let passes_signals = values.on_or("sig-proxy", true) && !how.tty;
-    let path = format!("/containers/{}", escape_path(name));
+    let path = format!("/containers/{}", percent::encode_path(name));
     let watch = Watch::start(cli, path, how.tty, passes_signals);
     let stream = cli.client.hijack(attach_call(name, &how)).await?.0;
     // It may have ended in between: nothing would then come.

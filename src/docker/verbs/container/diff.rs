@@ -1,10 +1,11 @@
 //! `docker diff`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{items, text};
 use crate::docker::grammar::{Arity, Flag, Values, Verb};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container diff", "diff"],
@@ -25,7 +26,10 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     if name.is_empty() {
         return Err(Failure::new("Container name cannot be empty"));
     }
-    let call = Call::get(format!("/containers/{}/changes", escape_path(name)));
+    let call = Call::get(format!(
+        "/containers/{}/changes",
+        percent::encode_path(name)
+    ));
     let changes = cli.client.document(call).await?;
     for change in items(&changes) {
         let kind = match change["Kind"].as_i64() {

@@ -6,12 +6,13 @@ use super::create::checks;
 use super::create::config::environment;
 use super::session::{Watch, check_terminal, code, ended, join_watched};
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::signals::Reaction;
 use crate::docker::stream::{Attached, Ended};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container exec", "exec"],
@@ -73,7 +74,7 @@ const FLAGS: &[Flag] = &[
 ];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
-    let name = escape_path(&values.args[0]);
+    let name = percent::encode_path(&values.args[0]);
     let (detach, tty) = (values.on("detach"), values.on("tty"));
     let env = environment(cli, &values)?;
     // An unknown container is told before a missing terminal.

@@ -1,10 +1,11 @@
 //! `docker export`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::verbs::transfer::Destination;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container export", "export"],
@@ -29,7 +30,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let to = Destination::new(cli, values.text("output"), "failed to export container")?;
     let call = Call::get(format!(
         "/containers/{}/export",
-        escape_path(&values.args[0])
+        percent::encode_path(&values.args[0])
     ));
     let answer = cli.client.send(call).await?;
     to.fill(cli, answer.into_body()).await

@@ -2,9 +2,10 @@
 
 use super::each;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container kill", "kill"],
@@ -28,7 +29,8 @@ const FLAGS: &[Flag] = &[flag(
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let signal = values.text("signal");
     let call = |name: &str| {
-        Call::post(format!("/containers/{}/kill", escape_path(name))).with_some("signal", signal)
+        Call::post(format!("/containers/{}/kill", percent::encode_path(name)))
+            .with_some("signal", signal)
     };
     each(cli, &values.args, call).await
 }

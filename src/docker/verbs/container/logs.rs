@@ -1,11 +1,12 @@
 //! `docker logs`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::stream::{BodyReader, copy, demultiplex};
 use crate::docker::time;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container logs", "logs"],
@@ -49,7 +50,7 @@ const FLAGS: &[Flag] = &[
 ];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
-    let path = format!("/containers/{}/json", escape_path(&values.args[0]));
+    let path = format!("/containers/{}/json", percent::encode_path(&values.args[0]));
     let container = cli.client.document(Call::get(path)).await?;
     let id = container["Id"].as_str().unwrap_or_default();
     let moment = |flag: &str| match values.text(flag) {

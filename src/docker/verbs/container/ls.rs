@@ -78,6 +78,9 @@ pub(in crate::docker) const TITLES: &[(&str, &str)] = &[
     ("Platform", "PLATFORM"),
 ];
 
+/// What `--format raw` writes of each.
+const RAW: &str = "container_id: {{.ID}}\nimage: {{.Image}}\ncommand: {{.Command}}\ncreated_at: {{.CreatedAt}}\nstate: {{- pad .State 1 0}}\nstatus: {{- pad .Status 1 0}}\nnames: {{.Names}}\nlabels: {{- pad .Labels 1 0}}\nports: {{- pad .Ports 1 0}}\n";
+
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let format = values.text("format");
     if !format.is_empty() && values.on("quiet") {
@@ -86,8 +89,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     }
     let mut size = values.on("size");
     if !format.is_empty() {
-        let tried = format.strip_prefix("table").unwrap_or(format);
-        let template = Template::parse(if format == "json" { "" } else { tried })
+        let template = Template::parse(if format == "json" { "" } else { format })
             .map_err(|error| Failure::new(format!("failed to parse template: {error}")))?;
         // Tried on nothing, so that a wrong column is told before the engine is asked.
         let nothing = Value::Row(row(&Json::Null, true).into());
@@ -118,7 +120,20 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     } else {
         TABLE.to_owned()
     };
-    let layout = Layout::new(format, &table, values.on("quiet").then_some("{{.ID}}"));
+    let quiet = values.on("quiet");
+    let raw = RAW.to_owned() + if size { "size: {{.Size}}\n" } else { "" };
+    // Identifiers alone come before any format.
+    let format = match format {
+        "raw" if quiet => "container_id: {{.ID}}",
+        "raw" => &raw,
+        _ if quiet => "",
+        format => format,
+    };
+    let layout = Layout::new(
+        format,
+        &table,
+        (quiet && format.is_empty()).then_some("{{.ID}}"),
+    );
     let trunc = !values.on("no-trunc");
     let rows = items(&found).iter().map(|it| row(it, trunc)).collect();
     layout.print(cli, TITLES, rows).await
@@ -182,7 +197,7 @@ pub(in crate::docker) fn row(container: &Json, trunc: bool) -> Row {
             };
             Value::from(format!("{}/{}{variant}", part("os"), part("architecture")))
         }
-        None => Value::NilPointer,
+        None => Value::NilPointer("*formatter.Platform".into(), Vec::new()),
     };
     Row {
         name: "*formatter.ContainerContext",

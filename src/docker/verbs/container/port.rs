@@ -1,10 +1,11 @@
 //! `docker port`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{host_port, items, natural, text};
 use crate::docker::grammar::{Arity, Flag, Values, Verb};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container port", "port"],
@@ -22,7 +23,7 @@ const FLAGS: &[Flag] = &[];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let name = &values.args[0];
-    let path = format!("/containers/{}/json", escape_path(name));
+    let path = format!("/containers/{}/json", percent::encode_path(name));
     let container = cli.client.document(Call::get(path)).await?;
     let ports = &container["NetworkSettings"]["Ports"];
     let binding = |it: &serde_json::Value| host_port(text(&it["HostIp"]), text(&it["HostPort"]));

@@ -1,9 +1,10 @@
 //! `docker rename`.
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Values, Verb};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container rename", "rename"],
@@ -26,7 +27,8 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
             "Error: Neither old nor new names may be empty",
         ));
     }
-    let call = Call::post(format!("/containers/{}/rename", escape_path(old))).with("name", new);
+    let call =
+        Call::post(format!("/containers/{}/rename", percent::encode_path(old))).with("name", new);
     let renamed = cli.client.send(call).await;
     renamed.map(drop).map_err(|error| {
         Failure::new(format!(

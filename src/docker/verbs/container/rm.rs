@@ -2,9 +2,10 @@
 
 use super::joined;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container rm", "container remove", "rm"],
@@ -42,7 +43,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
             errors.push("container name cannot be empty".to_owned());
             continue;
         }
-        let call = Call::delete(format!("/containers/{}", escape_path(name)))
+        let call = Call::delete(format!("/containers/{}", percent::encode_path(name)))
             .with_flag("force", values.on("force"))
             .with_flag("link", values.on("link"))
             .with_flag("v", values.on("volumes"));

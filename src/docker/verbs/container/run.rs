@@ -3,10 +3,11 @@
 use super::create::{self, flags, prepare, with_help};
 use super::session::{Waiting, Watch, attach_call, check_terminal, ended, join_watched};
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::stream::{Attached, Ended};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container run", "run"],
@@ -89,7 +90,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         "next-exit"
     };
     let waiting = Waiting::ask(&cli.client, &id, condition).await?;
-    let start = Call::post(format!("/containers/{}/start", escape_path(&id)));
+    let start = Call::post(format!("/containers/{}/start", percent::encode_path(&id)));
     if let Err(error) = cli.client.send(start).await {
         drop(stream);
         if values.on("rm") {

@@ -11,13 +11,14 @@ use serde_json::Value;
 use tokio::sync::mpsc::UnboundedReceiver;
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, Called, Client, escape_path};
+use crate::docker::client::{Call, Called, Client};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::io::{Notice, Terminal};
 use crate::docker::signals::Reaction;
 use crate::docker::stream::{Attached, Ended, join};
 use crate::wire::Upgraded;
+use crate::wire::percent;
 
 /// How many times the first size is sent to a process that may not have started yet.
 const RESIZE_TRIES: u32 = 10;
@@ -30,7 +31,7 @@ pub(super) struct Waiting(hyper::Response<Incoming>);
 impl Waiting {
     /// Asks; the engine has heard when this returns.
     pub(super) async fn ask(client: &Client, id: &str, condition: &str) -> Called<Self> {
-        let call = Call::post(format!("/containers/{}/wait", escape_path(id)));
+        let call = Call::post(format!("/containers/{}/wait", percent::encode_path(id)));
         client
             .send(call.with_some("condition", condition))
             .await
@@ -179,7 +180,7 @@ pub(super) async fn join_watched(
 
 /// The call that attaches to a container.
 pub(super) fn attach_call(id: &str, how: &Attached) -> Call {
-    Call::post(format!("/containers/{}/attach", escape_path(id)))
+    Call::post(format!("/containers/{}/attach", percent::encode_path(id)))
         .with_some("detachKeys", &how.detach_keys)
         .with_flag("stderr", how.stderr)
         .with_flag("stdin", how.stdin)

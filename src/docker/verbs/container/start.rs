@@ -2,12 +2,13 @@
 
 use super::session::{Waiting, Watch, attach_call, ended, join_watched};
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::signals::Reaction;
 use crate::docker::stream::{Attached, Ended};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container start", "start"],
@@ -67,7 +68,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
 }
 
 fn start_call(name: &str, values: &Values) -> Call {
-    Call::post(format!("/containers/{}/start", escape_path(name)))
+    Call::post(format!("/containers/{}/start", percent::encode_path(name)))
         .with_some("checkpoint", values.text("checkpoint"))
         .with_some("checkpoint-dir", values.text("checkpoint-dir"))
 }
@@ -93,7 +94,7 @@ async fn start_each(cli: &mut Cli, values: &Values) -> Outcome {
 }
 
 async fn start_attached(cli: &mut Cli, values: &Values, name: &str) -> Outcome {
-    let path = format!("/containers/{}/json", escape_path(name));
+    let path = format!("/containers/{}/json", percent::encode_path(name));
     let container = cli.client.document(Call::get(path)).await?;
     let id = text(&container["Id"]).to_owned();
     let config = &container["Config"];

@@ -10,7 +10,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::joined;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, Client, escape_path};
+use crate::docker::client::{Call, Client};
 use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{items, short_id, text};
@@ -18,6 +18,7 @@ use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag
 use crate::docker::progress::documents;
 use crate::docker::template::Row;
 use crate::docker::units::{binary_size, human_size_of};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container stats", "stats"],
@@ -144,7 +145,7 @@ async fn list(cli: &mut Cli, values: &Values) -> Outcome<Vec<String>> {
 fn follow(client: &Client, name: &str, streams: bool, sender: &UnboundedSender<News>) {
     let (client, name, sender) = (client.clone(), name.to_owned(), sender.clone());
     tokio::spawn(async move {
-        let call = Call::get(format!("/containers/{}/stats", escape_path(&name)));
+        let call = Call::get(format!("/containers/{}/stats", percent::encode_path(&name)));
         let call = call.with("stream", if streams { "1" } else { "0" });
         let mut body = match client.send(call).await {
             Ok(answer) => answer.into_body(),

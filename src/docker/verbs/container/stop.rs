@@ -2,9 +2,10 @@
 
 use super::{TIME, check_time, each};
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container stop", "stop"],
@@ -32,7 +33,7 @@ const FLAGS: &[Flag] = &[
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     check_time(&values)?;
     let call = |name: &str| {
-        let call = Call::post(format!("/containers/{}/stop", escape_path(name)));
+        let call = Call::post(format!("/containers/{}/stop", percent::encode_path(name)));
         let call = call.with_some("signal", values.text("signal"));
         call.with_some("t", values.text("timeout"))
     };

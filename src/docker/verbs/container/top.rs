@@ -1,11 +1,12 @@
 //! `docker top`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::table;
 use crate::docker::format::words::{items, strings};
 use crate::docker::grammar::{Arity, Flag, Values, Verb};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container top", "top"],
@@ -22,7 +23,10 @@ pub(in crate::docker) const VERB: Verb = Verb {
 const FLAGS: &[Flag] = &[];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
-    let call = Call::get(format!("/containers/{}/top", escape_path(&values.args[0])));
+    let call = Call::get(format!(
+        "/containers/{}/top",
+        percent::encode_path(&values.args[0])
+    ));
     let call = call.with_some("ps_args", &values.args[1..].join(" "));
     let found = cli.client.document(call).await?;
     let mut text = strings(&found["Titles"]).join("\t") + "\n";

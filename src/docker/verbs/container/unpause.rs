@@ -2,9 +2,10 @@
 
 use super::each;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Values, Verb};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container unpause", "unpause"],
@@ -22,7 +23,10 @@ const FLAGS: &[Flag] = &[];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     each(cli, &values.args, |name| {
-        Call::post(format!("/containers/{}/unpause", escape_path(name)))
+        Call::post(format!(
+            "/containers/{}/unpause",
+            percent::encode_path(name)
+        ))
     })
     .await
 }

@@ -2,13 +2,15 @@
 
 use serde_json::{Value, json};
 
+use super::create::checks;
 use super::create::config::restart_policy;
 use super::joined;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::strings;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container update", "update"],
@@ -74,7 +76,8 @@ const FLAGS: &[Flag] = &[
         "memory-swap",
         Kind::Bytes,
         "Swap limit equal to memory plus swap: -1 to enable unlimited swap",
-    ),
+    )
+    .checked(checks::memory_swap),
     flag(
         ' ',
         "pids-limit",
@@ -119,7 +122,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     document["RestartPolicy"] = restart_policy(values.text("restart")).map_err(Failure::new)?;
     let (mut warnings, mut errors) = (Vec::new(), Vec::new());
     for name in &values.args {
-        let path = format!("/containers/{}/update", escape_path(name));
+        let path = format!("/containers/{}/update", percent::encode_path(name));
         match cli.client.document(Call::post(path).json(&document)).await {
             Ok(answer) => {
                 cli.line(name).await?;

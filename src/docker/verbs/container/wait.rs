@@ -2,9 +2,10 @@
 
 use super::joined;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Values, Verb};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["container wait", "wait"],
@@ -23,7 +24,7 @@ const FLAGS: &[Flag] = &[];
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let mut errors = Vec::new();
     for name in &values.args {
-        let call = Call::post(format!("/containers/{}/wait", escape_path(name)));
+        let call = Call::post(format!("/containers/{}/wait", percent::encode_path(name)));
         match cli.client.document(call).await {
             Ok(answer) => match answer["Error"]["Message"].as_str() {
                 Some(message) if !message.is_empty() => errors.push(message.to_owned()),

@@ -1,13 +1,15 @@
 //! `docker history`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{ago, ellipsis, items, local_rfc3339, short_id, text};
 use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag};
 use crate::docker::template::Row;
 use crate::docker::units::human_size;
+use crate::docker::verbs::container::create::platform;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["image history", "history"],
@@ -53,10 +55,14 @@ const TITLES: &[(&str, &str)] = &[
 const EPOCH: i64 = 946_684_800;
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
-    let call = Call::get(format!("/images/{}/history", escape_path(&values.args[0])));
+    let platform = platform::of(&values)?;
+    let call = Call::get(format!(
+        "/images/{}/history",
+        percent::encode_path(&values.args[0])
+    ));
     let found = cli
         .client
-        .document(call.with_some("platform", values.text("platform")))
+        .document(call.with_some("platform", platform))
         .await?;
     let (human, trunc) = (values.on_or("human", true), !values.on("no-trunc"));
     let rows = items(&found)

@@ -8,6 +8,7 @@ use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::progress;
+use crate::docker::verbs::container::create::platform;
 use crate::docker::verbs::transfer::{Destination, source};
 use crate::wire;
 
@@ -50,7 +51,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let quiet = values.on("quiet") || !cli.writes_to_terminal();
     let call = Call::post("/images/load")
         .with("quiet", if quiet { "1" } else { "0" })
-        .with_some("platform", values.text("platform"))
+        .with_some("platform", platform::of(&values)?)
         .header("content-type", "application/x-tar");
     let answer = cli.client.send_body(call, wire::full(archive)).await?;
     if answer

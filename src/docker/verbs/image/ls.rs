@@ -70,6 +70,16 @@ const SUBCOMMANDS: &[&str] = &[
     "save", "tag",
 ];
 
+/// What `--format raw` writes of each.
+const RAW: &[(&str, &str)] = &[
+    ("repository", "Repository"),
+    ("tag", "Tag"),
+    ("digest", "Digest"),
+    ("image_id", "ID"),
+    ("created_at", "CreatedAt"),
+    ("virtual_size", "Size"),
+];
+
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     if values.on("tree") {
         return Err(Failure::new(
@@ -90,9 +100,16 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let table = if digests { DIGEST_TABLE } else { TABLE };
     let format = values.text("format");
     let quiet = values.on("quiet") && matches!(format, "" | "table");
-    let layout = Layout::new(format, table, quiet.then_some("{{.ID}}"));
+    let shown = |it: &(&str, &str)| match it.0 {
+        "digest" => digests && !values.on("quiet"),
+        name => name == "image_id" || !values.on("quiet"),
+    };
+    let raw: Vec<_> = RAW.iter().copied().filter(|it| shown(it)).collect();
+    let layout =
+        Layout::new(format, table, quiet.then_some("{{.ID}}")).or_raw(&raw, values.on("quiet"));
     let trunc = !values.on("no-trunc");
-    let by_digest = digests || layout.uses("Digest");
+    // As written: the real client does not look for the field elsewhere.
+    let by_digest = digests || format.contains("{{.Digest}}");
     let mut rows = Vec::new();
     for image in items(&found) {
         for (repository, tag, digest) in names(image, by_digest, digests) {

@@ -6,6 +6,7 @@ use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::progress;
 use crate::docker::reference::Reference;
 use crate::docker::verbs::container::create::pull_call;
+use crate::docker::verbs::login::credentials;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["image pull", "pull"],
@@ -54,7 +55,8 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
             cli.line("Using default tag: latest").await?;
         }
     }
-    let call = pull_call(&reference, values.text("platform"), all);
+    let auth = credentials(cli, &reference.domain);
+    let call = pull_call(&reference, values.text("platform"), all).header("x-registry-auth", auth);
     let answer = cli.client.send(call).await?;
     let columns = columns(cli);
     if quiet {

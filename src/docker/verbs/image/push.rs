@@ -2,12 +2,13 @@
 
 use super::pull::columns;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::progress;
 use crate::docker::reference::Reference;
 use crate::docker::verbs::login::credentials;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["image push", "push"],
@@ -67,7 +68,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let tag = reference.tag.clone().unwrap_or_default();
     let call = Call::post(format!(
         "/images/{}/push",
-        escape_path(&reference.familiar_name())
+        percent::encode_path(&reference.familiar_name())
     ))
     .with("tag", tag)
     .header("x-registry-auth", auth);

@@ -1,10 +1,11 @@
 //! `docker rmi`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{items, text};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["image rm", "image remove", "rmi"],
@@ -37,7 +38,7 @@ const FLAGS: &[Flag] = &[
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let (mut errors, mut fatal) = (Vec::new(), false);
     for name in &values.args {
-        let call = Call::delete(format!("/images/{}", escape_path(name)))
+        let call = Call::delete(format!("/images/{}", percent::encode_path(name)))
             .with_flag("force", values.on("force"))
             .with_flag("noprune", values.on("no-prune"));
         match cli.client.document(call).await {

@@ -4,6 +4,7 @@ use crate::docker::cli::Cli;
 use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::docker::verbs::container::create::platform;
 use crate::docker::verbs::transfer::Destination;
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -34,6 +35,7 @@ const FLAGS: &[Flag] = &[
 ];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let platform = platform::of(&values)?;
     let to = Destination::new(cli, values.text("output"), "failed to save image")?;
     let mut call = Call::get("/images/get");
     for name in &values.args {
@@ -41,7 +43,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     }
     let answer = cli
         .client
-        .send(call.with_some("platform", values.text("platform")))
+        .send(call.with_some("platform", platform))
         .await?;
     to.fill(cli, answer.into_body()).await
 }

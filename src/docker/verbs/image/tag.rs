@@ -1,10 +1,11 @@
 //! `docker tag`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Values, Verb};
 use crate::docker::reference::Reference;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["image tag", "tag"],
@@ -37,7 +38,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         ));
     }
     let reference = reference.with_default_tag();
-    let call = Call::post(format!("/images/{}/tag", escape_path(source)))
+    let call = Call::post(format!("/images/{}/tag", percent::encode_path(source)))
         .with("repo", format!("{}/{}", reference.domain, reference.path))
         .with("tag", reference.tag.unwrap_or_default());
     Ok(cli.client.send(call).await.map(drop)?)

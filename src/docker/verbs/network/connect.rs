@@ -3,9 +3,10 @@
 use serde_json::{Map, Value, json};
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["network connect"],
@@ -104,7 +105,10 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
             "DNSNames": null,
         },
     });
-    let path = format!("/networks/{}/connect", escape_path(&values.args[0]));
+    let path = format!(
+        "/networks/{}/connect",
+        percent::encode_path(&values.args[0])
+    );
     Ok(cli
         .client
         .send(Call::post(path).json(&document))

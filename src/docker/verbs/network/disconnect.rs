@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["network disconnect"],
@@ -28,7 +29,10 @@ const FLAGS: &[Flag] = &[flag(
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let document = json!({"Container": values.args[1], "Force": values.on("force")});
-    let path = format!("/networks/{}/disconnect", escape_path(&values.args[0]));
+    let path = format!(
+        "/networks/{}/disconnect",
+        percent::encode_path(&values.args[0])
+    );
     Ok(cli
         .client
         .send(Call::post(path).json(&document))

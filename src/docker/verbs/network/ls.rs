@@ -49,6 +49,14 @@ const TITLES: &[(&str, &str)] = &[
     ("CreatedAt", "CREATED AT"),
 ];
 
+/// What `--format raw` writes of each.
+const RAW: &[(&str, &str)] = &[
+    ("network_id", "ID"),
+    ("name", "Name"),
+    ("driver", "Driver"),
+    ("scope", "Scope"),
+];
+
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let call = Call::get("/networks").with_some("filters", &filters(&values.list("filter")));
     let found = cli.client.document(call).await?;
@@ -56,7 +64,8 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     networks.sort_by_key(|network| natural(text(&network["Name"])));
     let format = values.text("format");
     let quiet = values.on("quiet") && matches!(format, "" | "table");
-    let layout = Layout::new(format, TABLE, quiet.then_some("{{.ID}}"));
+    let layout =
+        Layout::new(format, TABLE, quiet.then_some("{{.ID}}")).or_raw(RAW, values.on("quiet"));
     let trunc = !values.on("no-trunc");
     let rows = networks.into_iter().map(|it| row(it, trunc)).collect();
     layout.print(cli, TITLES, rows).await

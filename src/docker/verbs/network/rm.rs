@@ -1,10 +1,11 @@
 //! `docker network rm`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::verbs::prompt::confirm;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["network rm", "network remove"],
@@ -33,7 +34,7 @@ const INGRESS: &str = "WARNING! Before removing the routing-mesh network, make s
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let mut failed = false;
     for name in &values.args {
-        let path = format!("/networks/{}", escape_path(name));
+        let path = format!("/networks/{}", percent::encode_path(name));
         let network = cli.client.document(Call::get(path.clone())).await;
         let ingress = network.is_ok_and(|it| it["Ingress"] == true);
         if ingress && !confirm(cli, INGRESS).await? {

@@ -45,6 +45,15 @@ const TITLES: &[(&str, &str)] = &[
     ("TLSStatus", "TLS STATUS"),
 ];
 
+/// What `--format raw` writes of each.
+const RAW: &[(&str, &str)] = &[
+    ("node_id", "ID"),
+    ("hostname", "Hostname"),
+    ("status", "Status"),
+    ("availability", "Availability"),
+    ("manager_status", "ManagerStatus"),
+];
+
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let call = Call::get("/nodes").with_some("filters", &filters(&values.list("filter")));
     let found = cli.client.document(call).await?;
@@ -57,8 +66,9 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     };
     nodes.sort_by_key(|node| natural(text(&node["Description"]["Hostname"])));
     let format = values.text("format");
+    let only = quiet;
     let quiet = quiet && matches!(format, "" | "table");
-    let layout = Layout::new(format, TABLE, quiet.then_some("{{.ID}}"));
+    let layout = Layout::new(format, TABLE, quiet.then_some("{{.ID}}")).or_raw(RAW, only);
     layout
         .print(
             cli,

@@ -1,12 +1,13 @@
 //! `docker node ps`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::words::{items, text};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::verbs::container::joined;
 use crate::docker::verbs::tasks;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["node ps"],
@@ -54,7 +55,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         };
         let node = match cli
             .client
-            .document(Call::get(format!("/nodes/{}", escape_path(&id))))
+            .document(Call::get(format!("/nodes/{}", percent::encode_path(&id))))
             .await
         {
             Ok(node) => node,
@@ -74,7 +75,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
         }
     }
     if errors.is_empty() || !found.is_empty() {
-        tasks::print(cli, &values, found).await?;
+        tasks::print(cli, &values, found, !values.on("no-trunc")).await?;
     }
     joined(&errors)
 }

@@ -1,9 +1,10 @@
 //! What `docker node promote` and `docker node demote` share.
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::words::text;
+use crate::wire::percent;
 
 /// Gives nodes a role, and says so of each.
 pub(super) async fn change(
@@ -13,7 +14,7 @@ pub(super) async fn change(
     said: impl Fn(&str) -> String,
 ) -> Outcome {
     for name in nodes {
-        let path = format!("/nodes/{}", escape_path(name));
+        let path = format!("/nodes/{}", percent::encode_path(name));
         let node = cli.client.document(Call::get(path)).await?;
         if node["Spec"]["Role"] == role {
             cli.line(&format!("Node {name} is already a {role}."))

@@ -3,10 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["node update"],
@@ -46,7 +47,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let name = &values.args[0];
     let node = cli
         .client
-        .document(Call::get(format!("/nodes/{}", escape_path(name))))
+        .document(Call::get(format!("/nodes/{}", percent::encode_path(name))))
         .await?;
     let mut spec = node["Spec"].clone();
     for (flag, field) in [("role", "Role"), ("availability", "Availability")] {

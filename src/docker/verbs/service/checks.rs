@@ -56,3 +56,61 @@ pub(super) fn preference(value: &str) -> Checked {
         )),
     }
 }
+
+/// `--generic-resource`
+pub(super) fn resource(value: &str) -> Checked {
+    if value.contains('=') {
+        return Ok(value.to_owned());
+    }
+    Err(format!(
+        "invalid generic-resource format `{value}` expected `name=value`"
+    ))
+}
+
+/// `--args`: what a shell could read.
+pub(super) fn command(value: &str) -> Checked {
+    let (mut quote, mut letters) = (None, value.chars());
+    while let Some(letter) = letters.next() {
+        match (letter, quote) {
+            ('\\', None | Some('"')) => {
+                letters.next();
+            }
+            ('"' | '\'', None) => quote = Some(letter),
+            (letter, Some(open)) if letter == open => quote = None,
+            _ => {}
+        }
+    }
+    match quote {
+        Some(_) => Err("EOF found when expecting closing quote".to_owned()),
+        None => Ok(value.to_owned()),
+    }
+}
+
+/// `--credential-spec`
+pub(super) fn credentials(value: &str) -> Checked {
+    let known = ["config://", "file://", "registry://"];
+    if value.is_empty() || known.iter().any(|it| value.starts_with(it)) {
+        return Ok(value.to_owned());
+    }
+    Err("invalid credential spec: value must be prefixed with \"config://\", \"file://\", or \"registry://\"".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_docker_refuses_is_refused_in_its_words() {
+        assert_eq!(
+            command("sleep '9 9' \"a\\\"\"").as_deref(),
+            Ok("sleep '9 9' \"a\\\"\"")
+        );
+        let open = Err("EOF found when expecting closing quote".to_owned());
+        assert_eq!(command("sleep 'x"), open);
+        assert_eq!(
+            resource("zut"),
+            Err("invalid generic-resource format `zut` expected `name=value`".to_owned())
+        );
+        assert!(credentials("zut").is_err() && credentials("file://a").is_ok());
+    }
+}

@@ -13,6 +13,7 @@ use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{filters, items, text};
 use crate::docker::io::Notice;
 use crate::docker::progress::Display;
+use crate::docker::signals::Reaction;
 use crate::docker::verbs::image::pull::columns;
 
 /// Between two questions.
@@ -47,6 +48,8 @@ impl Screen {
 
 /// Follows a service; `shown` is how the user named it.
 pub(super) async fn wait(cli: &mut Cli, id: &str, shown: &str, quiet: bool) -> Outcome {
+    // An interruption is told, and ends well.
+    cli.reactions.set(Reaction::GoOn);
     let mut screen = Screen {
         display: (!quiet).then(|| Display::new(columns(cli))),
         notices: cli.terminal.as_ref().map(|it| it.notices()),

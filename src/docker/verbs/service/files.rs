@@ -3,10 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{items, text};
 use crate::docker::verbs::container::create::csv;
+use crate::wire::percent;
 
 /// Reads `--secret` or `--config`; the name is still to be looked up.
 pub(super) fn reference(value: &str, kind: &str) -> Result<Value, String> {
@@ -148,7 +149,8 @@ pub(super) async fn networks(cli: &mut Cli, given: &[&str]) -> Outcome<Vec<Value
 
 /// Identifier of a network of the cluster.
 pub(super) async fn network_id(cli: &mut Cli, name: &str) -> Outcome<String> {
-    let call = Call::get(format!("/networks/{}", escape_path(name))).with("scope", "swarm");
+    let call =
+        Call::get(format!("/networks/{}", percent::encode_path(name))).with("scope", "swarm");
     let network = cli.client.document(call).await?;
     Ok(text(&network["Id"]).to_owned())
 }

@@ -12,7 +12,8 @@ pub(super) const SHARED: &[Flag] = &[
         "credential-spec",
         Kind::Other("credential-spec"),
         "Credential spec for managed service account (Windows only)",
-    ),
+    )
+    .checked(checks::credentials),
     flag(
         'd',
         "detach",
@@ -201,7 +202,8 @@ pub(super) const CREATE: &[Flag] = &[
         "generic-resource",
         Kind::List,
         "User defined resources",
-    ),
+    )
+    .checked(checks::resource),
     flag(
         ' ',
         "group",

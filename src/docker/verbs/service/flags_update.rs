@@ -5,7 +5,7 @@ use crate::docker::grammar::{Flag, Kind, flag};
 
 /// Sorted by name.
 pub(super) const UPDATE: &[Flag] = &[
-    flag(' ', "args", Kind::Other("command"), "Service command args"),
+    flag(' ', "args", Kind::Other("command"), "Service command args").checked(checks::command),
     flag(
         ' ',
         "config-add",
@@ -87,7 +87,8 @@ pub(super) const UPDATE: &[Flag] = &[
         "generic-resource-add",
         Kind::List,
         "Add a Generic resource",
-    ),
+    )
+    .checked(checks::resource),
     flag(
         ' ',
         "generic-resource-rm",

@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::format::words::{items, text};
 use crate::docker::reference::Reference;
+use crate::wire::percent;
 
 /// Names an image by what the registry says of it now; the warning when it says nothing.
 pub(super) async fn resolve(cli: &mut Cli, template: &mut Value) -> Option<String> {
@@ -21,7 +22,10 @@ pub(super) async fn resolve(cli: &mut Cli, template: &mut Value) -> Option<Strin
     };
     let name = reference.familiar();
     template["ContainerSpec"]["Image"] = name.clone().into();
-    let call = Call::get(format!("/distribution/{}/json", escape_path(&name)));
+    let call = Call::get(format!(
+        "/distribution/{}/json",
+        percent::encode_path(&name)
+    ));
     let Ok(found) = cli.client.document(call).await else {
         return Some(format!(
             "image {name} could not be accessed on a registry to record\nits digest. Each node will access {name} independently,\npossibly leading to different nodes running different\nversions of the image.\n"

@@ -6,7 +6,6 @@ use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{items, text};
 use crate::docker::grammar::{Arity, FORMAT, Flag, Kind, Values, Verb, flag};
-use crate::docker::verbs::container::joined;
 use crate::docker::verbs::inspecting::{Found, Inspector, Subject, fetch};
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -43,7 +42,9 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     if values.on("pretty") || format == "pretty" {
         return people(cli, &values).await;
     }
-    let mut inspector = Inspector::new(format)?;
+    // Its raw form is the one that it has without a format.
+    let format = if format == "raw" { "" } else { format };
+    let mut inspector = Inspector::new(format)?.typed_only();
     for name in &values.args {
         let found = fetch(cli, SUBJECT, SUBJECT.call(name)).await;
         inspector.add(found.map(Found::encoded).map_err(|error| {
@@ -58,7 +59,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
 }
 
 async fn people(cli: &mut Cli, values: &Values) -> Outcome {
-    let mut errors = Vec::new();
+    let mut told = String::new();
     let networks = cli.client.document(Call::get("/networks")).await?;
     let name_of = |id: &str| {
         let known = items(&networks)
@@ -68,12 +69,13 @@ async fn people(cli: &mut Cli, values: &Values) -> Outcome {
     };
     for name in &values.args {
         match cli.client.document(SUBJECT.call(name)).await {
-            Ok(service) => cli.line(&pretty::text_of(&service, &name_of)).await?,
+            Ok(service) => told.push_str(&(pretty::text_of(&service, &name_of) + "\n")),
+            // One that fails stops all: nothing was written yet.
             Err(error) if error.is_not_found() => {
-                errors.push(format!("Error: no such service: {name}"));
+                return Err(Failure::new(format!("Error: no such service: {name}")));
             }
-            Err(error) => errors.push(error.to_string()),
+            Err(error) => return Err(error.into()),
         }
     }
-    joined(&errors)
+    cli.print(&told).await
 }

@@ -5,12 +5,13 @@ use std::collections::HashMap;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::stream::{BodyReader, copy, demultiplex};
 use crate::docker::verbs::tasks::Names;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["service logs"],
@@ -64,7 +65,7 @@ const FLAGS: &[Flag] = &[
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let name = &values.args[0];
     let raw = values.on("raw");
-    let path = |kind: &str| format!("/{kind}/{}", escape_path(name));
+    let path = |kind: &str| format!("/{kind}/{}", percent::encode_path(name));
     let (kind, tty, digits) = match cli
         .client
         .document(Call::get(path("services")).with("insertDefaults", "false"))
@@ -177,9 +178,7 @@ impl Writer {
                 .filter(|it| !it.starts_with("com.docker.swarm."))
                 .collect();
             out.extend_from_slice(more.join(",").as_bytes());
-            if !more.is_empty() {
-                out.push(b' ');
-            }
+            out.push(b' ');
         }
         out.extend_from_slice(message);
         Ok(out)

@@ -44,6 +44,16 @@ const TITLES: &[(&str, &str)] = &[
     ("Ports", "PORTS"),
 ];
 
+/// What `--format raw` writes of each.
+const RAW: &[(&str, &str)] = &[
+    ("id", "ID"),
+    ("name", "Name"),
+    ("mode", "Mode"),
+    ("replicas", "Replicas"),
+    ("image", "Image"),
+    ("ports", "Ports"),
+];
+
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let quiet = values.on("quiet");
     let mut call = Call::get("/services").with_some("filters", &filters(&values.list("filter")));
@@ -54,8 +64,9 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let mut services: Vec<_> = items(&found).iter().collect();
     services.sort_by_key(|it| natural(text(&it["Spec"]["Name"])));
     let format = values.text("format");
+    let only = quiet;
     let quiet = quiet && matches!(format, "" | "table");
-    let layout = Layout::new(format, TABLE, quiet.then_some("{{.ID}}"));
+    let layout = Layout::new(format, TABLE, quiet.then_some("{{.ID}}")).or_raw(RAW, only);
     layout
         .print(cli, TITLES, services.into_iter().map(row).collect())
         .await
@@ -76,7 +87,7 @@ fn replicas(service: &Json) -> String {
         (0, None) if mode["GlobalJob"].is_object() => format!(
             "{count} ({}/{} completed)",
             status("CompletedTasks"),
-            status("DesiredTasks")
+            status("DesiredTasks") + status("CompletedTasks")
         ),
         (0, None) => count,
         (most, _) if mode["Replicated"].is_object() => format!("{count} (max {most} per node)"),

@@ -53,7 +53,7 @@ fn long(value: &str) -> Result<Value, String> {
         }
     }
     if target == 0 {
-        return Err(format!("missing mandatory field '\"target\"' in {value}"));
+        return Err("missing mandatory field 'target'".to_owned());
     }
     Ok(port(&protocol, target, published, &mode))
 }
@@ -69,7 +69,7 @@ fn short(value: &str) -> Result<Vec<Value>, String> {
                 .as_str()
                 .is_some_and(|it| !matches!(it, "" | "0.0.0.0"))
             {
-                return Err(format!("hostip is not supported ({value})"));
+                return Err("hostip is not supported".to_owned());
             }
             let host = binding["HostPort"].as_str().unwrap_or_default();
             let (first, last) = host.split_once('-').unwrap_or((host, host));

@@ -61,26 +61,23 @@ fn labels(out: &mut String, title: &str, labels: &Value) {
     if !pairs.is_empty() {
         let _ = writeln!(out, "{title}:");
         for (name, value) in pairs {
-            let _ = writeln!(out, " {name}={value}");
+            let equals = if value.is_empty() { "" } else { "=" };
+            let _ = writeln!(out, " {name}{equals}{value}");
         }
     }
 }
 
 fn mode(out: &mut String, spec: &Value) {
     let mode = &spec["Mode"];
-    out.push_str("Service Mode:\t");
-    let job = &mode["ReplicatedJob"];
+    out.push_str("Service Mode:");
+    let is_job = mode["GlobalJob"].is_object() || mode["ReplicatedJob"].is_object();
     let _ = match () {
-        () if mode["Global"].is_object() => writeln!(out, "Global"),
-        () if mode["GlobalJob"].is_object() => writeln!(out, "GlobalJob"),
-        () if job.is_object() => writeln!(
-            out,
-            "ReplicatedJob\n Concurrent: {}\n Total Completions: {}",
-            job["MaxConcurrent"], job["TotalCompletions"]
-        ),
+        () if mode["Global"].is_object() => writeln!(out, "\tGlobal"),
+        // The real client has no words for jobs.
+        () if is_job => writeln!(out),
         () => writeln!(
             out,
-            "Replicated\n Replicas:\t{}",
+            "\tReplicated\n Replicas:\t{}",
             mode["Replicated"]["Replicas"].as_u64().unwrap_or(0)
         ),
     };
@@ -241,7 +238,8 @@ fn log_driver(out: &mut String, driver: &Value) {
     if !options.is_empty() {
         out.push_str(" LogOpts:\n");
         for (name, value) in options {
-            let _ = writeln!(out, "  {:<16} {value}", format!("{name}:"));
+            let separator = if value.is_empty() { "" } else { ":       " };
+            let _ = writeln!(out, "  {name}{separator}{value}");
         }
         out.push('\n');
     }
@@ -284,10 +282,11 @@ fn ports(out: &mut String, ports: &Value) {
         return;
     }
     out.push_str("Ports:\n");
-    for port in ports {
+    for (index, port) in ports.iter().enumerate() {
+        let end = if index + 1 == ports.len() { " " } else { "" };
         let _ = writeln!(
             out,
-            " PublishedPort = {}\n  Protocol = {}\n  TargetPort = {}\n  PublishMode = {} ",
+            " PublishedPort = {}\n  Protocol = {}\n  TargetPort = {}\n  PublishMode = {}{end}",
             port["PublishedPort"].as_u64().unwrap_or(0),
             text(&port["Protocol"]),
             port["TargetPort"],

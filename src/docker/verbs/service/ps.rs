@@ -72,11 +72,19 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     if more.is_empty() {
         return joined(&errors);
     }
+    for name in values
+        .list("filter")
+        .iter()
+        .filter_map(|it| it.strip_prefix("node="))
+    {
+        more.push(("node", tasks::node_id(cli, name).await?));
+    }
     let filters = tasks::filters(&values, &more);
     let found = cli
         .client
         .document(Call::get("/tasks").with("filters", filters))
         .await?;
-    tasks::print(cli, &values, items(&found).to_vec()).await?;
+    let trunc = !values.on("no-trunc") && !values.on("quiet");
+    tasks::print(cli, &values, items(&found).to_vec(), trunc).await?;
     joined(&errors)
 }

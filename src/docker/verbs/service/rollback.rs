@@ -2,10 +2,11 @@
 
 use super::converge;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::format::words::{strings, text};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["service rollback"],
@@ -31,8 +32,8 @@ const FLAGS: &[Flag] = &[
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let name = &values.args[0];
-    let call =
-        Call::get(format!("/services/{}", escape_path(name))).with("insertDefaults", "false");
+    let call = Call::get(format!("/services/{}", percent::encode_path(name)))
+        .with("insertDefaults", "false");
     let service = cli.client.document(call).await?;
     let id = text(&service["ID"]);
     let call = Call::post(format!("/services/{id}/update"))

@@ -2,11 +2,12 @@
 
 use super::converge;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::verbs::container::joined;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["service scale"],
@@ -29,7 +30,8 @@ const FLAGS: &[Flag] = &[flag(
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     for argument in &values.args {
-        if !argument.contains('=') {
+        let complete = |it: (&str, &str)| !it.0.is_empty() && !it.1.is_empty();
+        if !argument.split_once('=').is_some_and(complete) {
             let usage = "See 'docker service scale --help'.\n\nUsage:  docker service scale SERVICE=REPLICAS [SERVICE=REPLICAS...]\n\nScale one or multiple replicated services";
             return Err(Failure::new(format!(
                 "invalid scale specifier '{argument}'.\n{usage}"
@@ -55,13 +57,16 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
 }
 
 async fn scale(cli: &mut Cli, name: &str, count: &str) -> Result<String, String> {
-    let replicas: u64 = count.parse().map_err(|_| {
+    let wrong = || {
         format!(
             "invalid replicas value {count}: strconv.ParseUint: parsing {count:?}: invalid syntax"
         )
-    })?;
-    let call =
-        Call::get(format!("/services/{}", escape_path(name))).with("insertDefaults", "false");
+    };
+    // Go takes no sign there.
+    let digits = count.bytes().all(|it| it.is_ascii_digit());
+    let replicas: u64 = count.parse().ok().filter(|_| digits).ok_or_else(wrong)?;
+    let call = Call::get(format!("/services/{}", percent::encode_path(name)))
+        .with("insertDefaults", "false");
     let service = cli
         .client
         .document(call)

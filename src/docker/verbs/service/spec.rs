@@ -7,18 +7,8 @@ use crate::docker::cli::Cli;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::grammar::Values;
 use crate::docker::units;
-use crate::docker::verbs::container::create::config::{environment, pairs, ulimits};
+use crate::docker::verbs::container::create::config::{capability, environment, pairs, ulimits};
 use crate::docker::verbs::container::create::{health, mount};
-
-/// A capability under its full name.
-pub(super) fn capability(name: &str) -> String {
-    let name = name.to_uppercase();
-    if name == "ALL" || name.starts_with("CAP_") {
-        name
-    } else {
-        format!("CAP_{name}")
-    }
-}
 
 /// `name:1.2.3.4` as `/etc/hosts` has it.
 pub(super) fn host_line(value: &str) -> String {
@@ -56,14 +46,8 @@ pub(super) fn mount_of(cli: &Cli, value: &str) -> Outcome<Value> {
     mount::mount(value, &absolute).map_err(Failure::new)
 }
 
-/// Writes `UpdateConfig` or `RollbackConfig`, from the flags that begin so.
-pub(super) fn update_config(document: &mut Value, values: &Values, prefix: &str) {
-    let name = |what: &str| format!("{prefix}-{what}");
-    let field = if prefix == "update" {
-        "UpdateConfig"
-    } else {
-        "RollbackConfig"
-    };
+/// Whether a flag of updates (`update`) or of rollbacks (`rollback`) was given.
+fn configures(values: &Values, prefix: &str) -> bool {
     let all = [
         "parallelism",
         "delay",
@@ -72,7 +56,19 @@ pub(super) fn update_config(document: &mut Value, values: &Values, prefix: &str)
         "max-failure-ratio",
         "order",
     ];
-    if !all.iter().any(|it| values.changed(&name(it))) {
+    all.iter()
+        .any(|it| values.changed(&format!("{prefix}-{it}")))
+}
+
+/// Writes `UpdateConfig` or `RollbackConfig`, from the flags that begin so.
+pub(super) fn update_config(document: &mut Value, values: &Values, prefix: &str) {
+    let name = |what: &str| format!("{prefix}-{what}");
+    let field = if prefix == "update" {
+        "UpdateConfig"
+    } else {
+        "RollbackConfig"
+    };
+    if !configures(values, prefix) {
         return;
     }
     if !document[field].is_object() {
@@ -171,6 +167,9 @@ fn mode(values: &Values) -> Result<Value, String> {
                     .to_owned(),
             );
         }
+    }
+    if mode.ends_with("-job") && (configures(values, "update") || configures(values, "rollback")) {
+        return Err("update and rollback configuration is not supported for jobs".to_owned());
     }
     Ok(match mode {
         "global" => json!({"Global": {}}),

@@ -7,12 +7,13 @@ use super::flags::SHARED;
 use super::flags_update::UPDATE;
 use super::{converge, files, image, ports, spec};
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{strings, text};
 use crate::docker::grammar::{Arity, Values, Verb};
-use crate::docker::verbs::container::create::config::ulimits;
+use crate::docker::verbs::container::create::config::{capability, ulimits};
 use crate::docker::verbs::container::create::health;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["service update"],
@@ -28,8 +29,8 @@ pub(in crate::docker) const VERB: Verb = Verb {
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let name = &values.args[0];
-    let call =
-        Call::get(format!("/services/{}", escape_path(name))).with("insertDefaults", "false");
+    let call = Call::get(format!("/services/{}", percent::encode_path(name)))
+        .with("insertDefaults", "false");
     let service = cli.client.document(call).await?;
     let id = text(&service["ID"]).to_owned();
     let mut wish = service["Spec"].clone();
@@ -247,7 +248,7 @@ fn capabilities(document: &mut Value, values: &Values) {
         ("cap-add", "CapabilityAdd", "CapabilityDrop"),
         ("cap-drop", "CapabilityDrop", "CapabilityAdd"),
     ] {
-        for name in values.list(flag).into_iter().map(spec::capability) {
+        for name in values.list(flag).into_iter().map(capability) {
             let mut against = take(document, other);
             against.retain(|it| *it != name.as_str());
             put(document, other, against);

@@ -1,5 +1,6 @@
 //! `docker swarm ca`
 
+use super::external;
 use crate::docker::cli::Cli;
 use crate::docker::client::Call;
 use crate::docker::error::{Failure, Outcome};
@@ -48,7 +49,8 @@ const FLAGS: &[Flag] = &[
         "external-ca",
         Kind::Other("external-ca"),
         "Specifications of one or more certificate signing endpoints",
-    ),
+    )
+    .checked(external::check),
     flag('q', "quiet", Kind::Bool, "Suppress progress output"),
     flag(
         ' ',

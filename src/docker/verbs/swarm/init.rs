@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{checks, join_token, settings, unlock_key};
+use super::{checks, external, join_token, settings, unlock_key};
 use crate::docker::cli::Cli;
 use crate::docker::client::Call;
 use crate::docker::error::Outcome;
@@ -31,7 +31,7 @@ const FLAGS: &[Flag] = &[
     flag(' ', "default-addr-pool", Kind::Other("ipNetSlice"), "default address pool in CIDR format (default [])").checked(checks::networks),
     flag(' ', "default-addr-pool-mask-length", Kind::Other("uint32"), "default address pool subnet mask length (default 24)").checked(checks::uint32),
     flag(' ', "dispatcher-heartbeat", Kind::Duration, "Dispatcher heartbeat period (ns|us|ms|s|m|h) (default 5s)"),
-    flag(' ', "external-ca", Kind::Other("external-ca"), "Specifications of one or more certificate signing endpoints"),
+    flag(' ', "external-ca", Kind::Other("external-ca"), "Specifications of one or more certificate signing endpoints").checked(external::check),
     flag(' ', "force-new-cluster", Kind::Bool, "Force create a new cluster from current state"),
     flag(' ', "listen-addr", Kind::Other("node-addr"), "Listen address (format: \"<ip|interface>[:port]\") (default 0.0.0.0:2377)").checked(checks::node_address),
     flag(' ', "max-snapshots", Kind::Uint, "Number of additional Raft snapshots to retain"),
@@ -40,6 +40,13 @@ const FLAGS: &[Flag] = &[
 ];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    let availability = values.text("availability");
+    let known = ["", "active", "pause", "drain"];
+    if !known.contains(&availability.to_lowercase().as_str()) {
+        return Err(crate::docker::error::Failure::new(format!(
+            "invalid availability {availability:?}, only active, pause and drain are supported"
+        )));
+    }
     let mut spec = json!({
         "Labels": null, "Orchestration": {}, "Raft": {"ElectionTick": 0, "HeartbeatTick": 0},
         "Dispatcher": {}, "CAConfig": {}, "TaskDefaults": {},
@@ -91,7 +98,6 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     cli.line("To add a manager to this swarm, run 'docker swarm join-token manager' and follow the instructions.").await?;
     if values.on("autolock") {
         let found = cli.client.document(Call::get("/swarm/unlockkey")).await?;
-        cli.line("").await?;
         unlock_key::tell(cli, text(&found["UnlockKey"])).await?;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 pub(super) mod ca;
 mod checks;
+mod external;
 pub(super) mod init;
 pub(super) mod join;
 pub(super) mod join_token;

@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::external;
 use crate::docker::grammar::Values;
 
 /// Writes what was given into the cluster's `Spec`.
@@ -24,6 +25,11 @@ pub(super) fn merge(spec: &mut Value, values: &Values) {
             }
             spec[group][field] = values.number(flag).into();
         }
+    }
+    if values.changed("external-ca") {
+        let authorities = values.list("external-ca");
+        let read = authorities.iter().filter_map(|it| external::read(it).ok());
+        spec["CAConfig"]["ExternalCAs"] = read.collect();
     }
     if values.changed("autolock") {
         spec["EncryptionConfig"]["AutoLockManagers"] = values.on("autolock").into();

@@ -37,8 +37,7 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
             .with("rotateManagerUnlockKey", "true");
         cli.client.send(call.json(&swarm["Spec"])).await?;
         if !quiet {
-            cli.line("Successfully rotated manager unlock key.\n")
-                .await?;
+            cli.line("Successfully rotated manager unlock key.").await?;
         }
     }
     let found = cli.client.document(Call::get("/swarm/unlockkey")).await;

@@ -1,6 +1,6 @@
 //! `docker swarm update`
 
-use super::{settings, unlock_key};
+use super::{external, settings, unlock_key};
 use crate::docker::cli::Cli;
 use crate::docker::client::Call;
 use crate::docker::error::Outcome;
@@ -44,7 +44,8 @@ const FLAGS: &[Flag] = &[
         "external-ca",
         Kind::Other("external-ca"),
         "Specifications of one or more certificate signing endpoints",
-    ),
+    )
+    .checked(external::check),
     flag(
         ' ',
         "max-snapshots",

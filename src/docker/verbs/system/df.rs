@@ -8,7 +8,7 @@ use crate::docker::error::Outcome;
 use crate::docker::format::Layout;
 use crate::docker::format::words::{ago, items, short_id, text};
 use crate::docker::grammar::{Arity, FORMAT_TABLE, Flag, Kind, Values, Verb, flag};
-use crate::docker::template::{Field, Mode, Row, Struct, Template, Value};
+use crate::docker::template::{Field, Mode, Row, Shape, Struct, Template, Value};
 use crate::docker::time::seconds;
 use crate::docker::units::human_size;
 use crate::docker::verbs::{container, image, volume};
@@ -57,13 +57,22 @@ const CACHE_TITLES: &[(&str, &str)] = &[
     ("Shared", "SHARED"),
 ];
 
+/// What `--format raw` writes of each.
+const RAW: &[(&str, &str)] = &[
+    ("type", "Type"),
+    ("total", "TotalCount"),
+    ("active", "Active"),
+    ("size", "Size"),
+    ("reclaimable", "Reclaimable"),
+];
+
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let usage = cli.client.document(Call::get("/system/df")).await?;
     let format = values.text("format");
     if values.on("verbose") {
         return verbose(cli, &usage, format).await;
     }
-    let layout = Layout::new(format, TABLE, None);
+    let layout = Layout::new(format, TABLE, None).or_raw(RAW, false);
     let rows = vec![
         images(&usage),
         containers(&usage),
@@ -241,11 +250,12 @@ async fn verbose(cli: &mut Cli, usage: &Json, format: &str) -> Outcome {
             omit_empty: false,
             value: Value::List(
                 rows.into_iter().map(|it| Value::Row(it.into())).collect(),
-                false,
+                Shape::of("[]*formatter.diskUsage"),
             ),
         };
         let all = Struct {
-            name: "*formatter.diskUsageContext",
+            name: "formatter.diskUsageContext",
+            pointer: true,
             fields: vec![
                 list("Images", images),
                 list("Containers", containers),

@@ -11,7 +11,7 @@ use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::{items, strings, text};
 use crate::docker::grammar::{Arity, FORMAT, Flag, Values, Verb};
 use crate::docker::schema;
-use crate::docker::template::{Field, Mode, Struct, Template, Value};
+use crate::docker::template::{Field, Mode, Shape, Struct, Template, Value};
 use crate::docker::units::{binary_size, human_duration};
 use crate::docker::verbs::version;
 
@@ -100,7 +100,7 @@ async fn templated(
     add(
         "ServerErrors",
         "ServerErrors",
-        Value::List(failed.into_iter().collect(), false),
+        Value::List(failed.into_iter().collect(), Shape::of("[]string")),
     );
     add("UserName", "", "".into());
     add(
@@ -111,10 +111,11 @@ async fn templated(
     add(
         "ClientErrors",
         "ClientErrors",
-        Value::List(Vec::new(), true),
+        Value::List(Vec::new(), Shape::nil("[]string")),
     );
     let info = Value::Struct(Arc::new(Struct {
         name: "system.dockerInfo",
+        pointer: false,
         fields,
     }));
     let written = template.execute(&info, Mode::default());

@@ -57,6 +57,9 @@ pub(in crate::docker) const TITLES: &[(&str, &str)] = &[
     ("Status", "STATUS"),
 ];
 
+/// What `--format raw` writes of each.
+const RAW: &[(&str, &str)] = &[("name", "Name"), ("driver", "Driver")];
+
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let call = Call::get("/volumes").with_some("filters", &filters(&values.list("filter")));
     let found = cli.client.document(call).await?;
@@ -69,7 +72,8 @@ async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let format = values.text("format");
     let table = if cluster { CLUSTER_TABLE } else { TABLE };
     let quiet = values.on("quiet") && matches!(format, "" | "table");
-    let layout = Layout::new(format, table, quiet.then_some("{{.Name}}"));
+    let layout =
+        Layout::new(format, table, quiet.then_some("{{.Name}}")).or_raw(RAW, values.on("quiet"));
     layout
         .print(cli, TITLES, volumes.into_iter().map(row).collect())
         .await

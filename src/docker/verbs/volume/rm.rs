@@ -1,10 +1,11 @@
 //! `docker volume rm`
 
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, escape_path};
+use crate::docker::client::Call;
 use crate::docker::error::Outcome;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::verbs::container::joined;
+use crate::wire::percent;
 
 pub(in crate::docker) const VERB: Verb = Verb {
     spellings: &["volume rm", "volume remove"],
@@ -28,7 +29,7 @@ const FLAGS: &[Flag] = &[flag(
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let mut errors = Vec::new();
     for name in &values.args {
-        let call = Call::delete(format!("/volumes/{}", escape_path(name)));
+        let call = Call::delete(format!("/volumes/{}", percent::encode_path(name)));
         match cli
             .client
             .send(call.with_flag("force", values.on("force")))

@@ -52,3 +52,56 @@ fn what_happened_before_is_dropped_unless_its_time_is_unknown() {
     assert!(!is_older(&at(0), Some(EventTime(10))));
     assert!(!is_older(&at(9), None));
 }
+
+#[test]
+fn what_the_program_runs_in_containers_is_no_event() {
+    let event = |action: &str, exec: &str| EngineEvent {
+        kind: "container".to_owned(),
+        action: action.to_owned(),
+        id: "c1".to_owned(),
+        attributes: [("execID".to_owned(), exec.to_owned())].into(),
+        time: EventTime(1),
+    };
+    let mut own = Own::default();
+    let mine = "exec_create: sh -c cat /proc/1/status moussaillon";
+    assert!(own.is_ours(&event(mine, "e1")));
+    assert!(!own.is_ours(&event("exec_create: sh -c echo moussaillon-non", "e2")));
+    assert!(own.is_ours(&event(&mine.replace("create", "start"), "e1")));
+    assert!(!own.is_ours(&event("exec_die", "e2")));
+    assert!(own.is_ours(&event("exec_die", "e1")));
+    assert!(!own.is_ours(&event("die", "e1")));
+    assert!(own.execs.is_empty());
+}
+
+/// What Podman 4.3.1 writes, shortened.
+#[test]
+fn podmans_events_are_read_in_dockers_words() {
+    const ID: &str = "13c9c60fe8dd873215277444639721788734b573cdc94925698a560e224ede6e";
+    let read = |kind: &str, action: &str, id: &str, name: &str| {
+        let text = format!(
+            r#"{{"status":"{action}","Type":"{kind}","Action":"{action}","Actor":{{"ID":"{id}","Attributes":{{"containerExitCode":"0","image":"","name":"{name}","podId":""}}}},"time":1,"timeNano":1}}"#
+        );
+        take_events(&mut BytesMut::from(text.as_str()))
+            .unwrap()
+            .remove(0)
+    };
+    let told = |event: &EngineEvent| (event.action.clone(), event.id.clone());
+    let volume = read("volume", "create", "", "vol1");
+    assert_eq!(told(&volume), ("create".to_owned(), "vol1".to_owned()));
+    let volume = read("volume", "remove", "", "vol1");
+    assert_eq!(told(&volume), ("destroy".to_owned(), "vol1".to_owned()));
+    for (theirs, dockers) in [
+        ("exec", "exec_start"),
+        ("exec_died", "exec_die"),
+        ("remove", "destroy"),
+        ("die", "die"),
+    ] {
+        assert_eq!(read("container", theirs, ID, "c1").action, dockers);
+    }
+    let network = read("network", "connect", ID, "c1");
+    assert_eq!((network.name(), network.id.as_str()), ("", ""));
+    assert_eq!(network.attributes["container"], ID);
+    // An image that lost a name is told as deleted, and is still there.
+    let image = read("image", "delete", ID, "docker.io/library/moi:1");
+    assert_eq!(told(&image), ("untag".to_owned(), format!("sha256:{ID}")));
+}

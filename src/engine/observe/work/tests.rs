@@ -1,5 +1,3 @@
-use std::sync::Arc;
-
 use super::*;
 use crate::domain::{EventTime, Image, Object};
 
@@ -108,7 +106,22 @@ fn an_event_asks_for_the_objects_it_names_and_no_others() {
         (event("service", "remove", "s", &[]), &["Service s Gone"]),
         (
             event("node", "create", "x", &[]),
-            &["list Network", "list Service"],
+            &[
+                "Node x Document",
+                "list Network",
+                "list Service",
+                "list Node",
+                "list Secret",
+                "list Config",
+            ],
+        ),
+        (
+            event("secret", "create", "mdp", &[]),
+            &["Secret mdp Document"],
+        ),
+        (
+            event("config", "remove", "conf", &[]),
+            &["Config conf Gone"],
         ),
         (event("daemon", "reload", "x", &[]), &[]),
         (event("pod", "create", "x", &[]), &[]),
@@ -154,7 +167,7 @@ fn a_name_that_moves_has_the_image_that_loses_it_read_too() {
         tags: vec!["a:latest".to_owned()],
         size: 0,
         layers: Vec::new(),
-        document: Arc::default(),
+        document: crate::domain::Document::from(serde_json::Value::Null),
     }));
     let tagged = event("image", "tag", "sha256:new", &[("name", "a:latest")]);
     assert_eq!(

@@ -67,7 +67,7 @@ fn a_build_gets_the_label_in_its_query() {
     let other = added("/build?labels=%7B%22a%22%3A%22b+c%22%7D&rm=1").unwrap();
     let expected = r#"{"a":"b c","moussaillon.session":"s1"}"#;
     assert_eq!(
-        decode(other.strip_prefix("/build?rm=1&labels=").unwrap()),
+        percent::decode_form(other.strip_prefix("/build?rm=1&labels=").unwrap()),
         expected
     );
     assert_eq!(added(&format!("/build?{mine}")), None);

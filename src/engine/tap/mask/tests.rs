@@ -53,3 +53,25 @@ fn a_swarm_secret_s_content_is_masked_in_its_own_call_only() {
     assert_eq!(mask(text, true), r#"{"Name":"s","Data":"***"}"#);
     assert_eq!(mask(text, false), text);
 }
+
+#[test]
+fn passwords_in_addresses_are_masked() {
+    for (sent, kept) in [
+        (
+            "/v1.51/images/create?fromSrc=https%3A%2F%2Fmoi%3Asecret%40exemple.org%2Fx.tar&repo=un",
+            "/v1.51/images/create?fromSrc=https%3A%2F%2F***%40exemple.org%2Fx.tar&repo=un",
+        ),
+        (
+            "/build?remote=https://jeton@exemple.org/a@b",
+            "/build?remote=https://***@exemple.org/a@b",
+        ),
+        (
+            "/build?remote=https://exemple.org/a@b",
+            "/build?remote=https://exemple.org/a@b",
+        ),
+        ("/containers/json?all=1", "/containers/json?all=1"),
+        ("/x?u=http://é@", "/x?u=http://***@"),
+    ] {
+        assert_eq!(super::mask_path(sent), kept);
+    }
+}

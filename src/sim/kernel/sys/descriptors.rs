@@ -97,19 +97,7 @@ impl Sys {
 
     /// The whole of a file: open, read, close.
     pub fn read_file(&self, path: &str) -> Result<Bytes, Errno> {
-        let flags = OpenFlags {
-            read: true,
-            ..OpenFlags::default()
-        };
-        let file = self.view()?.open(path, flags, 0)?;
-        match &file.object {
-            Object::Regular(fs, pin) => fs.locked().read_at(pin.inode, 0, usize::MAX),
-            Object::Generated(content) | Object::Setting(content, ..) => Ok(content.clone()),
-            Object::Null => Ok(Bytes::new()),
-            Object::Directory => Err(Errno::EISDIR),
-            // Reading these may have to wait, or has no end.
-            _ => Err(Errno::EINVAL),
-        }
+        self.view()?.read_file(path)
     }
 
     /// Makes or replaces a file: open, write, close.
@@ -150,6 +138,23 @@ impl Sys {
 }
 
 impl View {
+    /// The whole of a file: open, read, close.
+    pub(super) fn read_file(&self, path: &str) -> Result<Bytes, Errno> {
+        let flags = OpenFlags {
+            read: true,
+            ..OpenFlags::default()
+        };
+        let file = self.open(path, flags, 0)?;
+        match &file.object {
+            Object::Regular(fs, pin) => fs.locked().read_at(pin.inode, 0, usize::MAX),
+            Object::Generated(content) | Object::Setting(content, ..) => Ok(content.clone()),
+            Object::Null => Ok(Bytes::new()),
+            Object::Directory => Err(Errno::EISDIR),
+            // Reading these may have to wait, or has no end.
+            _ => Err(Errno::EINVAL),
+        }
+    }
+
     /// open(2), without a descriptor yet.
     fn open(&self, path: &str, flags: OpenFlags, mode: u32) -> Result<Arc<OpenFile>, Errno> {
         let found = self.walk(path, !(flags.create && flags.exclusive))?;
@@ -158,7 +163,7 @@ impl View {
                 return Err(Errno::ENOENT);
             }
             self.create(&found, FileKind::File, mode & !self.umask)?;
-            return self.open_in_tree(&self.look(&found.path)?, flags);
+            return self.open_in_tree(&found, flags);
         };
         if flags.create && flags.exclusive {
             return Err(Errno::EEXIST);

@@ -1,6 +1,7 @@
 //! The system calls of one process.
 
 mod descriptors;
+mod host_files;
 mod namespaces;
 mod network;
 mod paths;
@@ -118,6 +119,12 @@ impl Sys {
     /// The machine.
     pub fn kernel(&self) -> &Kernel {
         &self.kernel
+    }
+
+    /// Says that a line typed in this shell is about to run; the number of that moment, when the
+    /// machine keeps them.
+    pub fn line_begins(&self) -> Option<u64> {
+        self.kernel.inner.line_begins()
     }
 
     /// getpid(2), in its own PID namespace.

@@ -34,47 +34,12 @@ impl Sys {
 
     /// The entries of a directory by name, without `.` and `..`.
     pub fn read_dir(&self, path: &str) -> Result<Vec<DirEntry>, Errno> {
-        let view = self.view()?;
-        let (found, metadata) = view.existing(path, true)?;
-        if !metadata.is_dir() {
-            return Err(Errno::ENOTDIR);
-        }
-        view.allowed(&metadata, READABLE)?;
-        let base = found.path.trim_end_matches('/');
-        let entry = |name: String, metadata| DirEntry { name, metadata };
-        match &found.place {
-            Place::Tree(fs, inside) => {
-                let entries = fs.locked().read_dir(inside)?;
-                let shown = |(name, metadata): (String, Metadata)| {
-                    // What is mounted over a name hides it.
-                    let path = format!("{base}/{name}");
-                    let over = view
-                        .space
-                        .mounts
-                        .is_target(&path)
-                        .then(|| view.look(&path).ok());
-                    let over = over.flatten().and_then(|it| it.metadata);
-                    entry(name, over.unwrap_or(metadata))
-                };
-                Ok(entries.into_iter().map(shown).collect())
-            }
-            Place::Virtual(Some(Node::Directory(names) | Node::Hidden(names))) => {
-                let look = |name: &String| {
-                    let metadata = view.look(&format!("{base}/{name}")).ok()?.metadata?;
-                    Some(entry(name.clone(), metadata))
-                };
-                Ok(names.iter().filter_map(look).collect())
-            }
-            Place::Virtual(_) => Err(Errno::ENOTDIR),
-        }
+        self.view()?.read_dir(path)
     }
 
     /// readlink(2).
     pub fn read_link(&self, path: &str) -> Result<String, Errno> {
-        match self.view()?.existing(path, false)?.1.kind {
-            FileKind::Symlink(target) => Ok(target),
-            _ => Err(Errno::EINVAL),
-        }
+        self.view()?.read_link(path)
     }
 
     /// realpath(3).
@@ -126,7 +91,7 @@ impl Sys {
             (false, true) => return Err(Errno::EISDIR),
             _ => {}
         }
-        let (fs, inside) = view.changeable(&found)?;
+        let (fs, inside) = changeable(&found)?;
         view.may_remove(&view.parent_of(&found)?, &metadata)?;
         fs.locked().remove(inside, view.now())
     }
@@ -136,8 +101,8 @@ impl Sys {
         let view = self.view()?;
         let (source, metadata) = view.existing(from.trim_end_matches('/'), false)?;
         let target = view.walk(to.trim_end_matches('/'), false)?;
-        let (fs, inside) = view.changeable(&source)?;
-        let (other, to_inside) = view.changeable(&target)?;
+        let (fs, inside) = changeable(&source)?;
+        let (other, to_inside) = changeable(&target)?;
         view.may_remove(&view.parent_of(&source)?, &metadata)?;
         let directory = view.parent_of(&target)?;
         if let Some(replaced) = &target.metadata {
@@ -164,8 +129,8 @@ impl Sys {
         if target.metadata.is_some() {
             return Err(Errno::EEXIST);
         }
-        let (fs, inside) = view.changeable(&source)?;
-        let (other, to_inside) = view.changeable(&target)?;
+        let (fs, inside) = changeable(&source)?;
+        let (other, to_inside) = changeable(&target)?;
         view.parent_of(&target)?;
         if !Arc::ptr_eq(fs, other) {
             return Err(Errno::EXDEV);
@@ -276,23 +241,6 @@ impl View {
         fs.locked().create(inside, metadata, Bytes::new())
     }
 
-    /// The tree and path of a name that is about to change.
-    fn changeable<'a>(
-        &self,
-        found: &'a Found,
-    ) -> Result<(&'a super::super::RootFs, &'a str), Errno> {
-        let Place::Tree(fs, inside) = &found.place else {
-            return Err(Errno::EPERM);
-        };
-        if self.space.mounts.is_target(&found.path) {
-            return Err(Errno::EBUSY);
-        }
-        if found.read_only {
-            return Err(Errno::EROFS);
-        }
-        Ok((fs, inside))
-    }
-
     fn owns(&self, metadata: &Metadata) -> Result<(), Errno> {
         if self.may(Capability::Fowner) || self.credentials.uid == metadata.uid {
             Ok(())
@@ -323,4 +271,64 @@ impl IfEmpty for str {
     fn if_empty<'a>(&'a self, other: &'a str) -> &'a str {
         if self.is_empty() { other } else { self }
     }
+}
+
+impl View {
+    /// The entries of a directory by name, without `.` and `..`.
+    pub(super) fn read_dir(&self, path: &str) -> Result<Vec<DirEntry>, Errno> {
+        let (found, metadata) = self.existing(path, true)?;
+        if !metadata.is_dir() {
+            return Err(Errno::ENOTDIR);
+        }
+        self.allowed(&metadata, READABLE)?;
+        let base = found.path.trim_end_matches('/');
+        let entry = |name: String, metadata| DirEntry { name, metadata };
+        match &found.place {
+            Place::Tree(fs, inside) => {
+                let entries = fs.locked().read_dir(inside)?;
+                let shown = |(name, metadata): (String, Metadata)| {
+                    // What is mounted over a name hides it.
+                    let path = format!("{base}/{name}");
+                    let over = self
+                        .space
+                        .mounts
+                        .is_target(&path)
+                        .then(|| self.look(&path).ok());
+                    let over = over.flatten().and_then(|it| it.metadata);
+                    entry(name, over.unwrap_or(metadata))
+                };
+                Ok(entries.into_iter().map(shown).collect())
+            }
+            Place::Virtual(Some(Node::Directory(names) | Node::Hidden(names))) => {
+                let look = |name: &String| {
+                    let metadata = self.look(&format!("{base}/{name}")).ok()?.metadata?;
+                    Some(entry(name.clone(), metadata))
+                };
+                Ok(names.iter().filter_map(look).collect())
+            }
+            Place::Virtual(_) => Err(Errno::ENOTDIR),
+        }
+    }
+
+    /// readlink(2).
+    pub(super) fn read_link(&self, path: &str) -> Result<String, Errno> {
+        match self.existing(path, false)?.1.kind {
+            FileKind::Symlink(target) => Ok(target),
+            _ => Err(Errno::EINVAL),
+        }
+    }
+}
+
+/// The tree and path of a name that is about to change.
+fn changeable(found: &Found) -> Result<(&super::super::RootFs, &str), Errno> {
+    let Place::Tree(fs, inside) = &found.place else {
+        return Err(Errno::EPERM);
+    };
+    if found.space.mounts.is_target(&found.path) {
+        return Err(Errno::EBUSY);
+    }
+    if found.read_only {
+        return Err(Errno::EROFS);
+    }
+    Ok((fs, inside))
 }

@@ -368,13 +368,15 @@ async fn proc_tells_of_processes() {
             names.contains(&"1".to_owned()) && names.contains(&"uptime".to_owned()),
             "{names:?}"
         );
-        for entry in sys.read_dir("/proc/1").unwrap() {
-            assert!(
-                sys.lstat(&format!("/proc/1/{}", entry.name)).is_ok(),
-                "{}",
-                entry.name
-            );
+        for folder in ["/proc/1", "/proc/1/task/1"] {
+            for entry in sys.read_dir(folder).unwrap() {
+                let path = format!("{folder}/{}", entry.name);
+                assert!(sys.lstat(&path).is_ok(), "{path}");
+            }
         }
+        // A walk through /proc ends.
+        assert!(sys.lstat("/proc/1/task/1/comm").is_ok());
+        assert!(sys.lstat("/proc/1/task/1/task").is_err());
         0
     })
     .await;

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use super::file::OpenFile;
 use super::lock::Locked;
 use super::mount::Source;
+use super::table::Space;
 use super::walk::View;
 
 /// A file that the kernel makes up.
@@ -33,6 +34,8 @@ pub(super) enum Node {
     /// Writing to it changes something.
     Setting(Bytes, Setting),
     Link(String),
+    /// A link to a path of another mount namespace.
+    Elsewhere(Arc<Space>, String),
     /// A link that leads to an open file.
     Open(Arc<OpenFile>),
     /// A character device: major, minor, mode.

@@ -1,11 +1,12 @@
 //! `/proc/PID`, proc(5).
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use super::super::cgroup::LOGIN_CGROUP;
 use super::super::lock::Locked;
 use super::super::security::Capability;
-use super::super::table::{Process, Table};
+use super::super::table::{Process, Space, Table};
 use super::super::walk::View;
 use super::{Node, Setting, machine};
 
@@ -45,6 +46,14 @@ const NAMES: [&str; 30] = [
 ];
 
 impl View {
+    /// A link of a process to one of its own directories.
+    fn lead(&self, space: &Arc<Space>, path: &str) -> Node {
+        if Arc::ptr_eq(space, &self.space) {
+            return Node::Link(path.to_owned());
+        }
+        Node::Elsewhere(Arc::clone(space), path.to_owned())
+    }
+
     /// A file of a process's directory, in the `/proc` of a PID namespace.
     pub(super) fn process(&self, pids: u64, pid: u32, names: &[&str]) -> Option<Node> {
         let table = self.inner.table.locked();
@@ -91,16 +100,20 @@ impl View {
             } else {
                 return None;
             })),
-            ["cwd"] if own && alive => Some(Node::Link(process.cwd.to_string())),
-            ["root"] if own && alive => Some(Node::Link("/".to_owned())),
+            ["cwd"] if own && alive => Some(self.lead(&process.space, &process.cwd)),
+            ["root"] if own && alive => Some(self.lead(&process.space, "/")),
             ["task"] => Some(Node::directory([table.seen_from(pids, pid).to_string()])),
             ["task", number, rest @ ..] => {
                 let same = *number == table.seen_from(pids, pid).to_string();
                 drop(table);
-                if same {
-                    self.process(pids, pid, rest)
-                } else {
-                    None
+                match rest {
+                    _ if !same => None,
+                    // A thread has no threads: a walk through /proc ends.
+                    [] => Some(Node::directory(
+                        NAMES.into_iter().filter(|it| *it != "task"),
+                    )),
+                    ["task", ..] => None,
+                    rest => self.process(pids, pid, rest),
                 }
             }
             ["net", rest @ ..] => {

@@ -77,3 +77,39 @@ async fn a_machine_ends_with_its_last_clone() {
     }
     panic!("something still holds the daemon");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_engine_goes_to_a_moment_that_was_kept_and_back() {
+    let machine = machine();
+    let nothing = machine.keep_moment();
+    printed(&machine, "docker run -d --name un busybox sleep 1234").await;
+    let one = machine.keep_moment();
+    printed(&machine, "docker ps; echo a > note").await;
+    printed(&machine, "docker rm -f un; docker volume create vv").await;
+    let last = machine.keep_moment();
+    assert!(machine.travel_to(one, "retour".to_owned()).await);
+    let seen = printed(&machine, &format!("{NAMES}; docker volume ls -q; cat note")).await;
+    assert_eq!(seen, "un running\na\n", "files of the host stay");
+    assert!(machine.travel_to(nothing, "retour".to_owned()).await);
+    assert_eq!(printed(&machine, NAMES).await, "");
+    assert!(machine.travel_to(last, "retour".to_owned()).await);
+    assert_eq!(printed(&machine, "docker volume ls -q").await, "vv\n");
+
+    assert!(!machine.travel_to(9999, "retour".to_owned()).await);
+    assert!(machine.has_moment(one) && !machine.has_moment(9999));
+    // A travel is undone like a command.
+    assert_eq!(machine.undoable().as_deref(), Some("retour"));
+    assert_eq!(machine.undo().await.as_deref(), Some("retour"));
+    assert_eq!(printed(&machine, "docker volume ls -q").await, "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_machine_keeps_the_last_moments_only() {
+    let machine = machine();
+    let first = machine.keep_moment();
+    let mut last = first;
+    for _ in 0..250 {
+        last = machine.keep_moment();
+    }
+    assert!(!machine.has_moment(first) && machine.has_moment(last));
+}

@@ -180,6 +180,14 @@ async fn marks_commands_for_the_terminal() {
         .await;
     session.expect("\x1b]133;D;3\x1b\\").await;
     session.expect("\x1b]133;A\x1b\\").await;
+    // A command that goes on says so, and is one.
+    session.type_("echo 'un\r").await;
+    let second = "\x1b]133;A;k=s\x1b\\> \x1b]133;B\x1b\\";
+    session.expect(second).await;
+    session.type_("deux'\r").await;
+    session.expect("\x1b]133;C;cmdline_url=").await;
+    session.expect("\x1b]133;D;0\x1b\\").await;
+    session.expect("\x1b]133;A\x1b\\").await;
     // An empty line is no command.
     session.type_("\r").await;
     let text = session.expect("\x1b]133;B\x1b\\").await;

@@ -63,7 +63,7 @@ async fn nginx_serves_logs_and_stops() {
     ] {
         assert!(ran.stderr.contains(text), "{ran:#?}");
     }
-    let ran = exec(&kernel, pid, "wget -qO- http://127.0.0.1/; curl -sI localhost | head -n 1; wget -qO- http://localhost/nosuch; echo $?; ps -o pid,args").await;
+    let ran = exec(&kernel, pid, "wget -qO- http://127.0.0.1/; curl -sI localhost | head -n 1; wget -qO- http://localhost/nosuch; echo $?; ps -eo user,args").await;
     assert!(
         ran.stdout.contains("<h1>Welcome to nginx!</h1>"),
         "{ran:#?}"
@@ -76,11 +76,11 @@ async fn nginx_serves_logs_and_stops() {
     );
     assert!(
         ran.stdout
-            .contains("nginx: master process nginx -g daemon off;"),
+            .contains("root     nginx: master process nginx -g daemon off;"),
         "{ran:#?}"
     );
     assert!(
-        ran.stdout.matches("nginx: worker process").count() == 2,
+        ran.stdout.matches("nginx    nginx: worker process").count() == 2,
         "{ran:#?}"
     );
     kernel.kill(pid, Signal::QUIT).expect("there");

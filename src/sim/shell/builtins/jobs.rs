@@ -302,6 +302,9 @@ pub(super) async fn trap(shell: &mut Shell, arguments: &[String]) -> Run {
         }
         let kept = shell.mode.interactive && !shell.subshell;
         match (reset, action.is_empty()) {
+            (true, _) if shell.mode.interruptible && signal == Signal::INT => {
+                shell.sys.catch(signal);
+            }
             (true, _) if kept && signal == Signal::INT => shell.sys.catch(signal),
             (true, _) if kept && signal == Signal::TERM => shell.sys.ignore(signal),
             (true, _) => shell.sys.default_action(signal),

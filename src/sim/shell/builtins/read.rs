@@ -118,7 +118,7 @@ async fn input(shell: &Shell, options: &Options) -> Line {
         }
     };
     let signals = async {
-        if shell.traps.is_empty() && !shell.mode.interactive {
+        if shell.traps.is_empty() && !shell.mode.interactive && !shell.mode.interruptible {
             std::future::pending::<()>().await;
         }
         sys.next_signal().await

@@ -11,6 +11,7 @@ use crate::lesson::{
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
 use crate::tui::study::{Attempt, Study};
+use crate::tui::widgets::markdown;
 
 /// Checks the exercise at hand on the timeline; begins it when it was not.
 pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
@@ -159,12 +160,17 @@ pub(in crate::tui::update) fn hint(model: &mut Model) -> Vec<Effect> {
         model.dirty = true;
         return vec![Effect::SaveProgress];
     }
-    let words = if all == 0 {
-        "Cet exercice n’a pas d’indice\u{a0}: s montre la solution."
+    let none = if all == 0 {
+        "Cet exercice n’a pas d’indice"
     } else {
-        "Il n’y a plus d’indice\u{a0}: s montre la solution."
+        "Il n’y a plus d’indice"
     };
-    model.notice = Some(words.into());
+    // In the terminal, the letter alone is for the shell.
+    let key = match model.focus {
+        Focus::Terminal => format!("{} s", model.keymap.leader().label()),
+        _ => "s".to_owned(),
+    };
+    model.notice = Some(format!("{none}\u{a0}: {key} montre la solution.").into());
     model.dirty = true;
     Vec::new()
 }
@@ -176,7 +182,7 @@ fn exercise_hint(model: &Model, block: usize, index: usize) -> Option<String> {
         .exercise_at(block)?
         .hints
         .get(index)
-        .map(|hint| hint.replace('`', ""))
+        .map(|hint| markdown::plain(hint, &model.theme))
 }
 
 /// Shows the solution, once every hint was.
@@ -242,12 +248,19 @@ fn remade(setup: &[String], solution: &[String], state: &Snapshot) -> BTreeSet<S
 fn maker(object: &Object) -> Option<&str> {
     let labels = match object {
         Object::Container(it) => return it.labels.get(SESSION_LABEL).map(String::as_str),
-        Object::Service(it) => it.document.get("Spec")?.get("Labels"),
+        Object::Service(_) | Object::Node(_) | Object::Secret(_) | Object::Config(_) => {
+            object.document().get("Spec")?.get("Labels")
+        }
         Object::Image(_) | Object::Volume(_) | Object::Network(_) => {
             object.document().get("Labels")
         }
     };
     labels?.get(SESSION_LABEL)?.as_str()
+}
+
+/// The lines that remove what is new and that this session made.
+pub(in crate::tui::update) fn removals_of(diff: &Diff, session: &str) -> Vec<String> {
+    removals(diff, session, &BTreeSet::new())
 }
 
 /// The lines that remove what is new and that this session made, and these containers. What came
@@ -292,7 +305,7 @@ pub(in crate::tui::update) fn reset(model: &mut Model, commands: Vec<String>) ->
         study.answers.remove(&(study.section, block));
     }
     if !matches!(model.shell, ShellState::Open { .. }) {
-        model.notice = Some("Le terminal est fermé\u{a0}: Ctrl-G o en ouvre un autre.".into());
+        model.notice = Some(super::items::closed(model).into());
         return Vec::new();
     }
     model.queue = commands.into();

@@ -1,7 +1,5 @@
 //! What counts as a success, and what beginning again removes.
 
-use std::sync::Arc;
-
 use crossterm::event::KeyCode;
 use serde_json::json;
 
@@ -30,18 +28,18 @@ fn others(session: Option<&str>) -> Vec<Object> {
         of_other(&name("conteneur"), session),
         Object::Volume(Volume {
             name: name("volume"),
-            document: Arc::new(json!({ "Labels": labels })),
+            document: crate::domain::Document::from(json!({ "Labels": labels })),
         }),
         Object::Network(Network {
             id: name("id"),
             name: name("reseau"),
             driver: "bridge".to_owned(),
-            document: Arc::new(json!({ "Labels": labels })),
+            document: crate::domain::Document::from(json!({ "Labels": labels })),
         }),
         Object::Service(Service {
             id: name("id"),
             name: name("service"),
-            document: Arc::new(json!({ "Spec": { "Labels": labels } })),
+            document: crate::domain::Document::from(json!({ "Spec": { "Labels": labels } })),
         }),
     ]
 }
@@ -180,4 +178,17 @@ fn what_the_lesson_has_one_do_is_no_success() {
     play.run("docker restart jumeau1", 0, with(ContainerState::Running));
     play.settle();
     assert!(is_done(&play));
+}
+
+#[test]
+fn the_key_of_the_solution_is_that_of_the_panel() {
+    let mut play = Play::lesson(120, 40);
+    play.keys("iii");
+    assert!(play.screen().contains("\u{a0}: s montre la solution"));
+    play.keys("t");
+    play.leader('i');
+    assert!(
+        play.screen()
+            .contains("\u{a0}: Ctrl-G s montre la solution")
+    );
 }

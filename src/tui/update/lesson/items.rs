@@ -37,6 +37,16 @@ pub(super) fn activate(model: &mut Model) -> Vec<Effect> {
     effects
 }
 
+/// Acts on this item, wherever the cursor was.
+pub(in crate::tui::update) fn act_on(model: &mut Model, item: Item) -> Vec<Effect> {
+    let rank = page(model).and_then(|page| page.items.iter().position(|it| *it == item));
+    match (&mut model.study, rank) {
+        (Some(study), Some(_)) => study.cursor = rank,
+        _ => return Vec::new(),
+    }
+    activate(model)
+}
+
 /// The first line of the item under the cursor.
 fn row_of_cursor(model: &Model) -> Option<usize> {
     let cursor = model.study.as_ref()?.cursor?;
@@ -138,14 +148,20 @@ fn words(model: &mut Model, block: usize) -> Vec<Effect> {
 }
 
 /// Why nothing can be typed in the terminal now.
-fn unavailable(model: &Model) -> Option<&'static str> {
+fn unavailable(model: &Model) -> Option<String> {
     match &model.shell {
         ShellState::Open { .. } => None,
-        ShellState::Absent | ShellState::Opening => Some("Le terminal s’ouvre\u{a0}: un instant."),
-        ShellState::Ended(_) | ShellState::Failed(_) => {
-            Some("Le terminal est fermé\u{a0}: Ctrl-G o en ouvre un autre.")
+        ShellState::Absent | ShellState::Opening => {
+            Some("Le terminal s’ouvre\u{a0}: un instant.".to_owned())
         }
+        ShellState::Ended(_) | ShellState::Failed(_) => Some(closed(model)),
     }
+}
+
+/// That the terminal has no shell, and how to have one.
+pub(super) fn closed(model: &Model) -> String {
+    let leader = model.keymap.leader().label();
+    format!("Le terminal est fermé\u{a0}: {leader} o en ouvre un autre.")
 }
 
 /// Types a line in the terminal and runs it; says why when that cannot be.

@@ -4,18 +4,24 @@ mod goals;
 mod items;
 mod observing;
 
-pub(super) use goals::{ask_reset, check, containers_to_reread, hint, reset, settled, solution};
-pub(super) use items::{command_ended, refused, type_line};
-pub(super) use observing::{ask, key as answer_key};
+pub(super) use goals::{
+    ask_reset, check, containers_to_reread, hint, removals_of, reset, settled, solution,
+};
+pub(super) use items::{act_on, command_ended, refused, type_line};
+pub(super) use observing::{answer, ask, key as answer_key, reveal as reveal_observation};
 
+use unicode_width::UnicodeWidthStr;
+
+use super::{book, report, tour};
 use crate::lesson::progress::Place;
+use crate::text::glossary::Glossary;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, Notice};
 use crate::tui::outline;
 use crate::tui::page::{self, Page};
-use crate::tui::study::Study;
+use crate::tui::study::{Item, Study};
 
 /// Lines of the previous page that stay in sight.
 const OVERLAP: usize = 2;
@@ -30,12 +36,16 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     model.study = Some(study);
     model.focus = Focus::Lesson;
     model.zoom = false;
-    entered(model)
+    let mut effects = entered(model);
+    tour::offer(model);
+    effects.extend(report::look(model));
+    effects
 }
 
 /// Goes back to the home screen.
 pub(super) fn close(model: &mut Model) -> Vec<Effect> {
     model.study = None;
+    model.looked = None;
     model.overlay = None;
     model.queue.clear();
     Vec::new()
@@ -158,6 +168,39 @@ pub(super) fn movement(model: &mut Model, action: Action) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Points at a choice of the question under the cursor, or of the first one in sight, by its rank
+/// from 1: Enter chooses it.
+pub(super) fn point(model: &mut Model, rank: usize) {
+    let Some(page) = page(model) else { return };
+    let height = layout::text_height(model);
+    let Some(study) = &mut model.study else {
+        return;
+    };
+    let (top, bottom) = (study.scroll, study.scroll + height);
+    let in_sight = |item: &usize| {
+        page.span(*item)
+            .is_some_and(|(first, end)| first < bottom && end > top)
+    };
+    let question = |item: &usize| match page.items.get(*item) {
+        Some(Item::Choice { block, .. }) => Some(*block),
+        _ => None,
+    };
+    let all = || 0..page.items.len();
+    let under = study.cursor.as_ref().and_then(question);
+    let Some(block) = under.or_else(|| all().filter(in_sight).find_map(|it| question(&it))) else {
+        return;
+    };
+    let index = rank.saturating_sub(1);
+    let choice = Item::Choice { block, index };
+    if let Some(item) = all().find(|it| page.items[*it] == choice) {
+        study.cursor = Some(item);
+        if let Some((first, end)) = page.span(item) {
+            study.scroll = study.scroll.max(end.saturating_sub(height)).min(first);
+        }
+        model.dirty = true;
+    }
+}
+
 fn down(study: &mut Study, page: &Page, height: usize) {
     // Without one in sight, the next is the first that is not above.
     let below = |item: &usize| page.span(*item).is_some_and(|(_, end)| end > study.scroll);
@@ -219,6 +262,58 @@ pub(super) fn scroll(model: &mut Model, lines: isize) -> Vec<Effect> {
     }
     keep_cursor_in_sight(model);
     Vec::new()
+}
+
+/// A right click on a word of the text: the glossary says what it means.
+pub(super) fn define(model: &mut Model, row: usize, column: usize) -> Vec<Effect> {
+    let (Some(page), Some(study)) = (page(model), &model.study) else {
+        return Vec::new();
+    };
+    let Some(line) = page.rows.get(study.scroll + row) else {
+        return Vec::new();
+    };
+    let words = words_at(&line.line.to_string(), column);
+    let known = |phrase: &&String| {
+        Glossary::embedded().is_ok_and(|glossary| glossary.resolve(phrase).is_some())
+    };
+    if let Some(phrase) = words.iter().find(known) {
+        return book::open_at(model, std::slice::from_ref(phrase));
+    }
+    if let Some(word) = words.last() {
+        let words = format!("«\u{a0}{word}\u{a0}» n’est pas dans le glossaire.");
+        model.notice = Some(words.into());
+        model.dirty = true;
+    }
+    Vec::new()
+}
+
+/// The phrases of at most three words that hold this column of a line, longest first; the word alone
+/// comes last.
+fn words_at(line: &str, column: usize) -> Vec<String> {
+    const LONGEST: usize = 3;
+    let mut at = 0;
+    let mut words = Vec::new();
+    let mut here = None;
+    for piece in line.split_inclusive(char::is_whitespace) {
+        let end = at + piece.width();
+        let word = piece.trim_matches(|it: char| !it.is_alphanumeric());
+        if !word.is_empty() {
+            if (at..end).contains(&column) {
+                here = Some(words.len());
+            }
+            words.push(word);
+        }
+        at = end;
+    }
+    let Some(here) = here else { return Vec::new() };
+    (1..=LONGEST)
+        .rev()
+        .flat_map(|length| {
+            let first = (here + 1).saturating_sub(length);
+            (first..=here).map(move |from| from..from + length)
+        })
+        .filter_map(|range| Some(words.get(range)?.join(" ")))
+        .collect()
 }
 
 /// A click on a line of the panel: on an item, chooses it and acts on it.

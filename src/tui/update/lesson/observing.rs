@@ -8,6 +8,7 @@ use crate::lesson::{Answer, Block, Evidence, Observation, Probe, Start, observe}
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Model, Notice, Overlay};
 use crate::tui::study::Study;
+use crate::tui::widgets::markdown;
 
 /// Longest answer: a digest, and then some.
 const LONGEST: usize = 200;
@@ -27,6 +28,14 @@ pub(in crate::tui::update) fn ask(model: &mut Model, block: Option<usize>) -> Ve
     }
     model.dirty = true;
     Vec::new()
+}
+
+/// Answers the first observation of the part that is not done.
+pub(in crate::tui::update) fn answer(model: &mut Model, text: &str) -> Vec<Effect> {
+    match model.study.as_ref().and_then(Study::observation) {
+        Some(block) => answered(model, block, text),
+        None => Vec::new(),
+    }
 }
 
 /// A key while an answer is typed.
@@ -103,7 +112,7 @@ fn answered(model: &mut Model, block: usize, typed: &str) -> Vec<Effect> {
     // From the terminal, the lesson's page may be out of sight.
     if model.focus != Focus::Lesson {
         model.notice = Some(Notice {
-            words: feedback.replace('`', ""),
+            words: markdown::plain(&feedback, &model.theme),
             good: right,
         });
     }
@@ -122,7 +131,7 @@ fn answered(model: &mut Model, block: usize, typed: &str) -> Vec<Effect> {
 }
 
 /// Shows what the engine says: the observation is done, though not by an answer.
-pub(super) fn reveal(model: &mut Model, block: usize) -> Vec<Effect> {
+pub(in crate::tui::update) fn reveal(model: &mut Model, block: usize) -> Vec<Effect> {
     let Some(observation) = observation_at(model, block) else {
         return Vec::new();
     };

@@ -58,3 +58,18 @@ fn any_width_holds() {
         );
     }
 }
+
+#[test]
+fn a_line_of_code_that_is_cut_says_so() {
+    let lines = render("```\n0123456789abcdef\nfin\n```", 12, &Theme::dark());
+    let text: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    assert_eq!(text, ["│ 0123456789", "↪ abcdef", "│ fin"]);
+}
+
+#[test]
+fn words_without_their_marks() {
+    assert_eq!(
+        plain("un **mot** et `docker`", &Theme::dark()),
+        "un mot et docker"
+    );
+}

@@ -11,13 +11,14 @@ use serde_json::Value as Json;
 
 use crate::docker::base64::unbase64;
 use crate::docker::cli::Cli;
-use crate::docker::client::{Call, Called, escape_path};
+use crate::docker::client::{Call, Called};
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::units::human_size;
 use crate::docker::verbs::transfer::{Destination, source};
 use crate::wire;
+use crate::wire::percent;
 use paths::{Place, Target, base, directory, join};
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -95,7 +96,7 @@ fn stat_of<T>(answer: &hyper::Response<T>) -> Stat {
 }
 
 fn archive_path(container: &str) -> String {
-    format!("/containers/{}/archive", escape_path(container))
+    format!("/containers/{}/archive", percent::encode_path(container))
 }
 
 async fn stat(cli: &mut Cli, container: &str, path: &str) -> Called<Stat> {

@@ -1,5 +1,6 @@
 //! The document of `POST /containers/create`, from the flags.
 
+use serde::Serialize;
 use serde_json::{Map, Value, json};
 
 use super::ports::Ports;
@@ -43,7 +44,17 @@ impl Config {
 }
 
 /// A list, `null` when empty: Go's nil slices.
-fn nil_list(values: &[&str]) -> Value {
+/// A capability under its full name; `ALL` stays.
+pub(crate) fn capability(name: &str) -> String {
+    let name = name.trim().to_uppercase();
+    if name == "ALL" || name.starts_with("CAP_") {
+        name
+    } else {
+        format!("CAP_{name}")
+    }
+}
+
+fn nil_list<T: Serialize>(values: &[T]) -> Value {
     if values.is_empty() {
         Value::Null
     } else {
@@ -240,7 +251,8 @@ fn host_config(
         host["Annotations"] = pairs(&values.list("annotation"));
     }
     for (field, flag) in [("CapAdd", "cap-add"), ("CapDrop", "cap-drop")] {
-        host[field] = nil_list(&values.list(flag));
+        let names: Vec<String> = values.list(flag).into_iter().map(capability).collect();
+        host[field] = nil_list(&names);
     }
     host["CgroupnsMode"] = values.text("cgroupns").into();
     for (field, flag) in [

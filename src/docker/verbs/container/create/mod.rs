@@ -9,6 +9,7 @@ pub(in crate::docker) mod health;
 pub(in crate::docker) mod kv;
 pub(in crate::docker) mod mount;
 mod network;
+pub(in crate::docker::verbs) mod platform;
 pub(in crate::docker) mod ports;
 mod volumes;
 
@@ -23,6 +24,7 @@ use crate::docker::format::words::{strings, text};
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::progress;
 use crate::docker::reference::Reference;
+use crate::docker::verbs::login::credentials;
 use config::Config;
 
 pub(in crate::docker) const VERB: Verb = Verb {
@@ -106,6 +108,11 @@ async fn create_and_warn(cli: &mut Cli, values: &Values, config: Config) -> Outc
         Err(_) if image.len() == 64 || image.starts_with("sha256:") => None,
         Err(error) => return Err(Failure::new(error)),
     };
+    let platform = values.text("platform");
+    if !platform.is_empty() {
+        platform::check(platform)
+            .map_err(|error| Failure::new(format!("error parsing specified platform: {error}")))?;
+    }
     let pull_policy = values.text_or("pull", "missing").to_owned();
     if pull_policy == "always" {
         pull(cli, values, &image).await?;
@@ -170,7 +177,9 @@ async fn create_call(cli: &mut Cli, values: &Values, config: &Config) -> Call {
 /// Pulls an image, progress on standard error.
 async fn pull(cli: &mut Cli, values: &Values, image: &str) -> Outcome {
     let reference = Reference::parse(image).map_err(Failure::new)?;
-    let call = pull_call(&reference, values.text("platform"), false);
+    let auth = credentials(cli, &reference.domain);
+    let call =
+        pull_call(&reference, values.text("platform"), false).header("x-registry-auth", auth);
     let answer = cli.client.send(call).await?;
     let columns = terminal_columns(cli);
     if values.on("quiet") {

@@ -139,11 +139,14 @@ pub(super) fn range(text: &str) -> Result<(u32, u32), String> {
         return Err("empty string specified for ports".to_owned());
     }
     let number = |text: &str| match text.parse::<u64>() {
-        Ok(number) if number <= 65535 => u32::try_from(number).map_err(|it| it.to_string()),
-        Ok(_) => Err(format!(
+        // Rust would take a sign.
+        Ok(number) if !text.starts_with('+') && number <= 65535 => {
+            u32::try_from(number).map_err(|it| it.to_string())
+        }
+        Ok(_) if !text.starts_with('+') => Err(format!(
             "strconv.ParseUint: parsing {text:?}: value out of range"
         )),
-        Err(_) => Err(format!(
+        _ => Err(format!(
             "strconv.ParseUint: parsing {text:?}: invalid syntax"
         )),
     };
@@ -203,6 +206,9 @@ mod tests {
         for (spec, expected) in [
             ("x:80", "invalid hostPort: x"),
             ("80:x", "invalid containerPort: x"),
+            ("+80:80", "invalid hostPort: +80"),
+            ("80:+80", "invalid containerPort: +80"),
+            ("80-+81:80-81", "invalid hostPort: 80-+81"),
             ("1.2.3:1:2", "invalid IP address: 1.2.3"),
             ("80:", "no port specified: 80:<empty>"),
             (

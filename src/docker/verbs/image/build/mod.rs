@@ -11,12 +11,11 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::pull::columns;
-use crate::docker::base64::base64;
 use crate::docker::cli::Cli;
 use crate::docker::client::{Call, ClientError};
+use crate::docker::credentials;
 use crate::docker::error::{Failure, Outcome};
 use crate::docker::files::go_words;
-use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Values, Verb};
 use crate::docker::progress;
 use crate::docker::units::human_size;
@@ -303,17 +302,5 @@ fn call(cli: &Cli, values: &Values, context: &Context) -> Call {
 
 /// Every registry's credentials, for the images that the build begins with.
 fn registries(cli: &Cli) -> String {
-    let config = login::config(cli);
-    let mut all = serde_json::Map::new();
-    for (server, entry) in config["auths"].as_object().into_iter().flatten() {
-        let decoded = crate::docker::base64::unbase64(text(&entry["auth"]));
-        let decoded = String::from_utf8_lossy(&decoded);
-        if let Some((user, password)) = decoded.split_once(':') {
-            let document = json!({"username": user, "password": password, "serveraddress": server});
-            all.insert(server.clone(), document);
-        }
-    }
-    base64(Value::Object(all).to_string().as_bytes())
-        .replace('+', "-")
-        .replace('/', "_")
+    credentials::all(&login::config(cli), &cli.keepers)
 }

@@ -1,0 +1,210 @@
+//! What a command changed, and what the engine holds, in words.
+
+use serde_json::Value;
+
+use crate::domain::{Change, ContainerState, Diff, FieldChange, Kind, Object, Snapshot};
+
+/// Telling fields that are said of one object.
+const MOST: usize = 8;
+
+/// A kind, as one and as many; and whether its word is feminine.
+const fn kind(kind: Kind) -> (&'static str, &'static str, bool) {
+    match kind {
+        Kind::Container => ("conteneur", "Conteneurs", false),
+        Kind::Image => ("image", "Images", true),
+        Kind::Volume => ("volume", "Volumes", false),
+        Kind::Network => ("réseau", "Réseaux", false),
+        Kind::Service => ("service", "Services", false),
+        Kind::Node => ("nœud", "Nœuds", false),
+        Kind::Secret => ("secret", "Secrets", false),
+        Kind::Config => ("config", "Configs", true),
+    }
+}
+
+/// In the order in which they are told.
+const KINDS: [Kind; 8] = [
+    Kind::Service,
+    Kind::Node,
+    Kind::Container,
+    Kind::Image,
+    Kind::Volume,
+    Kind::Network,
+    Kind::Secret,
+    Kind::Config,
+];
+
+/// One line per object that changed, or one per telling field.
+pub fn lines(diff: &Diff) -> Vec<String> {
+    diff.changes.iter().flat_map(change).collect()
+}
+
+/// The same lines, each after the sign of its change: `+`, `-` or `~`.
+pub fn signed(diff: &Diff) -> Vec<(char, String)> {
+    let changes = diff.changes.iter();
+    changes
+        .flat_map(|it| change(it).into_iter().map(|line| (it.glyph(), line)))
+        .collect()
+}
+
+fn change(change: &Change) -> Vec<String> {
+    let object = change.object();
+    let (word, _, feminine) = kind(object.reference().kind);
+    let e = if feminine { "e" } else { "" };
+    let facts = facts(object);
+    match change {
+        Change::Added(_) => vec![format!("Nouveau\u{a0}: {word} {}{facts}.", object.name())],
+        Change::Removed(_) => vec![format!("Supprimé{e}\u{a0}: {word} {}.", object.name())],
+        Change::Modified { fields, .. } => {
+            let telling: Vec<&FieldChange> = fields.iter().filter(|it| !it.is_detail()).collect();
+            let mut lines: Vec<String> = telling
+                .iter()
+                .take(MOST)
+                .map(|it| format!("Changé{e}\u{a0}: {word} {}, {}.", object.name(), field(it)))
+                .collect();
+            if telling.len() > MOST {
+                let more = telling.len() - MOST;
+                lines.push(format!(
+                    "Et d’autres champs de {}\u{a0}: {more}.",
+                    object.name()
+                ));
+            }
+            lines
+        }
+    }
+}
+
+fn field(field: &FieldChange) -> String {
+    let path: Vec<String> = field.path.split('.').map(identifier).collect();
+    let path = path.join(".");
+    match (&field.before, &field.after) {
+        (None, Some(new)) => format!("champ {path} ajouté, {}", short(new)),
+        (Some(old), None) => format!("champ {path} retiré, il valait {}", short(old)),
+        (Some(old), Some(new)) => format!("champ {path}, de {} à {}", short(old), short(new)),
+        (None, None) => format!("champ {path}"),
+    }
+}
+
+fn short(value: &Value) -> String {
+    match value {
+        Value::String(text) if text.is_empty() => "vide".to_owned(),
+        Value::String(text) => identifier(text).replace(['\n', '\t', '\r'], " "),
+        Value::Null => "null".to_owned(),
+        Value::Array(items) if items.iter().any(Value::is_object) => match items.len() {
+            1 => "une entrée".to_owned(),
+            many => format!("{many} entrées"),
+        },
+        Value::Object(fields) => {
+            let told = ["Name", "IPv4Address", "IPAddress", "HostIp", "HostPort"];
+            let told: Vec<String> = told
+                .iter()
+                .filter_map(|name| Some(identifier(fields.get(*name)?.as_str()?)))
+                .filter(|it| !it.is_empty())
+                .collect();
+            if told.is_empty() {
+                match fields.len() {
+                    0 => "vide".to_owned(),
+                    1 => "un champ".to_owned(),
+                    many => format!("{many} champs"),
+                }
+            } else {
+                told.join(", ")
+            }
+        }
+        other => other.to_string(),
+    }
+}
+
+/// An identifier as docker shortens it; any other text as it is.
+fn identifier(text: &str) -> String {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    let is_one = digits.len() == 64 && digits.bytes().all(|it| it.is_ascii_hexdigit());
+    match digits.get(..12).filter(|_| is_one) {
+        Some(short) => short.to_owned(),
+        None => text.to_owned(),
+    }
+}
+
+/// What an object is, after its name.
+fn facts(object: &Object) -> String {
+    match object {
+        Object::Container(it) => {
+            let state = match it.state {
+                ContainerState::Exited => format!("exited, code {}", it.exit_code),
+                state => state.as_str().to_owned(),
+            };
+            let command = it.command.join(" ");
+            format!(", état {state}, image {}, commande {command}", it.image)
+        }
+        Object::Network(it) => format!(", pilote {}", it.driver),
+        _ => String::new(),
+    }
+}
+
+/// All that the engine holds: a line per kind, then one per object.
+pub fn state(state: &Snapshot) -> Vec<String> {
+    let mut lines = Vec::new();
+    for it in KINDS {
+        let mut objects: Vec<&Object> = state.of_kind(it).collect();
+        objects.sort_by_key(|object| object.name());
+        if objects.is_empty() {
+            continue;
+        }
+        let (_, many, _) = kind(it);
+        lines.push(format!("{many}\u{a0}: {}.", objects.len()));
+        lines.extend(
+            objects
+                .iter()
+                .map(|object| format!("- {}{}", object.name(), facts(object))),
+        );
+    }
+    if lines.is_empty() {
+        lines.push("Le moteur ne contient rien.".to_owned());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_field_is_said_in_few_words() {
+        let id = "9faa9e0d0355dc8915e64fe9d8d746fb07171de1aee30ba6485d733aea6f294d";
+        let said = |path: &str, before, after| {
+            let path = path.to_owned();
+            field(&FieldChange {
+                path,
+                before,
+                after,
+            })
+        };
+        assert_eq!(
+            said(
+                &format!("Containers.{id}"),
+                None,
+                Some(
+                    json!({"Name": "jumeau1", "IPv4Address": "172.17.0.2/16", "MacAddress": "6e"})
+                )
+            ),
+            "champ Containers.9faa9e0d0355 ajouté, jumeau1, 172.17.0.2/16"
+        );
+        assert_eq!(
+            said(
+                "State.Status",
+                Some(json!("created")),
+                Some(json!("running"))
+            ),
+            "champ State.Status, de created à running"
+        );
+        assert_eq!(
+            said("Mounts", Some(json!([])), Some(json!([{"a": 1}]))),
+            "champ Mounts, de [] à une entrée"
+        );
+        assert_eq!(
+            said("Labels", Some(json!({"a": "b"})), None),
+            "champ Labels retiré, il valait un champ"
+        );
+    }
+}

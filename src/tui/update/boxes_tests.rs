@@ -1,0 +1,125 @@
+//! The learner's keys in what is over the screen, and their letters in the menu.
+
+use std::sync::Arc;
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+
+use super::fixtures::Play;
+use crate::tui::book::Book;
+use crate::tui::keymap::Keymap;
+use crate::tui::message::Message;
+use crate::tui::model::{Focus, Overlay};
+
+fn with(keys: &[(&str, &[&str])], letters: &[(&str, &str)]) -> Play {
+    let mut play = Play::lesson(80, 24);
+    let owned = |words: &[&str]| words.iter().map(|it| (*it).to_owned()).collect();
+    let keys = keys
+        .iter()
+        .map(|(name, keys)| ((*name).to_owned(), owned(keys)));
+    let letters = letters
+        .iter()
+        .map(|(name, letter)| ((*name).to_owned(), (*letter).to_owned()));
+    let keymap = Keymap::with(&keys.collect(), &letters.collect()).unwrap();
+    play.model.keymap = Arc::new(keymap);
+    play
+}
+
+fn control(play: &mut Play, letter: char) {
+    let event = KeyEvent::new(KeyCode::Char(letter), KeyModifiers::CONTROL);
+    play.say(Message::Key(event));
+}
+
+fn scroll(play: &Play) -> Option<usize> {
+    match play.model.overlay {
+        Some(Overlay::Help(scroll)) => Some(scroll),
+        _ => None,
+    }
+}
+
+#[test]
+fn boxes_move_and_close_with_the_keys_of_the_learner() {
+    let mut play = with(&[("descendre", &["bas", "x"]), ("fermer", &["W"])], &[]);
+    play.keys("?x");
+    assert_eq!(scroll(&play), Some(1));
+    // What the program gave it and the learner did not is nothing any more.
+    play.keys("jq");
+    assert_eq!(scroll(&play), Some(1));
+    play.key(KeyCode::Down);
+    assert_eq!(scroll(&play), Some(2));
+    play.keys("W");
+    assert_eq!(play.model.overlay, None);
+    // Escape always leaves.
+    play.keys("?");
+    play.key(KeyCode::Esc);
+    assert_eq!(play.model.overlay, None);
+}
+
+#[test]
+fn where_letters_are_typed_they_are_letters() {
+    let mut play = with(
+        &[
+            ("fermer", &["x", "ctrl-x"]),
+            ("descendre", &["W", "ctrl-n"]),
+        ],
+        &[],
+    );
+    play.keys(":xW");
+    let typed = |play: &Play| match &play.model.overlay {
+        Some(Overlay::Palette { query, .. }) => Some(query.clone()),
+        _ => None,
+    };
+    assert_eq!(typed(&play).as_deref(), Some("xW"));
+    control(&mut play, 'x');
+    assert_eq!(play.model.overlay, None);
+    play.keys(":");
+    control(&mut play, 'n');
+    assert!(matches!(
+        play.model.overlay,
+        Some(Overlay::Palette { cursor: 1, .. })
+    ));
+    play.key(KeyCode::Esc);
+    // The glossary: its search takes letters, its list does not.
+    play.keys("w");
+    let cursor = play.model.glossary.cursor;
+    play.keys("W");
+    assert_eq!(play.model.glossary.cursor, cursor + 1);
+    play.keys("/xW");
+    assert_eq!(play.model.book(Book::Glossary).query, "xW");
+    play.key(KeyCode::Enter);
+    play.keys("x");
+    assert_eq!(play.model.overlay, None);
+}
+
+#[test]
+fn a_dialog_is_confirmed_by_the_key_of_the_learner() {
+    let mut play = with(&[("valider", &["ctrl-o"])], &[]);
+    play.keys("f");
+    play.key(KeyCode::Down);
+    play.key(KeyCode::Enter);
+    assert!(matches!(play.model.overlay, Some(Overlay::Panes(_))));
+    control(&mut play, 'o');
+    assert_eq!(play.model.overlay, None);
+    assert_eq!(play.model.focus, Focus::Pane);
+}
+
+#[test]
+fn the_menu_has_the_letters_of_the_learner() {
+    let mut play = with(
+        &[],
+        &[("terminal", "x"), ("expliquer", "M"), ("visite", "é")],
+    );
+    play.leader('x');
+    assert_eq!(play.model.focus, Focus::Terminal);
+    play.leader('é');
+    assert!(matches!(play.model.overlay, Some(Overlay::Tour(0))));
+    play.key(KeyCode::Esc);
+    play.leader('M');
+    assert!(matches!(play.model.overlay, Some(Overlay::Explanation(_))));
+    play.key(KeyCode::Esc);
+    control(&mut play, 'g');
+    let screen = play.screen();
+    assert!(
+        screen.contains("x terminal") && screen.contains("é visite"),
+        "{screen}"
+    );
+}
