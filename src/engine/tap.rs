@@ -67,7 +67,7 @@ impl Tap {
             target: plan.target,
             session: plan.session,
             guard: plan.guard,
-            recorder: Recorder::new(plan.occurrences),
+            recorder: Recorder::new(plan.occurrences, tasks),
             tasks: tasks.clone(),
             stop: stop.clone(),
         });

@@ -10,6 +10,7 @@ use hyper::HeaderMap;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use hyper::header::CONTENT_TYPE;
 use tokio::sync::mpsc;
+use tokio_util::task::TaskTracker;
 
 use super::mask::{mask, mask_path};
 use crate::domain::{ApiCall, CallOutcome, Occurrence};
@@ -23,14 +24,25 @@ pub(super) struct Recorder {
     /// Held while a call is first told: calls are told in the order of their numbers, which the
     /// timeline relies on.
     next: Mutex<u64>,
-    occurrences: mpsc::UnboundedSender<Occurrence>,
+    told: mpsc::UnboundedSender<Told>,
 }
 
 impl Recorder {
-    pub(super) fn new(occurrences: mpsc::UnboundedSender<Occurrence>) -> Self {
+    /// Within a tokio runtime. Texts are made and masked in a task of their own, in the order of
+    /// what is told: no client waits for that.
+    pub(super) fn new(occurrences: mpsc::UnboundedSender<Occurrence>, tasks: &TaskTracker) -> Self {
+        let (told, mut heard) = mpsc::unbounded_channel::<Told>();
+        tasks.spawn(async move {
+            while let Some(told) = heard.recv().await {
+                // Nobody listens any more once the session ends.
+                if occurrences.send(Occurrence::Call(told.call())).is_err() {
+                    return;
+                }
+            }
+        });
         Self {
             next: Mutex::new(1),
-            occurrences,
+            told,
         }
     }
 
@@ -38,7 +50,7 @@ impl Recorder {
     pub(super) fn begin(&self, method: &str, path: &str, headers: &HeaderMap) -> Record {
         let mut next = self.next.lock().unwrap_or_else(PoisonError::into_inner);
         let record = Record(Arc::new(Inner {
-            occurrences: self.occurrences.clone(),
+            told: self.told.clone(),
             number: *next,
             method: method.to_owned(),
             path: mask_path(path),
@@ -61,7 +73,7 @@ impl Recorder {
 pub(super) struct Record(Arc<Inner>);
 
 struct Inner {
-    occurrences: mpsc::UnboundedSender<Occurrence>,
+    told: mpsc::UnboundedSender<Told>,
     number: u64,
     method: String,
     path: String,
@@ -69,6 +81,7 @@ struct Inner {
     state: Mutex<State>,
 }
 
+#[derive(Clone)]
 struct State {
     outcome: CallOutcome,
     request: Capture,
@@ -123,24 +136,14 @@ impl Record {
         self.state().request.take(body);
     }
 
-    /// Tells the timeline how far the call is. Nobody listens any more once the session ends.
+    /// Tells the timeline how far the call is.
     fn tell(&self) {
-        let state = self.state();
-        let secret_data = self.0.path.contains("/secrets/");
-        let call = ApiCall {
-            number: self.0.number,
-            method: self.0.method.clone(),
-            path: self.0.path.clone(),
-            outcome: state.outcome.clone(),
-            request_body: state.request.text(secret_data),
-            response_body: match state.tunnel {
-                Some((sent, received)) => words::raw_stream(sent, received),
-                None => state.response.text(secret_data),
-            },
+        let told = Told {
+            state: self.state().clone(),
             took: self.took(),
+            inner: Arc::clone(&self.0),
         };
-        drop(state);
-        let _ = self.0.occurrences.send(Occurrence::Call(call));
+        let _ = self.0.told.send(told);
     }
 
     fn took(&self) -> Duration {
@@ -148,8 +151,34 @@ impl Record {
     }
 }
 
+/// How far a call was when it was told.
+struct Told {
+    inner: Arc<Inner>,
+    state: State,
+    took: Duration,
+}
+
+impl Told {
+    fn call(self) -> ApiCall {
+        let Self { inner, state, took } = self;
+        let secret_data = inner.path.contains("/secrets/");
+        ApiCall {
+            number: inner.number,
+            method: inner.method.clone(),
+            path: inner.path.clone(),
+            request_body: state.request.text(secret_data),
+            response_body: match state.tunnel {
+                Some((sent, received)) => words::raw_stream(sent, received),
+                None => state.response.text(secret_data),
+            },
+            outcome: state.outcome,
+            took,
+        }
+    }
+}
+
 /// The beginning of a body.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Capture {
     kind: ContentKind,
     bytes: Vec<u8>,

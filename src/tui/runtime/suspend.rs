@@ -43,13 +43,18 @@ impl Loop {
 
 /// Whether a process of this session, in another group, waits for this one: a shell with job
 /// control (POSIX, "orphaned process group").
+///
+/// A session or a group of another PID namespace reads as 0 (`getsid(2)`, `pid_namespaces(7)`):
+/// a parent there is compared like any other. `rustix` takes no such number for an identifier.
 #[cfg(unix)]
 fn has_job_control() -> bool {
-    use rustix::process::{getpgid, getpgrp, getppid, getsid};
-    let Some(parent) = getppid() else {
+    use nix::unistd::{getpgid, getpgrp, getppid, getsid};
+    let parent = getppid();
+    // Outside the namespace, it is not seen at all.
+    if parent.as_raw() == 0 {
         return false;
-    };
-    let same_session = getsid(Some(parent)).ok() == getsid(None).ok();
+    }
+    let same_session = getsid(Some(parent)).is_ok_and(|it| getsid(None) == Ok(it));
     same_session && getpgid(Some(parent)).is_ok_and(|group| group != getpgrp())
 }
 

@@ -426,6 +426,35 @@ fn without_a_shell_it_is_not_suspended() {
     program.assert_restored();
 }
 
+/// The same where its parent's session and group are of another PID namespace, which reads them
+/// as 0.
+#[test]
+fn in_another_pid_namespace_it_is_not_suspended() {
+    let unshare = ["--pid", "--fork", "--mount-proc"];
+    if !Command::new("unshare")
+        .args(unshare)
+        .arg("true")
+        .status()
+        .is_ok_and(|it| it.success())
+    {
+        eprintln!("SKIPPED: this user cannot make a PID namespace (unshare)");
+        return;
+    }
+    let mut program = Options::on("simule")
+        .script(&format!(
+            "unshare {} bash -c '\"$0\" \"$@\"; echo fini $?' \"$0\" \"$@\"",
+            unshare.join(" ")
+        ))
+        .start();
+    program.wait_for("Image ou conteneur ?");
+    program.type_text("\x1a");
+    program.wait_for("il reste là");
+    program.type_text("q");
+    program.wait_for("fini 0");
+    assert_eq!(program.wait_for_end(), 0);
+    program.assert_restored();
+}
+
 /// A home that cannot be written: said, and the lesson goes on.
 #[test]
 fn without_a_place_to_write_it_says_so_and_goes_on() {
