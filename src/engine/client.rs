@@ -11,26 +11,20 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use bollard::{BollardRequest, Docker};
-use bytes::Bytes;
-use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Empty};
+use http_body_util::BodyExt;
 use hyper::body::Incoming;
-use hyper::client::conn::http1::{SendRequest, handshake};
 use hyper::header::{HOST, HeaderMap};
 use hyper::http::uri::PathAndQuery;
 use hyper::{Method, Request, Response, Uri};
-use hyper_util::rt::TokioIo;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::wire::{self, Dialer, HttpError};
+use crate::wire::{self, Body, Connection, Dialer, HttpError};
 
 /// How long a call may take until the head of its answer, and then until its end.
 const CALL_TIMEOUT: Duration = Duration::from_secs(30);
 /// Idle connections that are kept.
 const KEPT_CONNECTIONS: usize = 16;
-
-type Body = UnsyncBoxBody<Bytes, Box<dyn std::error::Error + Send + Sync>>;
 
 /// Why a call failed.
 #[derive(Debug, thiserror::Error)]
@@ -181,10 +175,9 @@ impl Client {
     /// error is one.
     pub async fn send(
         &self,
-        request: Request<wire::Body>,
+        request: Request<Body>,
         limit: Duration,
     ) -> Result<Response<Incoming>, CallError> {
-        let request = request.map(|body| body.map_err(Into::into).boxed_unsync());
         self.answer(request, limit).await
     }
 
@@ -234,30 +227,28 @@ struct Connections {
     dialer: Dialer,
     host: String,
     prefix: Mutex<String>,
-    idle: Mutex<VecDeque<SendRequest<Body>>>,
+    idle: Mutex<VecDeque<Connection>>,
 }
 
 impl Connections {
     async fn send(&self, request: Request<Body>) -> Result<Response<Incoming>, HttpError> {
         let mut request = self.addressed(request)?;
-        while let Some(mut sender) = self.take() {
-            match sender.try_send_request(request).await {
+        while let Some(mut connection) = self.take() {
+            match connection.send(request).await {
                 Ok(response) => {
-                    self.keep(sender);
+                    self.keep(connection);
                     return Ok(response);
                 }
-                // The engine had closed this idle connection: the request never left.
-                Err(mut error) => match error.take_message() {
-                    Some(unsent) => request = unsent,
-                    None => return Err(error.into_error().into()),
+                // The engine had closed this idle connection.
+                Err(failed) => match failed.unsent {
+                    Some(unsent) => request = *unsent,
+                    None => return Err(failed.error),
                 },
             }
         }
-        let stream = self.dialer.dial().await?;
-        let (mut sender, connection) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection.with_upgrades());
-        let response = sender.send_request(request).await?;
-        self.keep(sender);
+        let mut connection = Connection::open(&self.dialer).await?;
+        let response = connection.send(request).await.map_err(|it| it.error)?;
+        self.keep(connection);
         Ok(response)
     }
 
@@ -276,26 +267,25 @@ impl Connections {
     }
 
     /// A connection that is free: a streamed answer keeps its own busy until it ends.
-    fn take(&self) -> Option<SendRequest<Body>> {
+    fn take(&self) -> Option<Connection> {
         let mut idle = lock(&self.idle);
-        idle.retain(|sender| !sender.is_closed());
-        let position = idle.iter().position(SendRequest::is_ready)?;
+        idle.retain(|connection| !connection.is_closed());
+        let position = idle.iter().position(Connection::is_ready)?;
         idle.remove(position)
     }
 
-    fn keep(&self, sender: SendRequest<Body>) {
+    fn keep(&self, connection: Connection) {
         let mut idle = lock(&self.idle);
         if idle.len() >= KEPT_CONNECTIONS {
             idle.pop_front();
         }
-        idle.push_back(sender);
+        idle.push_back(connection);
     }
 }
 
 /// A call without a body.
 fn bare(method: Method, path: &str) -> io::Result<Request<Body>> {
-    let body: Body = Empty::new().map_err(|never| match never {}).boxed_unsync();
-    let mut request = Request::new(body);
+    let mut request = Request::new(wire::empty());
     *request.method_mut() = method;
     *request.uri_mut() = path.parse::<Uri>().map_err(invalid)?;
     Ok(request)

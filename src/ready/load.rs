@@ -15,6 +15,7 @@ use super::stock::{Wanted, held, short};
 use super::{ReadyError, Say, Told, counted};
 use crate::engine::{CallError, Client};
 use crate::text::quantity;
+use crate::wire::BodyError;
 
 /// How often progress is told.
 const EVERY: Duration = Duration::from_millis(200);
@@ -100,12 +101,12 @@ async fn give(
                     counted.fetch_add(count as u64, Ordering::Relaxed);
                     Some((Ok(Frame::data(Bytes::from(buffer))), file))
                 }
-                Err(error) => Some((Err(error), file)),
+                Err(error) => Some((Err(BodyError::from(error)), file)),
             }
         }
     });
     let mut call = request("POST", "/images/load?quiet=1");
-    *call.body_mut() = BodyExt::boxed(StreamBody::new(frames));
+    *call.body_mut() = StreamBody::new(frames).boxed_unsync();
     let kind = hyper::header::HeaderValue::from_static("application/x-tar");
     call.headers_mut().insert(hyper::header::CONTENT_TYPE, kind);
     let work = async {

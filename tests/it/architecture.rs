@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 const ARROWS: &[(&str, &[&str])] = &[
     ("cast", &[]),
     ("domain", &[]),
-    ("wire", &[]),
     ("text", &["domain"]),
     ("docker", &["domain", "wire", "text"]),
     ("lesson", &["domain", "text", "docker"]),
@@ -237,10 +236,12 @@ fn the_reader_of_imports_sees_every_form() {
     assert_eq!(seen, ["domain", "sim::kernel", "text", "wire"]);
 }
 
-/// Every Rust file of `src/`.
+/// Every Rust file of `src/` and `crates/`.
 fn sources() -> Vec<PathBuf> {
     let mut files = Vec::new();
-    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("src")];
+    let mut folders = ["src", "crates"]
+        .map(|it| Path::new(env!("CARGO_MANIFEST_DIR")).join(it))
+        .to_vec();
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).expect("a source folder is readable") {
             let path = entry.expect("an entry").path();
@@ -255,7 +256,8 @@ fn sources() -> Vec<PathBuf> {
     files
 }
 
-/// `src/sim/kernel/sys.rs` is `sim::kernel`; `None` for `main.rs`, `lib.rs` and `sim/mod.rs`.
+/// `src/sim/kernel/sys.rs` is `sim::kernel`; `None` for `main.rs`, `lib.rs` and `sim/mod.rs`, and
+/// for other crates, which cannot import anything of this one.
 fn module_of(file: &Path) -> Option<String> {
     let inside = file
         .strip_prefix(Path::new(env!("CARGO_MANIFEST_DIR")).join("src"))

@@ -14,11 +14,10 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 
 use super::label;
-use super::proxy::{Exchange, Failed, boxed, collected, wants_upgrade, whole};
+use super::proxy::{Exchange, Failed, boxed, collected, wants_upgrade};
 use super::record::{Record, Recorded, Way};
-use super::upstream::{Body, BodyError};
 use crate::engine::guard::{After, BodyNeed, Guard, Held, Read};
-use crate::wire::HttpError;
+use crate::wire::{Body, BodyError, HttpError, full};
 
 /// Bytes read at once from an archive that was put aside.
 const PIECE: usize = 64 * 1024;
@@ -60,7 +59,7 @@ impl Exchange {
             Waiting::Nothing => {
                 let bytes = passage.body.unwrap_or_default();
                 sized(&mut head.headers, bytes.len() as u64);
-                whole(bytes)
+                full(bytes)
             }
             Waiting::Aside(mut file) => {
                 let size = file.seek(SeekFrom::End(0)).await.map_err(system)?;
@@ -153,7 +152,7 @@ pub(super) async fn learnt(
     }
     let told = body.collect().await.map_err(Failed::Client)?.to_bytes();
     guard.learn(after, &told).await;
-    Ok(Response::from_parts(head, whole(told)))
+    Ok(Response::from_parts(head, full(told)))
 }
 
 /// What listens to a long answer.

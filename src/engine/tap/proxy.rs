@@ -1,15 +1,12 @@
 //! One client's connection, from its first request to its end.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
+use http_body_util::{BodyExt, Limited};
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING};
 use hyper::http::uri::PathAndQuery;
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
 use hyper::upgrade::OnUpgrade;
 use hyper::{HeaderMap, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
@@ -19,13 +16,13 @@ use tokio_util::task::TaskTracker;
 use super::guarded::learnt;
 use super::label;
 use super::record::{Record, Recorded, Recorder, Way};
-use super::upstream::{Body, Upstream};
+use super::upstream::Upstream;
 use crate::engine::Target;
 use crate::engine::client::CallError;
 use crate::engine::connect::explain_call;
 use crate::engine::guard::{After, Answer, Guard, needs};
 use crate::text::engine as words;
-use crate::wire::{HttpError, Stream};
+use crate::wire::{self, Body, HeaderNames, HttpError, Stream, empty, full};
 
 /// The largest body that is read whole to be labelled; docker's are a few kibibytes.
 const LARGEST_LABELLED_BODY: usize = 8 * 1024 * 1024;
@@ -45,20 +42,14 @@ pub(super) struct Shared {
 /// Serves a client until it leaves. A raw stream outlives it, among the session's tasks.
 pub(super) async fn serve(stream: Stream, shared: Arc<Shared>) {
     let upstream = Arc::new(Upstream::new(shared.target.dialer.clone()));
-    let service = service_fn(move |request| {
+    let service: wire::Service = Arc::new(move |request| {
         let exchange = Exchange {
             shared: Arc::clone(&shared),
             upstream: Arc::clone(&upstream),
         };
-        exchange.run(request)
+        Box::pin(exchange.run(request))
     });
-    let connection = http1::Builder::new()
-        .preserve_header_case(true)
-        .auto_date_header(false)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades();
-    // A client that broke its connection has nobody to be told.
-    let _ = connection.await;
+    wire::serve(stream, HeaderNames::AsTheyCame, service).await;
 }
 
 /// One request and its answer.
@@ -208,7 +199,7 @@ async fn labelled(
         }
         None => body,
     };
-    Ok(Request::from_parts(head, whole(body)))
+    Ok(Request::from_parts(head, full(body)))
 }
 
 /// Reads a body whole, within a bound.
@@ -226,19 +217,9 @@ pub(super) async fn collected(body: Incoming, record: &Record) -> Result<Bytes, 
     Ok(body)
 }
 
-pub(super) fn whole(bytes: Bytes) -> Body {
-    Full::new(bytes)
-        .map_err(|never: Infallible| match never {})
-        .boxed_unsync()
-}
-
 /// A body of either side, as it comes.
 pub(super) fn boxed(body: Recorded) -> Body {
     body.map_err(Into::into).boxed_unsync()
-}
-
-fn empty() -> Body {
-    whole(Bytes::new())
 }
 
 /// An answer of the tap's own, in the shape of Docker's errors.
@@ -250,7 +231,7 @@ fn refusal(status: StatusCode, message: &str, record: &Record) -> Response<Body>
 /// An answer that the engine did not give: this document.
 fn answered(status: StatusCode, text: String, record: &Record) -> Response<Body> {
     record.answered_here(status.as_u16(), text.as_bytes());
-    let mut response = Response::new(whole(Bytes::from(text)));
+    let mut response = Response::new(full(Bytes::from(text)));
     *response.status_mut() = status;
     response
         .headers_mut()

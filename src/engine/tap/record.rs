@@ -1,5 +1,6 @@
 //! What is kept of each call.
 
+use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
@@ -19,29 +20,27 @@ use crate::text::engine as words;
 /// Bytes kept of a body.
 pub const RECORDED_BYTES: usize = 16 * 1024;
 
+/// How long what is told of calls is gathered: a quick call is told twice, not at every turn.
+const GATHERING: Duration = Duration::from_millis(5);
+
 /// Numbers calls and tells the timeline about them.
 pub(super) struct Recorder {
     /// Held while a call is first told: calls are told in the order of their numbers, which the
     /// timeline relies on.
     next: Mutex<u64>,
+    occurrences: mpsc::UnboundedSender<Occurrence>,
     told: mpsc::UnboundedSender<Told>,
 }
 
 impl Recorder {
-    /// Within a tokio runtime. Texts are made and masked in a task of their own, in the order of
-    /// what is told: no client waits for that.
+    /// Within a tokio runtime. What follows a call's beginning is written, masked and told by a
+    /// task: no client waits for that.
     pub(super) fn new(occurrences: mpsc::UnboundedSender<Occurrence>, tasks: &TaskTracker) -> Self {
-        let (told, mut heard) = mpsc::unbounded_channel::<Told>();
-        tasks.spawn(async move {
-            while let Some(told) = heard.recv().await {
-                // Nobody listens any more once the session ends.
-                if occurrences.send(Occurrence::Call(told.call())).is_err() {
-                    return;
-                }
-            }
-        });
+        let (told, heard) = mpsc::unbounded_channel();
+        tasks.spawn(pass_on(heard, occurrences.clone()));
         Self {
             next: Mutex::new(1),
+            occurrences,
             told,
         }
     }
@@ -63,7 +62,8 @@ impl Recorder {
             }),
         }));
         *next += 1;
-        record.tell();
+        // Nobody listens any more once the session ends.
+        let _ = self.occurrences.send(record.now().occurrence());
         record
     }
 }
@@ -138,12 +138,15 @@ impl Record {
 
     /// Tells the timeline how far the call is.
     fn tell(&self) {
-        let told = Told {
+        let _ = self.0.told.send(self.now());
+    }
+
+    fn now(&self) -> Told {
+        Told {
             state: self.state().clone(),
             took: self.took(),
             inner: Arc::clone(&self.0),
-        };
-        let _ = self.0.told.send(told);
+        }
     }
 
     fn took(&self) -> Duration {
@@ -159,10 +162,10 @@ struct Told {
 }
 
 impl Told {
-    fn call(self) -> ApiCall {
+    fn occurrence(self) -> Occurrence {
         let Self { inner, state, took } = self;
         let secret_data = inner.path.contains("/secrets/");
-        ApiCall {
+        Occurrence::Call(ApiCall {
             number: inner.number,
             method: inner.method.clone(),
             path: inner.path.clone(),
@@ -173,6 +176,25 @@ impl Told {
             },
             outcome: state.outcome,
             took,
+        })
+    }
+}
+
+/// Passes on the latest that is told of each call, until nobody tells or listens any more.
+async fn pass_on(
+    mut heard: mpsc::UnboundedReceiver<Told>,
+    occurrences: mpsc::UnboundedSender<Occurrence>,
+) {
+    while let Some(first) = heard.recv().await {
+        tokio::time::sleep(GATHERING).await;
+        let mut latest = BTreeMap::from([(first.inner.number, first)]);
+        while let Ok(told) = heard.try_recv() {
+            latest.insert(told.inner.number, told);
+        }
+        for told in latest.into_values() {
+            if occurrences.send(told.occurrence()).is_err() {
+                return;
+            }
         }
     }
 }

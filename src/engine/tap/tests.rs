@@ -249,6 +249,29 @@ async fn a_client_that_waits_for_100_continue_gets_it() {
     );
 }
 
+/// Once as it begins and once as it ends: what is told in between is gathered.
+#[tokio::test]
+async fn a_quick_call_is_told_twice() {
+    let mut bench = Bench::new(|mut engine| async move {
+        read_until(&mut engine, "\r\n\r\n").await;
+        write(
+            &mut engine,
+            "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]",
+        )
+        .await;
+        read_until(&mut engine, "\r\n\r\n").await;
+    });
+    let mut client = bench.client().await;
+    write(&mut client, "GET /a HTTP/1.1\r\nHost: d\r\n\r\n").await;
+    read_until(&mut client, "[]").await;
+    assert_eq!(bench.call().await.outcome, CallOutcome::Pending);
+    let ended = bench.call().await;
+    assert_eq!(ended.outcome, CallOutcome::Answered(200));
+    assert_eq!(ended.response_body, "[]");
+    write(&mut client, "GET /b HTTP/1.1\r\nHost: d\r\n\r\n").await;
+    assert_eq!(bench.call().await.path, "/b");
+}
+
 #[tokio::test]
 async fn a_raw_stream_passes_both_ways_and_its_input_ends_alone() {
     let mut bench = Bench::new(|mut engine| async move {
@@ -269,13 +292,13 @@ async fn a_raw_stream_passes_both_ways_and_its_input_ends_alone() {
         "{head}"
     );
     read_until(&mut client, "banner>").await;
+    assert_eq!(bench.call().await.outcome, CallOutcome::Pending);
+    assert_eq!(bench.call().await.outcome, CallOutcome::Upgraded);
     write(&mut client, "stdin").await;
     client.shutdown().await.unwrap();
     let mut rest = String::new();
     client.read_to_string(&mut rest).await.unwrap();
     assert_eq!(rest, "got stdin");
-    assert_eq!(bench.call().await.outcome, CallOutcome::Pending);
-    assert_eq!(bench.call().await.outcome, CallOutcome::Upgraded);
     let ended = bench.call().await;
     assert_eq!(ended.number, 1);
     assert!(

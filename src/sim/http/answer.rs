@@ -78,11 +78,8 @@ fn pieced<T: Send + 'static>(
     let frames = futures_util::stream::unfold(pieces, |mut pieces| async move {
         pieces.recv().await.map(|piece| (piece, pieces))
     });
-    BodyExt::boxed(StreamBody::new(SyncStream::new(
-        frames
-            .map(move |piece| data(piece).map(Frame::data))
-            .boxed(),
-    )))
+    let frames = frames.map(move |piece| data(piece).map(Frame::data).map_err(Into::into));
+    StreamBody::new(frames).boxed_unsync()
 }
 
 /// Bytes of an archive that are written before they are sent.
@@ -115,31 +112,6 @@ impl Write for Pieces {
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
-    }
-}
-
-/// A stream that is only ever polled by one task, made shareable for [`Body`].
-struct SyncStream<S>(std::sync::Mutex<S>);
-
-impl<S> SyncStream<S> {
-    const fn new(stream: S) -> Self {
-        Self(std::sync::Mutex::new(stream))
-    }
-}
-
-impl<S: futures_util::Stream + Unpin> futures_util::Stream for SyncStream<S> {
-    type Item = S::Item;
-
-    fn poll_next(
-        self: std::pin::Pin<&mut Self>,
-        context: &mut std::task::Context<'_>,
-    ) -> std::task::Poll<Option<Self::Item>> {
-        let stream = self
-            .get_mut()
-            .0
-            .get_mut()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        stream.poll_next_unpin(context)
     }
 }
 

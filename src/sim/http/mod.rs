@@ -25,22 +25,16 @@ mod volumes;
 #[cfg(test)]
 mod tests;
 
-use hyper::service::service_fn;
-use hyper_util::rt::TokioIo;
+use std::sync::Arc;
 
 use super::daemon::Daemon;
-use crate::wire::Stream;
+use crate::wire::{self, HeaderNames, Stream};
 
 /// Answers the requests of one connection, until it ends or becomes a raw stream.
 pub async fn serve(daemon: Daemon, stream: Stream) {
-    let service = service_fn(move |request| {
+    let service: wire::Service = Arc::new(move |request| {
         let daemon = daemon.clone();
-        async move { Ok::<_, std::convert::Infallible>(router::answer(daemon, request).await) }
+        Box::pin(async move { Ok(router::answer(daemon, request).await) })
     });
-    // What a client that breaks off leaves behind concerns nobody.
-    let _ = hyper::server::conn::http1::Builder::new()
-        .title_case_headers(true)
-        .serve_connection(TokioIo::new(stream), service)
-        .with_upgrades()
-        .await;
+    wire::serve(stream, HeaderNames::Title, service).await;
 }

@@ -10,7 +10,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName}
 use tokio_rustls::rustls::{self, ClientConfig, RootCertStore};
 
 use super::TlsFiles;
-use crate::wire::stream::Stream;
+use crate::stream::Stream;
 
 /// A certificate or a key that could not be read.
 #[derive(Debug, thiserror::Error)]

@@ -9,7 +9,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
 use tokio::process::{Child, ChildStderr, ChildStdin, ChildStdout, Command};
 use tokio::task::JoinHandle;
 
-use crate::wire::stream::Stream;
+use crate::stream::Stream;
 
 /// What is kept of ssh's own messages, in bytes.
 const KEPT_MESSAGES: usize = 4 * 1024;

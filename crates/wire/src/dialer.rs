@@ -7,7 +7,7 @@ use tokio::io::DuplexStream;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc;
 
-use super::stream::Stream;
+use crate::Stream;
 
 mod ssh;
 mod tls;
