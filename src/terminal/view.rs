@@ -201,23 +201,26 @@ impl Terminal {
         self.write(bytes.to_vec());
     }
 
-    /// Sends a key, and shows the last lines again.
-    pub fn key(&mut self, event: KeyEvent) {
+    /// Sends a key, and shows the last lines again; whether that shows other lines.
+    pub fn key(&mut self, event: KeyEvent) -> bool {
         let screen = self.screen();
         let modes = KeyModes {
             application_cursor: screen.application_cursor(),
             application_keypad: screen.application_keypad(),
         };
         let bytes = keys::encode(event, modes);
-        if !bytes.is_empty() {
-            self.scroll_to_end();
-            self.write(bytes);
+        if bytes.is_empty() {
+            return false;
         }
+        let moved = self.scroll_to_end();
+        self.write(bytes);
+        moved
     }
 
     /// Pastes text: between marks when the program asked for them, with line ends as Enter else.
-    pub fn paste(&mut self, text: &str) {
-        self.scroll_to_end();
+    /// Whether that shows other lines.
+    pub fn paste(&mut self, text: &str) -> bool {
+        let moved = self.scroll_to_end();
         // What would end the paste, or type keys, does not go through.
         let kept = |it: &char| !it.is_control() || matches!(it, '\n' | '\r' | '\t');
         let text: String = text.replace("\r\n", "\n").chars().filter(kept).collect();
@@ -226,6 +229,7 @@ impl Terminal {
         } else {
             self.write(text.replace('\n', "\r").into_bytes());
         }
+        moved
     }
 
     /// Gives the mouse to the program, if it asked for it (or shows a full screen, which has
@@ -300,9 +304,11 @@ impl Terminal {
         self.display.scroll_to(offset);
     }
 
-    /// Shows the last lines.
-    pub fn scroll_to_end(&mut self) {
+    /// Shows the last lines; whether others were shown.
+    pub fn scroll_to_end(&mut self) -> bool {
+        let moved = self.scrolled() > 0;
         self.display.scroll_to(0);
+        moved
     }
 
     /// By how many lines what is shown is above the last ones.
@@ -338,9 +344,9 @@ impl Terminal {
         }
     }
 
-    /// Forgets it.
-    pub fn clear_selection(&mut self) {
-        self.selection = None;
+    /// Forgets it; whether there was one.
+    pub fn clear_selection(&mut self) -> bool {
+        self.selection.take().is_some()
     }
 
     /// Whether a cell of what is shown is selected.

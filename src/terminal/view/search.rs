@@ -124,7 +124,9 @@ impl Terminal {
     fn show_from(&mut self, top: Option<u64>) {
         match top {
             Some(top) => self.display.scroll_to_line(top),
-            None => self.scroll_to_end(),
+            None => {
+                self.scroll_to_end();
+            }
         }
     }
 

@@ -43,8 +43,8 @@ impl Loop {
             }
             Effect::OpenShell(size) => self.open_shell(size),
             Effect::ResizeShell(size) => self.with_shell(|shell| shell.resize(size)),
-            Effect::ShellKey(event) => self.with_shell(|shell| shell.key(event)),
-            Effect::ShellPaste(text) => self.with_shell(|shell| shell.paste(&text)),
+            Effect::ShellKey(event) => self.feed_shell(|shell| shell.key(event)),
+            Effect::ShellPaste(text) => self.feed_shell(|shell| shell.paste(&text)),
             Effect::ShellMouse(event, area) => self.mouse(event, area),
             Effect::ShellType { .. } | Effect::ShellPrepare(_) | Effect::ShellTypeOn { .. } => {
                 self.type_in_shell(effect);
@@ -147,9 +147,17 @@ impl Loop {
     }
 
     fn with_shell(&mut self, act: impl FnOnce(&mut Shell)) {
-        if let Some(shell) = &mut self.shell {
+        self.feed_shell(|shell| {
             act(shell);
-            self.model.dirty = true;
+            true
+        });
+    }
+
+    /// Sends something to the shell, and draws only if that alone changes what is shown: a frame
+    /// drawn now would have the program's answer wait for the next one.
+    fn feed_shell(&mut self, act: impl FnOnce(&mut Shell) -> bool) {
+        if let Some(shell) = &mut self.shell {
+            self.model.dirty |= act(shell);
         }
     }
 
@@ -274,3 +282,6 @@ impl Loop {
         }));
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,13 +118,15 @@ impl Shell {
         self.terminal.is_selected(CellPosition { row, col })
     }
 
-    pub(super) fn key(&mut self, event: KeyEvent) {
-        self.terminal.clear_selection();
-        self.terminal.key(event);
+    /// Sends a key; whether what is shown changes before the program answers.
+    pub(super) fn key(&mut self, event: KeyEvent) -> bool {
+        let unselected = self.terminal.clear_selection();
+        self.terminal.key(event) || unselected
     }
 
-    pub(super) fn paste(&mut self, text: &str) {
-        self.terminal.paste(text);
+    /// Pastes text; whether what is shown changes before the program answers.
+    pub(super) fn paste(&mut self, text: &str) -> bool {
+        self.terminal.paste(text)
     }
 
     /// Types a line and runs it; `false` when the shell does not wait for one.
@@ -276,5 +278,25 @@ const fn button(button: Button) -> MouseButton {
         Button::Left => MouseButton::Left,
         Button::Middle => MouseButton::Middle,
         Button::Right => MouseButton::Right,
+    }
+}
+
+#[cfg(test)]
+impl Shell {
+    /// A terminal whose program is the test.
+    pub(super) fn loose(marks: Marks, size: Size) -> (Self, terminal::LooseEnd) {
+        let (terminal, end) = Terminal::loose(marks, cells(size), || {});
+        let shell = Self {
+            terminal,
+            selecting: false,
+            typing: None,
+        };
+        (shell, end)
+    }
+
+    /// Selects from one cell to another.
+    pub(super) fn select(&mut self, from: CellPosition, to: CellPosition) {
+        self.terminal.select_from(from);
+        self.terminal.select_to(to);
     }
 }

@@ -131,8 +131,8 @@ fn over(model: &mut Model, overlay: Overlay) -> Vec<Effect> {
 
 /// Gives the keys to a panel.
 pub(super) fn focus(model: &mut Model, focus: Focus) -> Vec<Effect> {
+    model.dirty |= model.focus != focus;
     model.focus = focus;
-    model.dirty = true;
     Vec::new()
 }
 
