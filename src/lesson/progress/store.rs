@@ -89,6 +89,9 @@ pub fn state_folder() -> Option<PathBuf> {
 pub struct Store {
     folder: Option<PathBuf>,
     newer: Option<u32>,
+    /// Where the learner's own progress is, when this is that of somebody else's lessons: what is
+    /// about the program and not about its lessons is kept there too.
+    own: Option<PathBuf>,
 }
 
 /// A store, what it held, and what to tell the learner about it.
@@ -123,6 +126,7 @@ impl Store {
                 store: Self {
                     folder: None,
                     newer: None,
+                    own: None,
                 },
                 progress: Progress::default(),
                 notices: vec![sentence(&ProgressError::NoFolder)],
@@ -133,13 +137,23 @@ impl Store {
     /// Opens the progress made in somebody else's lessons, those of this folder or archive: kept
     /// apart, since two courses may give a lesson the same name.
     pub fn open_for(lessons: &Path) -> Opened {
+        Self::open_for_in(state_folder(), lessons)
+    }
+
+    pub(super) fn open_for_in(state: Option<PathBuf>, lessons: &Path) -> Opened {
         let place = fs::canonicalize(lessons).unwrap_or_else(|_| lessons.to_owned());
         let digest = Sha256::digest(place.as_os_str().as_encoded_bytes());
         let name = digest.iter().take(8).fold(String::new(), |mut name, byte| {
             let _ = write!(name, "{byte:02x}");
             name
         });
-        Self::open_at(state_folder().map(|folder| folder.join("autres-lecons").join(name)))
+        let folder = state.as_ref().map(|it| it.join("autres-lecons").join(name));
+        let mut opened = Self::open_at(folder);
+        if state.as_deref().is_some_and(has_toured) {
+            opened.progress.tour();
+        }
+        opened.store.own = state;
+        opened
     }
 
     /// Opens the progress of a folder, which is made if needed. Never fails: what cannot be read
@@ -148,6 +162,7 @@ impl Store {
         let mut store = Self {
             folder: Some(folder.to_owned()),
             newer: None,
+            own: None,
         };
         let mut notices = Vec::new();
         let read = fs::create_dir_all(folder)
@@ -215,7 +230,19 @@ impl Store {
         self.write(|kept| {
             progress.merge(kept);
             progress.clone()
-        })
+        })?;
+        if let Some(own) = self.own.as_deref()
+            && progress.has_toured()
+            && !has_toured(own)
+        {
+            let Opened { store, .. } = Self::open_in(own);
+            store.write(|kept| {
+                let mut kept = kept.clone();
+                kept.tour();
+                kept
+            })?;
+        }
+        Ok(())
     }
 
     /// Forgets a lesson, here and in the file.
@@ -254,6 +281,14 @@ impl Store {
             }
             _ => ProgressError::Io { path, cause },
         })
+    }
+}
+
+/// Whether the progress of this folder has the tour of the screen seen.
+fn has_toured(folder: &Path) -> bool {
+    match read_file(&folder.join(FILE)) {
+        Ok(Content::Good(progress) | Content::Newer(_, progress)) => progress.has_toured(),
+        _ => false,
     }
 }
 

@@ -54,6 +54,29 @@ fn what_is_saved_is_found_again() {
 }
 
 #[test]
+fn the_tour_seen_in_some_lessons_is_seen_in_all() {
+    let seen_first = |first: Option<&str>, then: Option<&str>| {
+        let folder = folder();
+        let open = |lessons: Option<&str>| match lessons {
+            Some(lessons) => Store::open_for_in(Some(folder.path().to_owned()), Path::new(lessons)),
+            None => Store::open_in(folder.path()),
+        };
+        let mut opened = open(first);
+        assert!(!opened.progress.has_toured());
+        opened.progress.finish("l", "e", 12, None);
+        opened.progress.tour();
+        opened.store.save(&mut opened.progress).expect("a save");
+        let again = open(then);
+        assert_eq!(again.notices, Vec::<String>::new());
+        assert!(!again.progress.is_done("l", "e"), "the rest is apart");
+        again.progress.has_toured()
+    };
+    assert!(seen_first(None, Some("/lecons/de-paul")));
+    assert!(seen_first(Some("/lecons/de-paul"), None));
+    assert!(seen_first(Some("/lecons/de-paul"), Some("/lecons/d-anne")));
+}
+
+#[test]
 fn two_instances_lose_nothing() {
     let folder = folder();
     let mut one = Store::open_in(folder.path());
