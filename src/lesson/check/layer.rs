@@ -34,7 +34,7 @@ pub(super) fn judge(goal: &ChangeGoal, evidence: Evidence<'_>) -> Found {
         evidence.now().container(name),
     );
     let met = matching(new).is_some_and(|number| goal.count.accepts(number));
-    let what = change_words(goal);
+    let what = change_words(goal, code);
     let missing = match (new, matching(new)) {
         (None, _) => format!("Aucun conteneur ne s’appelle {}.", code(name)),
         (Some(_), None) => format!("{name} : modifications en cours de lecture."),
@@ -79,15 +79,17 @@ pub(super) fn judge(goal: &ChangeGoal, evidence: Evidence<'_>) -> Found {
     } else {
         ""
     };
+    let plain = change_words(goal, str::to_owned);
     Found {
         met,
-        label: format!("{name} : {sign}{what}"),
+        label: format!("{name} : {sign}{plain}"),
         missing,
         rows: vec![row],
     }
 }
 
-fn change_words(goal: &ChangeGoal) -> String {
+/// What is looked for, in words; `code` writes what is read in the engine.
+fn change_words(goal: &ChangeGoal, code: fn(&str) -> String) -> String {
     let kind = goal.kind.map(ChangeKind::letter);
     match (&goal.path, kind) {
         (Some(path), Some(kind)) => code(&format!("{kind} {path}")),

@@ -1,11 +1,10 @@
 //! What a word does: what it prints, and what it asks.
 
-use super::{Asked, Command, blocks, command, course, section};
+use super::{Asked, Command, blocks, command, course, prose, section};
 use crate::docker::explain::{Names, explain, page as explained};
 use crate::lesson::Block;
 use crate::text::changes;
-use crate::text::glossary::Glossary;
-use crate::tui::glossary;
+use crate::text::glossary::{Glossary, Term};
 use crate::tui::keymap::Action;
 use crate::tui::model::Model;
 use crate::tui::page::{self, Page};
@@ -39,7 +38,7 @@ pub(crate) fn act(model: &Model, command: Command) -> Outcome {
             Some(rank) => Outcome::Ask(Asked::Open(rank)),
             None => say("Aucune leçon n’a ce numéro. :leçons les liste."),
         },
-        Command::Glossary(word) => define(model, &word),
+        Command::Glossary(word) => define(&word),
         Command::Explain(line) => explanation(model, &line),
         Command::Attest => Outcome::Ask(Asked::Act(Action::Attest)),
         Command::State => Outcome::Say(changes::state(model.timeline.state())),
@@ -210,22 +209,46 @@ fn explanation(model: &Model, line: &str) -> Outcome {
     }
 }
 
-fn define(model: &Model, word: &str) -> Outcome {
-    const WIDTH: usize = 10_000;
+fn define(word: &str) -> Outcome {
     if word.is_empty() {
         return say("Dites quel mot\u{a0}: :glossaire couche.");
     }
     let Ok(all) = Glossary::embedded() else {
         return say("Le glossaire ne peut pas être lu.");
     };
-    let lines = match all.resolve(word) {
-        Some(term) => glossary::term(term, WIDTH, &model.theme),
-        None => glossary::found(all, word, WIDTH, &model.theme),
-    };
-    if lines.is_empty() {
-        return Outcome::Say(vec![format!(
-            "«\u{a0}{word}\u{a0}» n’est pas dans le glossaire."
-        )]);
+    if let Some(term) = all.resolve(word) {
+        return Outcome::Say(defined(term));
     }
-    Outcome::Say(lines.iter().map(ToString::to_string).collect())
+    let found = all.search(word);
+    let terms: Vec<&Term> = found.into_iter().flat_map(|(_, terms)| terms).collect();
+    let count = match terms.len() {
+        0 => {
+            return Outcome::Say(vec![format!(
+                "«\u{a0}{word}\u{a0}» n’est pas dans le glossaire."
+            )]);
+        }
+        1 => "1 mot en parle".to_owned(),
+        many => format!("{many} mots en parlent"),
+    };
+    let mut lines = vec![format!(
+        "«\u{a0}{word}\u{a0}» n’est pas un mot du glossaire\u{a0}; {count}."
+    )];
+    lines.extend(terms.into_iter().flat_map(defined));
+    Outcome::Say(lines)
+}
+
+/// A word of the glossary, in sentences.
+fn defined(term: &Term) -> Vec<String> {
+    let mut lines = vec![
+        format!("{}, en anglais {}.", term.name, term.english),
+        section::sentence(&prose::line(&term.definition)),
+    ];
+    if let Some(avoid) = &term.avoid {
+        let avoid = section::sentence(&prose::line(avoid));
+        lines.push(format!("À éviter\u{a0}: {avoid}"));
+    }
+    if !term.related.is_empty() {
+        lines.push(format!("Voir aussi\u{a0}: {}.", term.related.join(", ")));
+    }
+    lines
 }

@@ -1,11 +1,16 @@
 //! What is said and asked, on the lesson of the other tests.
 
+use std::sync::Arc;
+
 use crossterm::event::KeyCode;
 
 use super::*;
-use crate::domain::ContainerState;
+use crate::domain::{ContainerState, Timeline};
+use crate::lesson::progress::Progress;
+use crate::lesson::{Course, Evidence, Start, check};
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
+use crate::tui::study::{Attempt, Study};
 use crate::tui::update::fixtures::{Play, container, image, snapshot};
 
 /// Somebody who listens.
@@ -215,4 +220,70 @@ fn no_sign_is_left_to_be_spelt() {
             "{said}"
         );
     }
+}
+
+#[test]
+fn a_word_of_the_glossary_is_told_in_sentences() {
+    let mut listener = Listener::open();
+    let told = listener.say(":glossaire couche");
+    let lines: Vec<&str> = told.lines().collect();
+    assert_eq!(lines[0], "couche, en anglais layer.");
+    assert!(lines[1].starts_with("Une archive de fichiers"), "{told}");
+    assert_eq!(lines[2], "Voir aussi\u{a0}: image, couche inscriptible.");
+    for words in [
+        "maritime",
+        "archive fichiers",
+        "conteneur",
+        "registre image",
+    ] {
+        let told = listener.say(&format!(":glossaire {words}"));
+        for line in told.lines() {
+            assert!(line.ends_with(['.', '?', '!']), "{words}: {line}");
+            let signs = ["`", "·", "—", "|", "  ", "**"];
+            assert!(!signs.iter().any(|it| line.contains(it)), "{words}: {line}");
+        }
+    }
+    assert!(
+        listener
+            .say(":glossaire archive fichiers")
+            .starts_with("«\u{a0}archive fichiers\u{a0}» n’est pas un mot du glossaire\u{a0}; ")
+    );
+}
+
+#[test]
+fn the_goals_of_no_lesson_have_a_sign_to_be_spelt() {
+    let progress = Progress::default();
+    let timeline = Timeline::default();
+    let start = Start::at(&timeline);
+    let evidence = Evidence {
+        start: &start,
+        timeline: &timeline,
+    };
+    let mut told = 0;
+    for entry in Course::embedded().entries() {
+        let lesson = Arc::new(entry.load().unwrap());
+        let mut study = Study::open(lesson, &progress);
+        for section in 0..study.lesson.sections.len() {
+            study.section = section;
+            for block in 0..study.blocks().len() {
+                let Some(exercise) = study.exercise_at(block) else {
+                    continue;
+                };
+                let verdict = check(&exercise.goals, evidence);
+                study.attempt = Some(Attempt {
+                    key: (section, block),
+                    start: start.clone(),
+                    verdict,
+                    case: None,
+                    open: true,
+                    settling: None,
+                });
+                for line in blocks::goals(&study, block) {
+                    assert!(!line.contains('`'), "{}: {line}", study.lesson.id);
+                    told += 1;
+                }
+            }
+        }
+    }
+    assert!(told > 20, "{told}");
 }
