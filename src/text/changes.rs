@@ -7,6 +7,9 @@ use crate::domain::{Change, ContainerState, Diff, FieldChange, Kind, Object, Sna
 /// Telling fields that are said of one object.
 const MOST: usize = 8;
 
+/// Where a network has its containers, by identifier.
+const MEMBERS: &str = "Containers.";
+
 /// A kind, as one and as many; and whether its word is feminine.
 const fn kind(kind: Kind) -> (&'static str, &'static str, bool) {
     match kind {
@@ -59,7 +62,10 @@ fn change(change: &Change) -> Vec<String> {
             let mut lines: Vec<String> = telling
                 .iter()
                 .take(MOST)
-                .map(|it| format!("Changé{e}\u{a0}: {word} {}, {}.", object.name(), field(it)))
+                .map(|it| {
+                    let says = field(object, it);
+                    format!("Changé{e}\u{a0}: {word} {}, {says}.", object.name())
+                })
                 .collect();
             if telling.len() > MOST {
                 let more = telling.len() - MOST;
@@ -73,9 +79,46 @@ fn change(change: &Change) -> Vec<String> {
     }
 }
 
-fn field(field: &FieldChange) -> String {
-    let path: Vec<String> = field.path.split('.').map(identifier).collect();
-    let path = path.join(".");
+/// Where a field is, with the names of what identifiers stand for: a container of a network.
+pub fn path(object: &Object, path: &str) -> String {
+    let member = path.strip_prefix(MEMBERS).and_then(|rest| {
+        let (id, field) = rest.split_once('.')?;
+        let name = object.document().get("Containers")?.get(id)?.get("Name")?;
+        Some(format!("conteneur {}, {field}", name.as_str()?))
+    });
+    let network = matches!(object, Object::Network(_));
+    member.filter(|_| network).unwrap_or_else(|| {
+        let parts: Vec<String> = path.split('.').map(identifier).collect();
+        parts.join(".")
+    })
+}
+
+/// The container that joined or left a network, by a field that appeared or went away, and what it
+/// did.
+pub fn member(object: &Object, field: &FieldChange) -> Option<(String, String)> {
+    let id = field.path.strip_prefix(MEMBERS)?;
+    if !matches!(object, Object::Network(_)) || id.contains('.') {
+        return None;
+    }
+    let (did, member) = match (&field.before, &field.after) {
+        (None, Some(member)) => ("rejoint ce réseau", member),
+        (Some(member), None) => ("quitte ce réseau", member),
+        _ => return None,
+    };
+    let told = |name: &str| member.get(name)?.as_str().filter(|it| !it.is_empty());
+    let name = told("Name").map_or_else(|| identifier(id), str::to_owned);
+    let says = match told("IPv4Address") {
+        Some(address) => format!("{did}, {address}"),
+        None => did.to_owned(),
+    };
+    Some((format!("conteneur {name}"), says))
+}
+
+fn field(object: &Object, field: &FieldChange) -> String {
+    if let Some((name, says)) = member(object, field) {
+        return format!("{name} {says}");
+    }
+    let path = path(object, &field.path);
     match (&field.before, &field.after) {
         (None, Some(new)) => format!("champ {path} ajouté, {}", short(new)),
         (Some(old), None) => format!("champ {path} retiré, il valait {}", short(old)),
@@ -84,7 +127,8 @@ fn field(field: &FieldChange) -> String {
     }
 }
 
-fn short(value: &Value) -> String {
+/// A value in few words: the name and the addresses of what is large.
+pub fn short(value: &Value) -> String {
     match value {
         Value::String(text) if text.is_empty() => "vide".to_owned(),
         Value::String(text) => identifier(text).replace(['\n', '\t', '\r'], " "),
@@ -168,27 +212,60 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::domain::{Document, Network};
+
+    const ID: &str = "9faa9e0d0355dc8915e64fe9d8d746fb07171de1aee30ba6485d733aea6f294d";
 
     #[test]
     fn a_field_is_said_in_few_words() {
-        let id = "9faa9e0d0355dc8915e64fe9d8d746fb07171de1aee30ba6485d733aea6f294d";
+        let network = Object::Network(Network {
+            id: "n".to_owned(),
+            name: "port".to_owned(),
+            driver: "bridge".to_owned(),
+            document: Document::from(json!({ "Containers": { ID: { "Name": "jumeau1" } } })),
+        });
         let said = |path: &str, before, after| {
             let path = path.to_owned();
-            field(&FieldChange {
-                path,
-                before,
-                after,
-            })
+            field(
+                &network,
+                &FieldChange {
+                    path,
+                    before,
+                    after,
+                },
+            )
         };
+        let member =
+            || Some(json!({"Name": "jumeau1", "IPv4Address": "172.17.0.2/16", "MacAddress": "6e"}));
+        let path = format!("Containers.{ID}");
+        assert_eq!(
+            said(&path, None, member()),
+            "conteneur jumeau1 rejoint ce réseau, 172.17.0.2/16"
+        );
+        assert_eq!(
+            said(&path, member(), None),
+            "conteneur jumeau1 quitte ce réseau, 172.17.0.2/16"
+        );
+        // One that does not run has no address; a name may be missing.
         assert_eq!(
             said(
-                &format!("Containers.{id}"),
+                &path,
                 None,
-                Some(
-                    json!({"Name": "jumeau1", "IPv4Address": "172.17.0.2/16", "MacAddress": "6e"})
-                )
+                Some(json!({"Name": "jumeau1", "IPv4Address": ""}))
             ),
-            "champ Containers.9faa9e0d0355 ajouté, jumeau1, 172.17.0.2/16"
+            "conteneur jumeau1 rejoint ce réseau"
+        );
+        assert_eq!(
+            said(&path, None, Some(json!({}))),
+            "conteneur 9faa9e0d0355 rejoint ce réseau"
+        );
+        assert_eq!(
+            said(
+                &format!("{path}.IPv4Address"),
+                Some(json!("172.17.0.2/16")),
+                Some(json!("172.17.0.3/16"))
+            ),
+            "champ conteneur jumeau1, IPv4Address, de 172.17.0.2/16 à 172.17.0.3/16"
         );
         assert_eq!(
             said(

@@ -5,6 +5,7 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::{Change, FieldChange, Object};
+use crate::text::changes;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::wrap::truncate;
 
@@ -19,7 +20,7 @@ pub(in crate::tui::panes) fn lines(
     width: usize,
 ) -> Vec<Line<'static>> {
     match change {
-        Change::Modified { fields, .. } => modified(fields, all, theme, width),
+        Change::Modified { fields, .. } => modified(change.object(), fields, all, theme, width),
         Change::Added(object) | Change::Removed(object) if all => document(object, theme, width),
         Change::Added(Object::Container(it)) => {
             let command = it.command.join(" ");
@@ -56,7 +57,13 @@ pub(super) fn document(object: &Object, theme: &Theme, width: usize) -> Vec<Line
         .collect()
 }
 
-fn modified(fields: &[FieldChange], all: bool, theme: &Theme, width: usize) -> Vec<Line<'static>> {
+fn modified(
+    object: &Object,
+    fields: &[FieldChange],
+    all: bool,
+    theme: &Theme,
+    width: usize,
+) -> Vec<Line<'static>> {
     let (details, mut shown): (Vec<_>, Vec<_>) = fields.iter().partition(|it| it.is_detail());
     let mut hidden = 0;
     if all {
@@ -67,7 +74,7 @@ fn modified(fields: &[FieldChange], all: bool, theme: &Theme, width: usize) -> V
     }
     let mut lines: Vec<_> = shown
         .iter()
-        .map(|field| field_line(field, theme, width))
+        .map(|field| field_line(object, field, theme, width))
         .collect();
     if hidden > 0 {
         let words = match hidden {
@@ -79,13 +86,24 @@ fn modified(fields: &[FieldChange], all: bool, theme: &Theme, width: usize) -> V
     lines
 }
 
-fn field_line(field: &FieldChange, theme: &Theme, width: usize) -> Line<'static> {
+fn field_line(object: &Object, field: &FieldChange, theme: &Theme, width: usize) -> Line<'static> {
     let glyph = match (&field.before, &field.after) {
         (None, _) => Span::styled("  + ", theme.good),
         (_, None) => Span::styled("  - ", theme.bad),
         _ => Span::styled("  ~ ", theme.changed),
     };
-    let path = truncate(&field.path, width.saturating_sub(4) / 2);
+    if let Some((name, says)) = changes::member(object, field) {
+        let name = truncate(&name, width.saturating_sub(4));
+        let left = width.saturating_sub(4 + name.width() + 1);
+        let says = format!(" {}", truncate(&says, left));
+        return Line::from(vec![
+            glyph,
+            Span::styled(name, theme.strong),
+            Span::styled(says, theme.text),
+        ]);
+    }
+    let path = changes::path(object, &field.path);
+    let path = truncate(&path, width.saturating_sub(4) / 2);
     let left = width.saturating_sub(4 + path.width() + 2);
     let mut spans = vec![glyph, Span::styled(path, theme.text), Span::raw("  ")];
     let (before, after) = (
@@ -124,6 +142,8 @@ fn short(value: &Value) -> String {
         Value::String(text) if text.is_empty() => "\"\"".to_owned(),
         Value::String(text) => text.replace(['\n', '\t', '\r'], " "),
         Value::Null => "null".to_owned(),
+        Value::Object(_) => changes::short(value),
+        Value::Array(items) if items.iter().any(Value::is_object) => changes::short(value),
         other => other.to_string(),
     }
 }

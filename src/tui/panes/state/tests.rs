@@ -120,3 +120,43 @@ async fn a_swarm_s_nodes_secrets_and_configurations_come_and_go() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_names_the_containers_that_join_and_leave_it() {
+    let machine = Machine::boot(&MachineOptions::for_checks()).unwrap();
+    let options = SessionOptions {
+        socket: false,
+        ..SessionOptions::default()
+    };
+    let target = Target::simulator(machine.dialer());
+    let mut session = Session::open_with(target, options).unwrap();
+    run(&machine, "docker network create quai").await;
+    let start = "docker run -d --name vitrine busybox:1.36 sleep 300";
+    run(&machine, start).await;
+    let members = |state: &Snapshot| {
+        let quai = state
+            .of_kind(Kind::Network)
+            .find(|it| it.name() == "quai")?;
+        let containers = quai.document().get("Containers")?.as_object()?;
+        state.container("vitrine").map(|_| containers.len())
+    };
+    let before = until(&mut session, "two objects", |it| members(it) == Some(0)).await;
+    run(&machine, "docker network connect quai vitrine").await;
+    let during = until(&mut session, "a member", |it| members(it) == Some(1)).await;
+    run(&machine, "docker network disconnect quai vitrine").await;
+    let after = until(&mut session, "no member", |it| members(it) == Some(0)).await;
+    for (from, to, said) in [
+        (&before, &during, "  + conteneur vitrine rejoint ce réseau"),
+        (&during, &after, "  - conteneur vitrine quitte ce réseau"),
+    ] {
+        let mut play = Play::lesson(80, 24);
+        play.run("docker ps", 0, from.clone());
+        play.run("docker network connect", 0, to.clone());
+        let rows = crate::tui::panes::rows(&play.model, Pane::State, 78);
+        let lines: Vec<String> = rows.iter().map(|row| row.line.to_string()).collect();
+        let shown = lines.join("\n");
+        let said = format!("{said}, 172.18.0.2/16");
+        assert!(lines.contains(&said), "{said}\n{shown}");
+        assert!(!shown.contains(['{', '}']), "{shown}");
+    }
+}
