@@ -8,6 +8,7 @@ use ratatui::text::Span;
 use crate::text::find::Stretch;
 use crate::tui::model::{Focus, Model, Overlay};
 use crate::tui::page::Page;
+use crate::tui::widgets::highlight::highlight;
 use crate::tui::{layout, page};
 
 /// Draws the section shown, with the cursor's mark in the margin.
@@ -64,7 +65,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
         ..area
     };
     for (stretch, style) in found {
-        mark(frame, text, scroll, &stretch, style);
+        highlight(frame, text, scroll, &stretch, style);
     }
     if more && area.height > 0 && area.width > 0 {
         let corner = Rect {
@@ -92,29 +93,4 @@ fn found(page: &Page, model: &Model) -> Vec<(Stretch, Style)> {
             stretches.into_iter().map(move |it| (it, style))
         })
         .collect()
-}
-
-/// Adds a look to a part of a line of an area whose first line has this number.
-pub(crate) fn mark(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    first: usize,
-    stretch: &Stretch,
-    style: Style,
-) {
-    let column = |it: usize| u16::try_from(it).unwrap_or(u16::MAX).min(area.width);
-    let (from, to) = (column(stretch.columns.start), column(stretch.columns.end));
-    let row = usize::try_from(stretch.line)
-        .ok()
-        .and_then(|line| line.checked_sub(first))
-        .and_then(|row| u16::try_from(row).ok());
-    if let Some(row) = row.filter(|row| *row < area.height) {
-        let cells = Rect {
-            x: area.x + from,
-            y: area.y + row,
-            width: to - from,
-            height: 1,
-        };
-        frame.buffer_mut().set_style(cells, style);
-    }
 }

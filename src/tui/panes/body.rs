@@ -14,7 +14,7 @@ use crate::domain::ObjectRef;
 use crate::text::find::{Laid, Stretch};
 use crate::text::fold;
 use crate::tui::model::{Focus, Link, Model};
-use crate::tui::panels::lesson::mark;
+use crate::tui::widgets::highlight::highlight;
 use crate::tui::widgets::wrap::truncate;
 
 /// What is said when nothing matches a search.
@@ -185,7 +185,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, pane: Pane)
         let found = words_found(model, pane, &line);
         frame.render_widget(line, area);
         for stretch in found {
-            mark(frame, area, 0, &stretch, model.theme.found(false));
+            highlight(frame, area, 0, &stretch, model.theme.found(false));
         }
     }
     if count > scroll + height && area.height > 0 && area.width > 0 {
