@@ -26,16 +26,16 @@ pub fn command(verb: &str, names: &[&str]) -> String {
         .join(" ")
 }
 
-/// The whole of what docker shows.
-pub fn message(reasons: &[String], allowable: bool) -> String {
+/// The whole of what docker shows. `consent` is what to type to allow it once, if it can be:
+/// `Ctrl-G k`.
+pub fn message(reasons: &[String], consent: Option<&str>) -> String {
     let reasons = reasons.join("\u{a0}; ");
-    let how = if allowable {
-        " Pour l’autoriser une fois\u{a0}: dans moussaillon, ouvrez le garde-fou (Ctrl-G puis k\u{a0}; \
-         en mode linéaire, :autoriser), \
-         puis relancez la commande."
-    } else {
-        ""
-    };
+    let how = consent.map_or_else(String::new, |typed| {
+        format!(
+            " Pour l’autoriser une fois\u{a0}: dans moussaillon, ouvrez le garde-fou ({typed}), puis \
+             relancez la commande."
+        )
+    });
     format!("retenu par le garde-fou de moussaillon\u{a0}: {reasons}.{how}")
 }
 

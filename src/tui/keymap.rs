@@ -200,6 +200,23 @@ impl Keymap {
     pub(crate) const fn leader(&self) -> Combo {
         self.leader
     }
+
+    /// What does this from anywhere: the leader and a letter, `Ctrl-G k`.
+    pub(crate) fn by_menu(&self, action: Action) -> String {
+        let leader = self.leader.label();
+        let mut rows = self.rows.iter().filter(|row| row.action == action);
+        match rows.find_map(Row::leader_label) {
+            Some(letter) => format!("{leader} {letter}"),
+            None => leader,
+        }
+    }
+
+    /// The first key that does this where keys are no text: `n`.
+    pub(crate) fn key(&self, action: Action) -> String {
+        let mut rows = self.rows.iter().filter(|row| row.action == action);
+        let key = rows.find_map(|row| row.keys.first());
+        key.map_or_else(String::new, |key| key.label())
+    }
 }
 
 impl Row {

@@ -17,13 +17,7 @@ pub(crate) struct Stop {
 /// The stops, in order, with the learner's own keys.
 pub(crate) fn stops(model: &Model) -> Vec<Stop> {
     let leader = model.keymap.leader().label();
-    let key = |action: Action| {
-        let rows = model.keymap.rows().iter();
-        let mut keys = rows
-            .filter(|row| row.action == action)
-            .filter_map(|row| row.keys.first());
-        keys.next().map_or_else(String::new, |key| key.label())
-    };
+    let key = |action| model.keymap.key(action);
     let stop = |panel, title, words| Stop {
         panel,
         title,
@@ -42,8 +36,8 @@ pub(crate) fn stops(model: &Model) -> Vec<Stop> {
             "Le terminal",
             format!(
                 "C’est un shell\u{a0}: tapez-y ce que vous voulez, la leçon suit. Il garde toutes \
-                 les touches, sauf {leader}, qui ouvre le menu\u{a0}: {leader} puis l ramène à la \
-                 leçon."
+                 les touches, sauf {leader}, qui ouvre le menu\u{a0}: {} ramène à la leçon.",
+                model.keymap.by_menu(Action::ShowLesson)
             ),
         ),
         stop(

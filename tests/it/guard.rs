@@ -233,7 +233,7 @@ async fn others_are_safe(target: Target) {
     let state = tempfile::tempdir().unwrap();
     let options = || GuardOptions {
         state: Some(state.path().to_owned()),
-        read_only: false,
+        ..GuardOptions::default()
     };
     let mut session = SessionOptions::default();
     let (guard, _told) = Guard::new(&target, &session.id, options()).unwrap();

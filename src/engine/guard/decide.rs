@@ -50,9 +50,10 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// What docker shows after `Error response from daemon:`.
-    pub fn message(&self) -> String {
-        words::message(&self.reasons, self.allowable)
+    /// What docker shows after `Error response from daemon:`; `consent` is what the learner types to
+    /// see it and allow it.
+    pub fn message(&self, consent: &str) -> String {
+        words::message(&self.reasons, self.allowable.then_some(consent))
     }
 }
 
@@ -170,9 +171,9 @@ mod tests {
         let refusal = refused(decide(&request, &ours, &limits));
         assert_eq!(refusal.what, "docker rm db");
         assert!(
-            refusal.message().contains("«\u{a0}db\u{a0}»"),
+            refusal.message("Ctrl-G k").contains("«\u{a0}db\u{a0}»"),
             "{}",
-            refusal.message()
+            refusal.message("Ctrl-G k")
         );
         assert!(refusal.allowable);
         request.touched[0].label = Some("s".to_owned());
@@ -192,7 +193,7 @@ mod tests {
         let mut limits = Limits::default();
         assert!(
             refused(decide(&request, &ours, &limits))
-                .message()
+                .message("Ctrl-G k")
                 .contains("--pid host")
         );
         limits.declared.insert(Danger::HostPid);

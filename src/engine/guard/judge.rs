@@ -197,7 +197,7 @@ impl Guard {
             return Ok(());
         }
         lock(&self.consents).refuse(refusal.clone());
-        let message = refusal.message();
+        let message = refusal.message(&self.consent);
         self.tell(Told::Refused(refusal));
         Err(Answer {
             status: 403,

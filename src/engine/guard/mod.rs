@@ -54,13 +54,25 @@ pub(super) use learn::After;
 pub(super) use rule::BodyNeed;
 
 /// How a session is guarded.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct GuardOptions {
     /// The program's state folder, where what the session makes is written down; `None` keeps it in
     /// memory.
     pub state: Option<PathBuf>,
     /// No write goes through at all.
     pub read_only: bool,
+    /// What the learner types to see what was held back, and to allow it: `Ctrl-G k`.
+    pub consent: String,
+}
+
+impl Default for GuardOptions {
+    fn default() -> Self {
+        Self {
+            state: None,
+            read_only: false,
+            consent: "Ctrl-G k".to_owned(),
+        }
+    }
 }
 
 /// What the guard tells the interface.
@@ -95,7 +107,7 @@ impl Answer {
     fn refused(reason: String) -> Self {
         Self {
             status: 403,
-            message: words::message(&[reason], false),
+            message: words::message(&[reason], None),
         }
     }
 
@@ -113,6 +125,8 @@ pub struct Guard {
     client: Client,
     host: Host,
     state: Option<PathBuf>,
+    /// What the learner types to allow what was held back.
+    consent: String,
     folder: Mutex<Option<PathBuf>>,
     limits: Mutex<Limits>,
     ours: Mutex<Ownership>,
@@ -151,6 +165,7 @@ impl Guard {
             client: Client::new(&target.dialer)?,
             host,
             state: options.state,
+            consent: options.consent,
             folder: Mutex::default(),
             limits: Mutex::new(Limits {
                 read_only: options.read_only,

@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Text};
 
 use crate::docker::explain::{Names, Piece, Role, at, concerns, explain, in_one_line};
+use crate::tui::keymap::Action;
 use crate::tui::model::Model;
 use crate::tui::widgets::wrap::{truncate, wrap_text};
 
@@ -31,7 +32,7 @@ fn lines(model: &Model, width: usize, rows: usize) -> Vec<Line<'static>> {
         }
     } else if let Some(advice) = &model.advice {
         let what = &advice.what;
-        let more = format!("{} x", model.keymap.leader().label());
+        let more = model.keymap.by_menu(Action::Explain);
         let remedy = advice.remedies.first().map_or("", String::as_str);
         // What to type instead says more than what is wrong.
         let corrected = remedy.starts_with(CORRECTION);
@@ -120,6 +121,34 @@ fn told(model: &Model, line: &str) -> Option<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::engine::Explanation;
+    use crate::tui::update::fixtures::Play;
+
+    #[test]
+    fn what_happened_ends_as_a_sentence_before_what_to_try() {
+        for (what, said) in [
+            (
+                "Le port est pris par vitrine",
+                "▲ Le port est pris par vitrine. Essayez",
+            ),
+            ("Le port est pris.", "▲ Le port est pris. Essayez"),
+            ("Est-ce un port\u{a0}?", "▲ Est-ce un port\u{a0}? Essayez"),
+            ("Il manque un mot…", "▲ Il manque un mot… Essayez"),
+        ] {
+            let mut play = Play::lesson(120, 40);
+            play.model.advice = Some(Explanation {
+                what: what.to_owned(),
+                why: String::new(),
+                remedies: vec!["Essayez un autre port.".to_owned()],
+            });
+            let lines = lines(&play.model, 110, 2);
+            let words: Vec<String> = lines.iter().map(ToString::to_string).collect();
+            assert_eq!(
+                words,
+                [format!("{said} un autre port. (Ctrl-G x\u{a0}: la suite)")]
+            );
+        }
+    }
 
     #[test]
     fn a_command_that_goes_on_says_why() {

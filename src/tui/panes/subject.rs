@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::{Row, Spec};
 use crate::domain::{Change, Container, ContainerState, Kind, Object, ObjectRef};
+use crate::tui::keymap::Action;
 use crate::tui::model::Model;
 use crate::tui::widgets::wrap::truncate;
 
@@ -89,7 +90,8 @@ pub(super) fn line(model: &Model, spec: &Spec, width: usize) -> Option<Row> {
     if all > 1 {
         let rank = rank(model, spec.about, &subject) + 1;
         let left = width.saturating_sub(3 + name.chars().count());
-        let words = format!("  {rank}/{all}  o\u{a0}: suivant");
+        let next = model.keymap.key(Action::NextObject);
+        let words = format!("  {rank}/{all}  {next}\u{a0}: suivant");
         spans.push(Span::styled(truncate(&words, left), theme.faint));
     }
     Some(Row {

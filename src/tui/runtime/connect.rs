@@ -43,17 +43,24 @@ enum Place {
     Simulated(Machine),
 }
 
+/// What the command line asks of the engine, and how the learner answers the guard before it.
+pub(super) struct Wanted {
+    pub(super) options: Options,
+    /// What they type to see and allow what was held back.
+    pub(super) consent: String,
+}
+
 /// Finds the engine and follows it; everything goes to the channel.
-pub(super) async fn connect(options: Options, sender: UnboundedSender<Incoming>) {
+pub(super) async fn connect(wanted: Wanted, sender: UnboundedSender<Incoming>) {
     let failed = |reason: String| {
         let _ = sender.send(Message::NoEngine(reason).into());
     };
     // What a program that was killed left behind.
     let _removed = tokio::task::spawn_blocking(private::sweep).await;
     let environment = Environment::of_this_process();
-    match find(Some(&options.engine), &environment).await {
-        Ok(Found::Engine(target)) => follow(target, None, &options, &sender),
-        Ok(Found::Simulator { reason }) => simulate(reason, options, &sender).await,
+    match find(Some(&wanted.options.engine), &environment).await {
+        Ok(Found::Engine(target)) => follow(target, None, &wanted, &sender),
+        Ok(Found::Simulator { reason }) => simulate(reason, wanted, &sender).await,
         Err(error) => failed(error.explain().to_string()),
     }
 }
@@ -62,7 +69,7 @@ pub(super) async fn connect(options: Options, sender: UnboundedSender<Incoming>)
 fn follow(
     target: Target,
     simulated: Option<(Machine, String)>,
-    asked: &Options,
+    asked: &Wanted,
     sender: &UnboundedSender<Incoming>,
 ) {
     let (machine, reason) = simulated.unzip();
@@ -174,7 +181,8 @@ fn follow(
 type Guarded = (Arc<Guard>, UnboundedReceiver<Told>);
 
 /// The guard of a session, and what it tells; none for the simulated engine, unless it is asked for.
-fn guard(target: &Target, session: &str, asked: &Options) -> Result<Option<Guarded>, CallError> {
+fn guard(target: &Target, session: &str, wanted: &Wanted) -> Result<Option<Guarded>, CallError> {
+    let asked = &wanted.options;
     if !Guard::is_due(target) && !asked.guarded && !asked.read_only {
         return Ok(None);
     }
@@ -182,6 +190,7 @@ fn guard(target: &Target, session: &str, asked: &Options) -> Result<Option<Guard
         // What the simulated engine holds goes with the program.
         state: Guard::is_due(target).then(state_folder).flatten(),
         read_only: asked.read_only,
+        consent: wanted.consent.clone(),
     };
     Guard::new(target, session, options).map(Some)
 }
@@ -196,8 +205,8 @@ fn leaves_swarm(occurrence: &Occurrence) -> bool {
 }
 
 /// Boots the simulated machine, new or in a given state, and follows its engine.
-async fn simulate(reason: String, asked: Options, sender: &UnboundedSender<Incoming>) {
-    let start = asked.start.clone();
+async fn simulate(reason: String, asked: Wanted, sender: &UnboundedSender<Incoming>) {
+    let start = asked.options.start.clone();
     let booted = tokio::spawn(async move {
         let options = MachineOptions::default();
         match start {

@@ -15,6 +15,7 @@ use crate::inside::{self, Need};
 use crate::text::interface;
 use crate::tui::effect::Effect;
 use crate::tui::message::Message;
+use crate::tui::update::guard;
 
 /// When, after a command, what it wrote is read again: an engine's state lags behind.
 const REREAD_AFTER: [Duration; 5] = [
@@ -38,8 +39,11 @@ impl Loop {
         match effect {
             Effect::LoadCourse => self.load_course(),
             Effect::ConnectEngine => {
-                let (options, sender) = (self.options.clone(), self.sender.clone());
-                tokio::spawn(connect::connect(options, sender));
+                let wanted = connect::Wanted {
+                    options: self.options.clone(),
+                    consent: guard::consent(&self.model),
+                };
+                tokio::spawn(connect::connect(wanted, self.sender.clone()));
             }
             Effect::OpenShell(size) => self.open_shell(size),
             Effect::ResizeShell(size) => self.with_shell(|shell| shell.resize(size)),

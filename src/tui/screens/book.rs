@@ -88,8 +88,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model, book: Book) {
         frame.render_widget(words, below.intersection(whole));
     }
     if let Some(notice) = &model.notice {
-        let line = goal::notice_line(notice, &model.theme, usize::from(whole.width));
-        frame.render_widget(line, areas.notice);
+        goal::draw_notice(frame, areas.notice, notice, &model.theme);
     }
 }
 

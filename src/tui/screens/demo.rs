@@ -158,7 +158,7 @@ fn status(frame: &mut Frame<'_>, area: Rect, model: &Model, demo: &Demo) {
     let theme = &model.theme;
     let width = usize::from(area.width);
     if let Some(notice) = &model.notice {
-        frame.render_widget(goal::notice_line(notice, theme, width), area);
+        goal::draw_notice(frame, area, notice, theme);
         return;
     }
     let (at, all) = (demo.at + 1, demo.script.beats.len());

@@ -53,8 +53,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
     };
     course(frame, below, model);
     if let Some(notice) = &model.notice {
-        let line = goal::notice_line(notice, &model.theme, usize::from(whole.width));
-        frame.render_widget(line, areas.goal);
+        goal::draw_notice(frame, areas.goal, notice, &model.theme);
     }
     chrome::footer(frame, areas.footer, model);
 }

@@ -2,6 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::tui::keymap::Action;
 use crate::tui::model::Model;
 use crate::tui::widgets::wrap::{wrap, wrap_text};
 
@@ -25,7 +26,10 @@ pub(crate) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
         let next = Line::from(Span::raw(" ".repeat(margin + 2)));
         lines.extend(wrap(&[(body.to_owned(), style)], width, &begin, &next));
     }
-    let keys = "c\u{a0}: copier ce texte · flèches\u{a0}: défiler · Échap\u{a0}: fermer";
-    lines.extend(wrap_text(keys, theme.faint, width));
+    let keys = format!(
+        "{}\u{a0}: copier ce texte · flèches\u{a0}: défiler · Échap\u{a0}: fermer",
+        model.keymap.key(Action::BoxCopy)
+    );
+    lines.extend(wrap_text(&keys, theme.faint, width));
     lines
 }

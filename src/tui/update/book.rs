@@ -8,6 +8,7 @@ use crate::text::glossary::Glossary;
 use crate::text::sheet;
 use crate::tui::book::{Book, BookView, Entry, Found};
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::screens::book as screen;
 use crate::tui::study::Study;
@@ -180,9 +181,9 @@ fn prepare(model: &mut Model, entry: &sheet::Entry) -> Vec<Effect> {
 
 fn type_line(model: &mut Model, line: &str) -> Vec<Effect> {
     if model.study.is_none() {
-        let leader = model.keymap.leader().label();
         let words = format!(
-            "Le terminal est dans les leçons\u{a0}: ouvrez-en une, puis {leader} m ramène ici."
+            "Le terminal est dans les leçons\u{a0}: ouvrez-en une, puis {} ramène ici.",
+            model.keymap.by_menu(Action::Sheet)
         );
         model.notice = Some(words.into());
         return Vec::new();

@@ -386,8 +386,8 @@ fn take(model: &mut Model, hands: bool) -> Vec<Effect> {
     }
     model.notice = Some(Notice {
         words: if hands {
-            let leader = model.keymap.leader().label();
-            format!("À vous de taper. {leader} d reprend la démonstration où elle en était.")
+            let resume = model.keymap.by_menu(Action::DemoResume);
+            format!("À vous de taper. {resume} reprend la démonstration où elle en était.")
         } else {
             "La démonstration reprend où elle en était.".to_owned()
         },

@@ -5,6 +5,7 @@ use crate::engine::{Preview, Prune};
 use crate::lesson::{Asked, normalise, simple_commands};
 use crate::text::guard as words;
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
 use crate::tui::model::Model;
 
 /// A command begins: what was foreseen for the one before is over.
@@ -70,11 +71,8 @@ pub(super) fn foreseen(model: &mut Model, preview: Preview) {
         model.foreseen.push(preview);
         let count = |of: fn(&Preview) -> usize| model.foreseen.iter().map(of).sum();
         let (gone, kept) = (count(|it| it.gone.len()), count(|it| it.kept.len()));
-        let leader = model.keymap.leader().label();
-        format!(
-            "{} Lesquels\u{a0}: {leader} k.",
-            words::foreseen(gone, kept)
-        )
+        let guard = model.keymap.by_menu(Action::Guard);
+        format!("{} Lesquels\u{a0}: {guard}.", words::foreseen(gone, kept))
     };
     model.notice = Some(words.into());
 }

@@ -5,6 +5,7 @@ use crossterm::event::{KeyCode, KeyEvent};
 use super::foresee;
 use crate::engine::{Plan, Tidied, Told};
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
 use crate::tui::message::Message;
 use crate::tui::model::{GuardBox, Model, Notice, Overlay};
 
@@ -13,16 +14,21 @@ const KEPT: usize = 5;
 /// Lines of a page of the plan.
 const PAGE: usize = 8;
 
+/// What the learner types to see what was held back, and to allow it.
+pub(crate) fn consent(model: &Model) -> String {
+    if model.linear {
+        ":autoriser".to_owned()
+    } else {
+        model.keymap.by_menu(Action::Guard)
+    }
+}
+
 /// Applies what the guard says.
 pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     model.dirty = true;
     match message {
         Message::Guard(Told::Refused(refusal)) => {
-            let how = if model.linear {
-                ":autoriser".to_owned()
-            } else {
-                format!("{} k", model.keymap.leader().label())
-            };
+            let how = consent(model);
             let words = if refusal.allowable {
                 format!(
                     "Garde-fou\u{a0}: «\u{a0}{}\u{a0}» a été retenu. Voir, autoriser une fois\u{a0}: \

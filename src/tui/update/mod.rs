@@ -7,7 +7,7 @@ mod copy;
 mod demo;
 mod engine;
 pub(crate) mod foresee;
-mod guard;
+pub(crate) mod guard;
 mod keys;
 mod lesson;
 mod linear;
@@ -301,6 +301,8 @@ mod fuzz;
 mod home_tests;
 #[cfg(test)]
 mod hostile_tests;
+#[cfg(test)]
+mod letters_tests;
 #[cfg(test)]
 mod mouse_tests;
 #[cfg(test)]

@@ -28,7 +28,7 @@ impl Guarded {
         let mut options = SessionOptions::default();
         let kept = GuardOptions {
             state: Some(state.to_owned()),
-            read_only: false,
+            ..GuardOptions::default()
         };
         let (guard, told) = Guard::new(target, &options.id, kept).unwrap();
         options.guard = Some(guard.clone());

@@ -7,6 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::summary::kind_word;
 use crate::domain::{Change, EngineEvent, EventTime, Step};
+use crate::tui::keymap::Action;
 use crate::tui::model::Model;
 use crate::tui::panes::state::fields;
 use crate::tui::panes::{Act, Row, step};
@@ -72,9 +73,12 @@ pub(super) fn rows(model: &Model, (rank, step): (usize, &Step), width: usize) ->
         count => format!("{}\u{a0}: le panneau API les montre", step::calls(count)),
     };
     rows.push(title(calls));
-    let words = "▶ Entrée, ou p\u{a0}: montrer cette commande dans tous les panneaux";
+    let words = format!(
+        "▶ Entrée, ou {}\u{a0}: montrer cette commande dans tous les panneaux",
+        model.keymap.key(Action::ShowStep)
+    );
     rows.push(Row {
-        line: indented(Line::styled(truncate(words, room), theme.key)),
+        line: indented(Line::styled(truncate(&words, room), theme.key)),
         act: Some(Act::Step(rank)),
         object: None,
     });

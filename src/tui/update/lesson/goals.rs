@@ -9,8 +9,9 @@ use crate::lesson::{
     Block, Evidence, Start, check as judge, containers_to_read, names_made_by, normalise, recognise,
 };
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
 use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
-use crate::tui::study::{Attempt, Study};
+use crate::tui::study::{Attempt, Item, Study};
 use crate::tui::widgets::markdown;
 
 /// Checks the exercise at hand on the timeline; begins it when it was not.
@@ -167,8 +168,8 @@ pub(in crate::tui::update) fn hint(model: &mut Model) -> Vec<Effect> {
     };
     // In the terminal, the letter alone is for the shell.
     let key = match model.focus {
-        Focus::Terminal => format!("{} s", model.keymap.leader().label()),
-        _ => "s".to_owned(),
+        Focus::Terminal => model.keymap.by_menu(Action::Solution),
+        _ => model.keymap.key(Action::Solution),
     };
     model.notice = Some(format!("{none}\u{a0}: {key} montre la solution.").into());
     model.dirty = true;
@@ -196,6 +197,8 @@ pub(in crate::tui::update) fn solution(model: &mut Model) -> Vec<Effect> {
         study.answer_mut(block).solution = true;
         model.focus = Focus::Lesson;
         model.dirty = true;
+        // Its commands took the place of the items that followed.
+        super::show_item(model, Item::Send { block, index: 0 });
     }
     Vec::new()
 }

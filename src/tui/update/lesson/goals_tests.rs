@@ -192,3 +192,28 @@ fn the_key_of_the_solution_is_that_of_the_panel() {
             .contains("\u{a0}: Ctrl-G s montre la solution")
     );
 }
+
+#[test]
+fn a_solution_that_appears_is_pointed_at_from_its_first_command() {
+    let text = RESTART.replace(
+        "solution: docker start jumeau1",
+        "solution:\n  - docker start jumeau1\n  - docker ps",
+    );
+    for (width, height) in [(80, 24), (120, 40)] {
+        let mut play = Play::lesson_of(&text, width, height);
+        play.keys("i");
+        // From the last item of the exercise, which the commands push away.
+        play.key(KeyCode::End);
+        while play.model.study.as_ref().unwrap().cursor < Some(3) {
+            play.key(KeyCode::Down);
+        }
+        play.keys("t");
+        play.leader('s');
+        let screen = play.screen();
+        let pointed = screen.lines().find(|it| it.starts_with('▌'));
+        assert!(
+            pointed.is_some_and(|it| it.contains("$ docker start jumeau1")),
+            "{screen}"
+        );
+    }
+}

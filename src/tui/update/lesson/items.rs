@@ -6,6 +6,7 @@ use super::super::book;
 use super::{close, go, goals, keep_cursor_in_sight, observing, page};
 use crate::lesson::{Block, normalise};
 use crate::tui::effect::Effect;
+use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, ShellState};
 use crate::tui::page::Page;
@@ -160,8 +161,8 @@ fn unavailable(model: &Model) -> Option<String> {
 
 /// That the terminal has no shell, and how to have one.
 pub(super) fn closed(model: &Model) -> String {
-    let leader = model.keymap.leader().label();
-    format!("Le terminal est fermé\u{a0}: {leader} o en ouvre un autre.")
+    let open = model.keymap.by_menu(Action::RestartShell);
+    format!("Le terminal est fermé\u{a0}: {open} en ouvre un autre.")
 }
 
 /// Types a line in the terminal and runs it; says why when that cannot be.

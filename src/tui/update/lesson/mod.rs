@@ -71,6 +71,14 @@ pub(super) fn go(model: &mut Model, by: isize) -> Vec<Effect> {
     entered(model)
 }
 
+/// Shows a section, without having read those that it passes over.
+pub(super) fn enter(model: &mut Model, section: usize) -> Vec<Effect> {
+    if let Some(study) = &mut model.study {
+        study.section = section;
+    }
+    entered(model)
+}
+
 /// A section is in sight: from its top, and its exercise begins.
 fn entered(model: &mut Model) -> Vec<Effect> {
     let Some(study) = &mut model.study else {
@@ -129,6 +137,21 @@ pub(super) fn page(model: &Model) -> Option<Page> {
     ))
 }
 
+/// Every section of the lesson, laid out as the one shown is.
+pub(super) fn pages(model: &Model) -> Vec<Page> {
+    let Some(mut study) = model.study.clone() else {
+        return Vec::new();
+    };
+    let width = layout::text_width(model);
+    let sections = 0..study.lesson.sections.len();
+    sections
+        .map(|section| {
+            study.section = section;
+            page::render(&study, model.timeline.state(), width, &model.theme)
+        })
+        .collect()
+}
+
 /// Moves in the text: like a text browser, to the next item when it is in sight, else by a line.
 pub(super) fn movement(model: &mut Model, action: Action) -> Vec<Effect> {
     let Some(page) = page(model) else {
@@ -173,7 +196,7 @@ pub(super) fn movement(model: &mut Model, action: Action) -> Vec<Effect> {
 pub(super) fn point(model: &mut Model, rank: usize) {
     let Some(page) = page(model) else { return };
     let height = layout::text_height(model);
-    let Some(study) = &mut model.study else {
+    let Some(study) = &model.study else {
         return;
     };
     let (top, bottom) = (study.scroll, study.scroll + height);
@@ -191,14 +214,24 @@ pub(super) fn point(model: &mut Model, rank: usize) {
         return;
     };
     let index = rank.saturating_sub(1);
-    let choice = Item::Choice { block, index };
-    if let Some(item) = all().find(|it| page.items[*it] == choice) {
-        study.cursor = Some(item);
-        if let Some((first, end)) = page.span(item) {
-            study.scroll = study.scroll.max(end.saturating_sub(height)).min(first);
-        }
-        model.dirty = true;
+    show_item(model, Item::Choice { block, index });
+}
+
+/// Puts the cursor on an item of the page, in sight.
+fn show_item(model: &mut Model, item: Item) {
+    let Some(page) = page(model) else { return };
+    let height = layout::text_height(model);
+    let Some(rank) = page.items.iter().position(|it| *it == item) else {
+        return;
+    };
+    let Some(study) = &mut model.study else {
+        return;
+    };
+    study.cursor = Some(rank);
+    if let Some((first, end)) = page.span(rank) {
+        study.scroll = study.scroll.max(end.saturating_sub(height)).min(first);
     }
+    model.dirty = true;
 }
 
 fn down(study: &mut Study, page: &Page, height: usize) {
