@@ -7,7 +7,7 @@ use std::ops::RangeInclusive;
 use ratatui::layout::{Position, Rect, Size};
 
 use super::model::{Edge, Focus, Link, Model};
-use super::panes::Pane;
+use super::panes::{PANES, Pane};
 
 /// Below this, the screen says that it is too small.
 pub(crate) const SMALLEST: Size = Size {
@@ -146,13 +146,24 @@ fn side_by_side(areas: &mut Areas, whole: Rect, model: &Model) {
         ..right
     });
     let right = beside(&mut areas.separators[1], right, middle);
+    let title = pane_title(right.width);
     if pane == Pane::State {
-        areas.pane = titled(right);
+        areas.pane = titled_by(right, title);
     } else {
         let (upper, lower) = stacked(right, share(right.height, splits.upper.unwrap_or(33)));
         areas.pinned = titled(upper);
-        areas.pane = titled(lower);
+        areas.pane = titled_by(lower, title);
     }
+}
+
+/// The lines of the title of a pane of this width, in a wide window: whole names are on one if they
+/// fit.
+fn pane_title(width: u16) -> u16 {
+    /// What surrounds the names.
+    const AROUND: usize = 5;
+    let names = PANES.iter().map(|it| it.name.chars().count() + 1);
+    let wanted = names.sum::<usize>() + AROUND;
+    if usize::from(width) < wanted { 2 } else { 1 }
 }
 
 /// So many hundredths of a length.
@@ -239,7 +250,12 @@ fn stacked(area: Rect, height: u16) -> (Rect, Rect) {
 }
 
 fn titled(area: Rect) -> Panel {
-    let title = area.height.min(1);
+    titled_by(area, 1)
+}
+
+/// A panel whose title has so many lines.
+fn titled_by(area: Rect, lines: u16) -> Panel {
+    let title = area.height.min(lines);
     Panel {
         title: Rect {
             height: title,

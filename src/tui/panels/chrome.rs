@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ratatui::Frame;
-use ratatui::layout::Rect;
+use ratatui::layout::{Rect, Size};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span, Text};
 use unicode_width::UnicodeWidthStr;
@@ -100,7 +100,7 @@ pub(crate) fn engine_line(model: &Model) -> Line<'static> {
     Line::from(Span::styled(format!("{glyph} {words}"), style))
 }
 
-/// Draws the title of a panel that is beside others.
+/// Draws the title of a panel that is beside others; on two lines where the pane's needs them.
 pub(crate) fn title(frame: &mut Frame<'_>, panel: &Panel, focus: Focus, model: &Model) {
     let theme = &model.theme;
     let here = model.focus == focus;
@@ -110,17 +110,30 @@ pub(crate) fn title(frame: &mut Frame<'_>, panel: &Panel, focus: Focus, model: &
     } else {
         ("  ", theme.faint)
     };
-    let mut line = Line::from(Span::styled(format!("─{mark}{name} "), style));
-    if focus == Focus::Pane {
-        line.spans
-            .extend(others(model, usize::from(panel.title.width)));
+    let mut lines = vec![Line::default(); usize::from(panel.title.height)];
+    if let Some(first) = lines.first_mut() {
+        first.push_span(Span::styled(format!("─{mark}{name} "), style));
     }
-    rule(
-        &mut line,
-        panel.title.width,
-        if here { theme.key } else { theme.faint },
-    );
-    frame.render_widget(line, panel.title);
+    if focus == Focus::Pane {
+        for other in other_panes(model, panel.title.as_size()) {
+            if let Some(line) = lines.get_mut(other.row) {
+                let gap = other.columns.start.saturating_sub(line_width(line));
+                line.push_span(Span::raw(" ".repeat(gap)));
+                line.push_span(Span::styled(other.name, theme.faint));
+            }
+        }
+        for line in &mut lines {
+            line.push_span(Span::raw(" "));
+        }
+    }
+    for line in &mut lines {
+        rule(
+            line,
+            panel.title.width,
+            if here { theme.key } else { theme.faint },
+        );
+    }
+    frame.render_widget(Text::from(lines), panel.title);
 }
 
 /// Draws the title of the state that stays above another pane.
@@ -137,32 +150,57 @@ fn rule(line: &mut Line<'static>, width: u16, style: Style) {
     line.push_span(Span::styled("─".repeat(left), style));
 }
 
-/// The other panes, as far as there is room for their names: a click shows one.
-fn others(model: &Model, width: usize) -> Vec<Span<'static>> {
-    let names = other_panes(model, width).into_iter();
-    names
-        .flat_map(|(pane, _)| [" ", pane.spec().short])
-        .map(|words| Span::styled(words, model.theme.faint))
-        .chain([Span::raw(" ")])
-        .collect()
+/// The name of another pane in the pane's title: a click shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Other {
+    /// Which.
+    pub(crate) pane: Pane,
+    /// The line of the title.
+    pub(crate) row: usize,
+    /// Its columns.
+    pub(crate) columns: Range<usize>,
+    name: &'static str,
 }
 
-/// Where the names of the other panes begin in the pane's title.
-fn first_column(model: &Model) -> usize {
-    model.pane.spec().name.chars().count() + 4
+/// The names of the other panes, whole if they all fit in the pane's title, else in short, as far as
+/// they fit.
+pub(crate) fn other_panes(model: &Model, title: Size) -> Vec<Other> {
+    let others = || PANES.iter().filter(|spec| spec.pane != model.pane);
+    let whole = placed(model, title, others().map(|spec| (spec.pane, spec.name)));
+    if whole.len() == others().count() {
+        return whole;
+    }
+    placed(model, title, others().map(|spec| (spec.pane, spec.short)))
 }
 
-/// The other panes whose names fit in the pane's title, and their columns.
-pub(crate) fn other_panes(model: &Model, width: usize) -> Vec<(Pane, Range<usize>)> {
-    let mut column = first_column(model) + 1;
+/// Names after the pane's own, one after the other.
+fn placed(
+    model: &Model,
+    title: Size,
+    names: impl Iterator<Item = (Pane, &'static str)>,
+) -> Vec<Other> {
+    /// Where the names of the second line begin: under the pane's own.
+    const NEXT: usize = 3;
+    let (width, height) = (usize::from(title.width), usize::from(title.height));
+    let mut row = 0;
+    let mut column = model.pane.spec().name.chars().count() + 5;
     let mut found = Vec::new();
-    for spec in PANES.iter().filter(|spec| spec.pane != model.pane) {
-        let end = column + spec.short.chars().count();
-        if end + 1 > width {
+    for (pane, name) in names {
+        let length = name.chars().count();
+        if column + length + 1 > width {
+            (row, column) = (row + 1, NEXT);
+        }
+        if row >= height || column + length + 1 > width {
             break;
         }
-        found.push((spec.pane, column..end));
-        column = end + 1;
+        let columns = column..column + length;
+        column = columns.end + 1;
+        found.push(Other {
+            pane,
+            row,
+            columns,
+            name,
+        });
     }
     found
 }
@@ -210,11 +248,16 @@ pub(crate) fn search_line(model: &Model, search: &Search, width: usize) -> Line<
         Span::styled(format!("{words} "), theme.strong),
         Span::styled(format!("{tally}  "), theme.text),
     ]);
-    let key = |action| boxed_key(model, action);
+    let key = |action| model.keymap.key(action);
     let enter = key(Action::BoxConfirm);
     let escape = "Échap".to_owned();
     let keys = if search.typing {
-        vec![(enter, "garder"), (escape, "revenir où l’on était")]
+        let keep = if search.is_elsewhere() {
+            "y aller"
+        } else {
+            "garder"
+        };
+        vec![(enter, keep), (escape, "revenir où l’on était")]
     } else {
         let next = format!("{} {}", key(Action::Down), key(Action::BoxNext));
         let previous = format!("{} {}", key(Action::Up), key(Action::BoxPrevious));
@@ -239,7 +282,7 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
     if let Some(Overlay::Search(search)) = &model.overlay {
         return search_line(model, search, width);
     }
-    let key = |action| boxed_key(model, action);
+    let key = |action| model.keymap.key(action);
     let themes = || format!("{} {}", key(Action::BoxLeft), key(Action::BoxRight));
     let keys: Vec<(String, &str)> = match &model.overlay {
         Some(Overlay::ScrollBack) => vec![
@@ -299,14 +342,14 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
             ("Échap".to_owned(), "effacer la recherche"),
         ],
         None if model.study.is_some() && model.focus == Focus::Terminal => {
-            let leader = model.keymap.leader().label();
+            let by_menu = |action| model.keymap.by_menu(action);
             vec![
-                (leader.clone(), "actions"),
-                (format!("{leader} l"), "leçon"),
-                (format!("{leader} e"), "état"),
-                (format!("{leader} i"), "indice"),
-                (format!("{leader} ?"), "aide"),
-                (format!("{leader} f"), "panneaux"),
+                (model.keymap.leader().label(), "actions"),
+                (by_menu(Action::ShowLesson), "leçon"),
+                (by_menu(Action::ShowState), "état"),
+                (by_menu(Action::Hint), "indice"),
+                (by_menu(Action::Help), "aide"),
+                (by_menu(Action::Panes), "panneaux"),
             ]
         }
         None => keymap::footer_rows(model).into_iter().map(direct).collect(),
@@ -323,14 +366,6 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
     line
 }
 
-/// The first key of an action in what is over the screen.
-fn boxed_key(model: &Model, action: Action) -> String {
-    let mut rows = model.keymap.rows().iter();
-    rows.find(|row| row.action == action)
-        .and_then(|row| row.keys.first())
-        .map_or_else(String::new, |key| key.label())
-}
-
 /// Whether keys go to the search of the pane.
 fn searching(model: &Model) -> bool {
     model.focus == Focus::Pane && model.pane_view(model.pane).typing
@@ -344,4 +379,32 @@ fn direct(row: &Row) -> (String, &'static str) {
             .unwrap_or_default(),
         row.short,
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::layout::areas;
+    use crate::tui::update::fixtures::Play;
+
+    #[test]
+    fn a_wide_window_has_the_names_of_all_the_panes_whole_where_a_click_finds_them() {
+        for width in [150, 170, 200, 250, 300] {
+            for spec in PANES {
+                let mut play = Play::lesson(width, 50);
+                play.model.pane = spec.pane;
+                let title = areas(&play.model).pane.title;
+                let others = other_panes(&play.model, title.as_size());
+                assert_eq!(others.len(), PANES.len() - 1, "{width}, {}", spec.name);
+                let screen = play.screen();
+                for other in others {
+                    let line = screen.lines().nth(usize::from(title.y) + other.row);
+                    let line = line.unwrap_or_default().chars();
+                    let from = usize::from(title.x) + other.columns.start;
+                    let shown: String = line.skip(from).take(other.columns.len()).collect();
+                    assert_eq!(shown, other.pane.spec().name, "{screen}");
+                }
+            }
+        }
+    }
 }

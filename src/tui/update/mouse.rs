@@ -84,9 +84,12 @@ pub(super) fn event(model: &mut Model, event: MouseEvent) -> Vec<Effect> {
         }
         (Focus::Pane, MouseEventKind::Down(MouseButton::Left)) if panel.title.contains(at) => {
             let column = usize::from(at.x - panel.title.x);
-            let names = chrome::other_panes(model, usize::from(panel.title.width));
-            let chosen = names.into_iter().find(|(_, at)| at.contains(&column));
-            chosen.map_or_else(Vec::new, |(chosen, _)| pane::show(model, chosen))
+            let row = usize::from(at.y - panel.title.y);
+            let names = chrome::other_panes(model, panel.title.as_size());
+            let chosen = names
+                .into_iter()
+                .find(|it| it.row == row && it.columns.contains(&column));
+            chosen.map_or_else(Vec::new, |it| pane::show(model, it.pane))
         }
         (Focus::Pane, MouseEventKind::Down(MouseButton::Left)) => {
             pane::click(model, usize::from(event.row.saturating_sub(panel.body.y)))

@@ -42,20 +42,36 @@ fn words_of_the_lesson_are_found_shown_and_gone_through() {
     play.keys("/JUMEAU1");
     assert_eq!(play.model.focus, Focus::Lesson, "nothing went to the shell");
     let screen = play.screen();
-    assert!(screen.contains("/ JUMEAU1▏ 1/5"), "{screen}");
+    assert!(screen.contains("/ JUMEAU1▏ 1/5, 2 ailleurs"), "{screen}");
     assert_eq!(marked(&play).0, "jumeau1", "{screen}");
     play.key(KeyCode::Enter);
     play.keys("n");
     assert!(play.screen().contains("2/5"), "{}", play.screen());
-    play.keys("nnnn");
-    assert!(play.screen().contains("1/5"), "{}", play.screen());
-    play.keys("N");
+    play.keys("nnn");
     assert!(play.screen().contains("5/5"), "{}", play.screen());
     insta::assert_snapshot!("lesson_80", play.screen());
+    // The next one is in the next section, and the first one comes after the last one.
+    let section = |play: &Play| play.model.study.as_ref().unwrap().section;
+    play.keys("n");
+    let screen = play.screen();
+    assert!(screen.contains("1/2"), "{screen}");
+    assert_eq!(marked(&play).0, "jumeau1", "{screen}");
+    assert_eq!(section(&play), 1);
+    play.keys("nn");
+    assert!(play.screen().contains("1/5"), "{}", play.screen());
+    assert_eq!(section(&play), 0);
+    play.keys("N");
+    assert!(play.screen().contains("2/2"), "{}", play.screen());
+    assert_eq!(section(&play), 1);
+    play.keys("NN");
+    assert!(play.screen().contains("5/5"), "{}", play.screen());
+    assert_eq!(section(&play), 0);
+    play.keys("n");
     // The search ends where one was before it.
     play.key(KeyCode::Esc);
     let study = play.model.study.as_ref().unwrap();
     assert_eq!((study.scroll, study.cursor), before);
+    assert_eq!(study.section, 0);
     assert_eq!(play.model.overlay, None);
     assert_eq!(marked(&play).1, "");
 }
@@ -80,6 +96,43 @@ fn a_search_brings_what_is_out_of_sight_and_may_end_there() {
     play.keys("e");
     assert_eq!(play.model.focus, Focus::Pane);
     assert_eq!(play.model.overlay, None);
+}
+
+#[test]
+fn words_of_another_section_are_gone_to_when_asked() {
+    let mut play = Play::lesson(80, 24);
+    let section = |play: &Play| play.model.study.as_ref().unwrap().section;
+    play.effects.clear();
+    play.keys("/disparaissent");
+    let screen = play.screen();
+    assert!(screen.contains("ailleurs\u{a0}: 1"), "{screen}");
+    assert!(screen.contains("Entrée y aller"), "{screen}");
+    assert_eq!(section(&play), 0, "typing goes nowhere");
+    assert_eq!(play.effects, []);
+    play.key(KeyCode::Enter);
+    let screen = play.screen();
+    assert!(screen.contains("1/1"), "{screen}");
+    assert_eq!(marked(&play).0, "disparaissent", "{screen}");
+    assert_eq!(section(&play), 2);
+    assert!(play.effects.contains(&Effect::SaveProgress));
+    play.key(KeyCode::Esc);
+    assert_eq!(section(&play), 0);
+    // Or one stays there.
+    play.keys("/disparaissent");
+    play.key(KeyCode::Enter);
+    play.key(KeyCode::Enter);
+    assert_eq!((section(&play), play.model.overlay.clone()), (2, None));
+    let lesson = play.model.study.as_ref().unwrap().lesson.id.clone();
+    assert_eq!(play.model.progress.place(&lesson).section, 2);
+    // From there, what was looked for before is behind.
+    play.keys("/couche inscriptible");
+    assert!(
+        play.screen().contains("ailleurs\u{a0}: 1"),
+        "{}",
+        play.screen()
+    );
+    play.key(KeyCode::Down);
+    assert_eq!(section(&play), 0);
 }
 
 #[test]
