@@ -125,15 +125,38 @@ pub(crate) fn kept(
 }
 
 fn in_file(config: &Json, server: &str) -> Option<Credentials> {
-    let entry = &config["auths"][server];
+    let entries = config["auths"].as_object()?;
+    let entry = entries.get(server).or_else(|| {
+        // Kept as an address, as docker did once.
+        let mut others = entries.iter().filter(|(name, _)| host(name) == server);
+        others.next().map(|(_, entry)| entry)
+    })?;
     let decoded = unbase64(text(&entry["auth"]));
     let decoded = String::from_utf8_lossy(&decoded);
-    let (user, password) = decoded.split_once(':')?;
-    Some(Credentials {
+    let (user, password) = match decoded.split_once(':') {
+        Some(it) => it,
+        None => (text(&entry["username"]), text(&entry["password"])),
+    };
+    let token = text(&entry["identitytoken"]);
+    (!user.is_empty() || !token.is_empty()).then(|| Credentials {
         user: user.to_owned(),
         password: password.to_owned(),
-        token: text(&entry["identitytoken"]).to_owned(),
+        token: token.to_owned(),
     })
+}
+
+/// The registry of an address: `hote:5000` for `https://hote:5000/v2/`.
+pub(crate) fn host(address: &str) -> &str {
+    let bare = address
+        .strip_prefix("https://")
+        .or_else(|| address.strip_prefix("http://"));
+    bare.unwrap_or(address).split('/').next().unwrap_or(address)
+}
+
+/// Whether the file itself holds the password of a registry, which anybody who reads it has then.
+pub(crate) fn is_in_the_open(config: &Json, server: &str) -> bool {
+    keeper(config, server).is_none()
+        && in_file(config, server).is_some_and(|it| !it.password.is_empty())
 }
 
 /// Keeps a registry's credentials; `config` is then to be written.
@@ -169,22 +192,25 @@ pub(crate) fn keep(
             "auth": base64(format!("{user}:").as_bytes()), "identitytoken": token,
         }),
     };
-    config["auths"][server] = entry;
+    let entries = &mut config["auths"];
+    if !entries.is_object() {
+        // Nothing that docker reads.
+        *entries = json!({});
+    }
+    entries[server] = entry;
     Ok(())
 }
 
-/// Has the program that keeps a registry's credentials forget them; without one, the file alone
-/// holds them.
-pub(crate) fn erase(config: &Json, server: &str, keepers: &Keepers) -> Result<(), String> {
-    match keeper(config, server) {
-        Some(keeper) => match keepers.ask(keeper, "erase", server) {
-            Err(error) if !error.contains(NOT_FOUND) => {
-                Err(format!("error erasing credentials - err: {error}"))
-            }
-            _ => Ok(()),
-        },
-        None => Ok(()),
+/// Forgets a registry's credentials: the program that keeps them, if there is one, then the file;
+/// `config` is then to be written, if this is true. A program that fails leaves the file as it was.
+pub(crate) fn erase(config: &mut Json, server: &str, keepers: &Keepers) -> Result<bool, String> {
+    if let Some(keeper) = keeper(config, server) {
+        keepers
+            .ask(keeper, "erase", server)
+            .map_err(|error| format!("error erasing credentials - err: {error}"))?;
     }
+    let entries = config["auths"].as_object_mut();
+    Ok(entries.is_some_and(|it| it.remove(server).is_some()))
 }
 
 /// What `X-Registry-Auth` says for a registry; nothing when nothing is kept for it, or when the
@@ -292,12 +318,12 @@ esac
             let said = header(&config, "hote:5000", &keepers).unwrap();
             let said = String::from_utf8(unbase64(&said.replace('-', "+").replace('_', "/")));
             assert!(said.unwrap().contains("\"password\":\"secret\""));
-            erase(&config, "hote:5000", &keepers).unwrap();
+            assert_eq!(erase(&mut config, "hote:5000", &keepers), Ok(true));
             assert_eq!(kept(&config, "hote:5000", &keepers), Ok(None));
             keep(&mut config, "hote:5000", &ada("", "jeton"), &keepers).unwrap();
             let found = kept(&config, "hote:5000", &keepers);
             assert_eq!(found, Ok(Some(ada("", "jeton"))));
-            erase(&config, "hote:5000", &keepers).unwrap();
+            assert_eq!(erase(&mut config, "hote:5000", &keepers), Ok(true));
         }
     }
 
@@ -324,5 +350,33 @@ esac
         let all = unbase64(&all(&config, &Keepers::Nowhere));
         assert!(String::from_utf8(all).unwrap().contains(HUB));
         assert_eq!(header(&config, "hote:5000", &Keepers::Nowhere), None);
+    }
+
+    #[test]
+    fn a_file_that_somebody_else_wrote_is_read_and_written() {
+        for auths in [json!([]), json!("rien"), json!(7)] {
+            let mut config = json!({"auths": auths, "detachKeys": "ctrl-x"});
+            assert_eq!(kept(&config, HUB, &Keepers::Nowhere), Ok(None));
+            keep(&mut config, HUB, &ada("secret", ""), &Keepers::Nowhere).unwrap();
+            let found = kept(&config, HUB, &Keepers::Nowhere);
+            assert_eq!(found, Ok(Some(ada("secret", ""))));
+            assert_eq!(config["detachKeys"], "ctrl-x");
+        }
+        let config = json!({"auths": {
+            "https://hote:5000/v2/": {"auth": base64(b"ada:secret")},
+            "autre": {"username": "ada", "password": "secret"},
+            "vide": {},
+        }});
+        for server in ["hote:5000", "autre"] {
+            let found = kept(&config, server, &Keepers::Nowhere);
+            assert_eq!(found, Ok(Some(ada("secret", ""))), "{server}");
+        }
+        for server in ["vide", "hote", "absent"] {
+            assert_eq!(
+                kept(&config, server, &Keepers::Nowhere),
+                Ok(None),
+                "{server}"
+            );
+        }
     }
 }

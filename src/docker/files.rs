@@ -38,6 +38,12 @@ pub trait Files: Send + Sync {
     fn open(&self, path: &Path) -> io::Result<Box<dyn Read + Send>>;
     /// Creates or truncates a file.
     fn create(&self, path: &Path) -> io::Result<Box<dyn Write + Send>>;
+    /// Creates a file that only its owner reads, from the first byte on; one that was there goes.
+    fn create_private(&self, path: &Path) -> io::Result<Box<dyn Write + Send>> {
+        let file = self.create(path)?;
+        self.set_mode(path, 0o600)?;
+        Ok(file)
+    }
     /// What is at a path.
     fn entry(&self, path: &Path) -> io::Result<Entry>;
     /// The names in a directory, sorted.
@@ -65,6 +71,19 @@ impl Files for HostFiles {
 
     fn create(&self, path: &Path) -> io::Result<Box<dyn Write + Send>> {
         Ok(Box::new(fs::File::create(path)?))
+    }
+
+    #[cfg(unix)]
+    fn create_private(&self, path: &Path) -> io::Result<Box<dyn Write + Send>> {
+        use std::os::unix::fs::OpenOptionsExt;
+
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut options = fs::OpenOptions::new();
+        options.write(true).create_new(true).mode(0o600);
+        Ok(Box::new(options.open(path)?))
     }
 
     fn entry(&self, path: &Path) -> io::Result<Entry> {
@@ -164,6 +183,19 @@ pub(super) fn go_words(error: &io::Error) -> String {
     })
 }
 
+/// Where a path leads, at the end of the symbolic links that it may be; there may be nothing there.
+pub(super) fn followed(files: &dyn Files, mut path: PathBuf) -> PathBuf {
+    // As many as Linux follows.
+    const LINKS: usize = 40;
+    for _ in 0..LINKS {
+        let Ok(EntryKind::Symlink(target)) = files.entry(&path).map(|it| it.kind) else {
+            break;
+        };
+        path = path.with_file_name("").join(target);
+    }
+    path
+}
+
 /// Reads a whole file; the error is worded as Go does: `open PATH: no such file or directory`.
 pub(super) fn read(files: &dyn Files, path: &Path, shown: &str) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
@@ -173,4 +205,36 @@ pub(super) fn read(files: &dyn Files, path: &Path, shown: &str) -> Result<Vec<u8
         .read_to_end(&mut bytes)
         .map_err(|error| format!("read {shown}: {}", go_words(&error)))?;
     Ok(bytes)
+}
+
+#[cfg(test)]
+#[cfg(unix)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_private_file_is_nobody_else_s_whatever_was_there() {
+        let folder = tempfile::tempdir().unwrap();
+        let (secret, other) = (folder.path().join("secret"), folder.path().join("autre"));
+        fs::write(&other, "à quelqu’un").unwrap();
+        std::os::unix::fs::symlink(&other, &secret).unwrap();
+        let mut file = HostFiles.create_private(&secret).unwrap();
+        assert_eq!(HostFiles.entry(&secret).unwrap().mode, 0o600);
+        file.write_all(b"mot de passe").unwrap();
+        assert_eq!(fs::read_to_string(&other).unwrap(), "à quelqu’un");
+        assert_eq!(fs::read_to_string(&secret).unwrap(), "mot de passe");
+    }
+
+    #[test]
+    fn links_are_followed_even_to_nothing_and_in_a_circle() {
+        let folder = tempfile::tempdir().unwrap();
+        let at = |name: &str| folder.path().join(name);
+        let link = |target: &str, name: &str| HostFiles.symlink(&at(name), Path::new(target));
+        link("b", "a").unwrap();
+        link("loin/c", "b").unwrap();
+        link("boucle", "boucle").unwrap();
+        assert_eq!(followed(&HostFiles, at("a")), at("loin/c"));
+        assert_eq!(followed(&HostFiles, at("rien")), at("rien"));
+        assert_eq!(followed(&HostFiles, at("boucle")), at("boucle"));
+    }
 }

@@ -1,6 +1,7 @@
 //! `docker login`, and the credentials that it keeps.
 
 use std::io::Write;
+use std::path::Path;
 
 use serde::Serialize as _;
 use serde_json::{Value as Json, json};
@@ -10,7 +11,7 @@ use crate::docker::cli::Cli;
 use crate::docker::client::{Call, Called, ClientError};
 use crate::docker::credentials::{self, Credentials, HUB};
 use crate::docker::error::{Failure, Outcome};
-use crate::docker::files;
+use crate::docker::files::{self, Files};
 use crate::docker::format::words::text;
 use crate::docker::grammar::{Arity, Flag, Kind, Values, Verb, flag};
 use crate::docker::verbs::prompt;
@@ -43,6 +44,8 @@ const FLAGS: &[Flag] = &[
     flag('u', "username", Kind::Text, "Username"),
 ];
 
+/// Docker's configuration file, in its folder.
+const FILE: &str = "config.json";
 const REGISTER: &str = "Log in with your Docker ID or email address to push and pull images from Docker Hub. If you don't have a Docker ID, head over to https://hub.docker.com/ to create one.\nYou can log in with your password or a Personal Access Token (PAT). Using a limited-scope PAT grants better security and is required for organizations using SSO. Learn more at https://docs.docker.com/go/access-tokens/\n";
 const TOKEN: &str = "\ni Info → A Personal Access Token (PAT) can be used instead.\n         To create a PAT, visit https://app.docker.com/settings\n         \n         ";
 
@@ -168,11 +171,30 @@ async fn enter(cli: &mut Cli, server: &str, user: &str, password: &str) -> Calle
         password: password.to_owned(),
         token,
     };
-    let mut config = config(cli);
+    let before = config(cli);
+    let mut config = before.clone();
     credentials::keep(&mut config, server, &credentials, &cli.keepers)
         .map_err(|error| ClientError::Other(format!("Error saving credentials: {error}")))?;
-    save(cli, &config).map_err(|error| ClientError::Other(error.to_string()))?;
+    if config != before {
+        save(cli, &config).map_err(|error| ClientError::Other(error.to_string()))?;
+        if credentials::is_in_the_open(&config, server) {
+            let file = cli.config.join(FILE);
+            let warning = in_the_open(&file);
+            cli.complain(&warning)
+                .await
+                .map_err(|error| ClientError::Other(error.to_string()))?;
+        }
+    }
     Ok(text(&answer["Status"]).to_owned())
+}
+
+/// What docker says of a password that it has just written in its file.
+fn in_the_open(file: &Path) -> String {
+    format!(
+        "\nWARNING! Your credentials are stored unencrypted in '{}'.\nConfigure a credential helper \
+         to remove this warning. See\nhttps://docs.docker.com/go/credential-store/\n",
+        file.display()
+    )
 }
 
 /// The name and the password kept for a registry, if there are both. A program that fails keeps
@@ -184,37 +206,49 @@ fn stored_credentials(cli: &Cli, server: &str) -> Option<(String, String)> {
 
 /// Docker's configuration file; empty when there is none.
 pub(super) fn config(cli: &Cli) -> Json {
-    let path = cli.config.join("config.json");
-    let bytes = files::read(cli.files.as_ref(), &path, "config.json").unwrap_or_default();
+    let path = cli.config.join(FILE);
+    let bytes = files::read(cli.files.as_ref(), &path, FILE).unwrap_or_default();
     serde_json::from_slice(&bytes)
         .ok()
         .filter(Json::is_object)
         .unwrap_or_else(|| json!({}))
 }
 
-/// Writes docker's configuration file: whole or not at all, for its owner alone.
+/// Writes docker's configuration file: whole or not at all, for its owner alone unless it was already
+/// for others. One that is a symbolic link stays one.
 pub(super) fn save(cli: &Cli, config: &Json) -> Outcome {
-    if cli.files.entry(&cli.config).is_err() {
-        cli.files.make_directory(&cli.config)?;
-        cli.files.set_mode(&cli.config, 0o700)?;
+    let files = cli.files.as_ref();
+    if files.entry(&cli.config).is_err() {
+        files.make_directory(&cli.config)?;
+        files.set_mode(&cli.config, 0o700)?;
     }
-    let partial = cli.config.join("config.json.tmp");
-    let mut file = cli.files.create(&partial)?;
-    cli.files.set_mode(&partial, 0o600)?;
+    let path = files::followed(files, cli.config.join(FILE));
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}", std::process::id()));
+    let partial = path.with_file_name(name);
+    let written = write(files, &partial, config).and_then(|()| {
+        if let Ok(before) = files.entry(&path) {
+            files.set_mode(&partial, before.mode & 0o777)?;
+        }
+        files.rename(&partial, &path)
+    });
+    if written.is_err() {
+        // Its passwords with it. It may not be there at all.
+        let _ = files.remove(&partial);
+    }
+    Ok(written?)
+}
+
+fn write(files: &dyn Files, path: &Path, config: &Json) -> std::io::Result<()> {
+    let mut file = files.create_private(path)?;
     let mut config = config.clone();
     if config["auths"].is_null() {
         config["auths"] = json!({});
     }
     let layout = serde_json::ser::PrettyFormatter::with_indent(b"\t");
     let mut writer = serde_json::Serializer::with_formatter(&mut file, layout);
-    config
-        .serialize(&mut writer)
-        .map_err(std::io::Error::from)?;
-    file.flush()?;
-    drop(file);
-    Ok(cli
-        .files
-        .rename(&partial, &cli.config.join("config.json"))?)
+    config.serialize(&mut writer)?;
+    file.flush()
 }
 
 /// What `X-Registry-Auth` says for a registry.

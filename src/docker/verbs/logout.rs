@@ -1,5 +1,7 @@
 //! `docker logout`
 
+use std::collections::BTreeMap;
+
 use super::login::{config, save};
 use crate::docker::cli::Cli;
 use crate::docker::credentials::{self, HUB};
@@ -22,47 +24,42 @@ const FLAGS: &[Flag] = &[];
 
 async fn run(cli: &mut Cli, values: Values) -> Outcome {
     let server = values.args.first().map_or(HUB, String::as_str);
-    let bare = server
-        .trim_start_matches("https://")
-        .trim_start_matches("http://");
     let host = if server == HUB {
         HUB
     } else {
-        bare.split('/').next().unwrap_or(bare)
+        credentials::host(server)
     };
     cli.line(&format!("Removing login credentials for {host}"))
         .await?;
+    // A registry may have been kept under any of these.
+    let mut names = vec![server.to_owned()];
+    if server != HUB {
+        names.extend([
+            host.to_owned(),
+            format!("http://{host}"),
+            format!("https://{host}"),
+        ]);
+    }
     let mut config = config(cli);
-    let names = [
-        server.to_owned(),
-        host.to_owned(),
-        format!("http://{host}"),
-        format!("https://{host}"),
-    ];
-    let asked = if server == HUB {
-        &names[..1]
-    } else {
-        &names[1..]
-    };
-    for name in asked {
-        if let Err(error) = credentials::erase(&config, name, &cli.keepers) {
-            cli.complain(&format!(
-                "WARNING: could not erase credentials:\n{name}: {error}"
-            ))
-            .await?;
+    let mut changed = false;
+    let mut failures = BTreeMap::new();
+    let asked = names.len();
+    for name in names {
+        match credentials::erase(&mut config, &name, &cli.keepers) {
+            Ok(erased) => changed |= erased,
+            Err(error) => drop(failures.insert(name, error)),
         }
     }
-    let Some(auths) = config
-        .get_mut("auths")
-        .and_then(serde_json::Value::as_object_mut)
-    else {
-        return Ok(());
-    };
-    let before = auths.len();
-    auths.retain(|name, _| !names.contains(name));
-    if auths.len() == before {
-        Ok(())
-    } else {
-        save(cli, &config)
+    if changed {
+        save(cli, &config)?;
     }
+    // One that went is enough.
+    if failures.len() == asked {
+        cli.complain("WARNING: could not erase credentials:")
+            .await?;
+        for (name, error) in failures {
+            cli.complain(&format!("{name}: {error}")).await?;
+        }
+    }
+    Ok(())
 }

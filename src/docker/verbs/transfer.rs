@@ -53,12 +53,11 @@ impl Destination {
         Self { file: None }
     }
 
-    /// Writes an answer's body.
+    /// Writes an answer's body: whole or not at all, in a file.
     pub(super) async fn fill(self, cli: &mut Cli, mut body: Incoming) -> Outcome {
-        let broken = |error: hyper::Error| Failure::new(error.to_string());
         let Some((path, what)) = self.file else {
             while let Some(frame) = body.frame().await {
-                if let Ok(data) = frame.map_err(broken)?.into_data() {
+                if let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() {
                     cli.out.write_all(&data).await?;
                 }
             }
@@ -67,17 +66,29 @@ impl Destination {
         let name = path.file_name().map(|it| it.to_string_lossy().into_owned());
         let partial = path.with_file_name(format!(".tmp-{}", name.unwrap_or_default()));
         let refused = |error: std::io::Error| Failure::new(format!("{what}: {}", go_words(&error)));
-        let mut file = cli.files.create(&partial).map_err(refused)?;
-        cli.files.set_mode(&partial, 0o600).map_err(refused)?;
-        while let Some(frame) = body.frame().await {
-            if let Ok(data) = frame.map_err(broken)?.into_data() {
-                file.write_all(&data)?;
-            }
+        let file = cli.files.create_private(&partial).map_err(refused)?;
+        let mut filled = pour(file, body).await;
+        if filled.is_ok() {
+            filled = cli.files.rename(&partial, &path).map_err(refused);
         }
-        file.flush()?;
-        drop(file);
-        cli.files.rename(&partial, &path).map_err(refused)
+        if filled.is_err() {
+            let _ = cli.files.remove(&partial);
+        }
+        filled
     }
+}
+
+fn broken(error: &hyper::Error) -> Failure {
+    Failure::new(error.to_string())
+}
+
+async fn pour(mut file: Box<dyn Write + Send>, mut body: Incoming) -> Outcome {
+    while let Some(frame) = body.frame().await {
+        if let Ok(data) = frame.map_err(|error| broken(&error))?.into_data() {
+            file.write_all(&data)?;
+        }
+    }
+    Ok(file.flush()?)
 }
 
 /// A file's bytes, or those of standard input for `-`.

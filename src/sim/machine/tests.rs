@@ -4,6 +4,7 @@ use super::*;
 
 mod history;
 mod hostile;
+mod login;
 mod swarm;
 
 async fn printed(machine: &Machine, line: &str) -> String {
