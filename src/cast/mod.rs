@@ -147,6 +147,14 @@ mod tests {
     }
 
     #[test]
+    fn times_that_no_session_lasts_are_read() {
+        let text = "{\"version\": 3, \"term\": {\"cols\": 90, \"rows\": 30}}\n\
+                    [1e19, \"o\", \"a\"]\n[1e19, \"o\", \"b\"]\n";
+        let read = Recording::parse(text).unwrap();
+        assert_eq!(read.duration(), reading::LONGEST);
+    }
+
+    #[test]
     fn a_file_that_is_none_is_refused_with_its_line() {
         for (text, line) in [
             ("", 1),

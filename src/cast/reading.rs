@@ -6,6 +6,9 @@ use serde_json::Value;
 
 use super::{Event, What};
 
+/// No session is longer: what a file says beyond would be more than clocks can add.
+pub(super) const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 /// A recording, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recording {
@@ -54,7 +57,12 @@ impl Recording {
             let fault = |reason| at(index + 1, reason);
             let (time, code, data) =
                 read(line).ok_or_else(|| fault("ce n’est pas un événement"))?;
-            now = if relative { now + time } else { now.max(time) };
+            now = if relative {
+                now.saturating_add(time)
+            } else {
+                now.max(time)
+            };
+            now = now.min(LONGEST);
             let what = match code.as_str() {
                 "o" => What::Output(data),
                 "m" => What::Marker(data),
@@ -100,12 +108,15 @@ impl Recording {
     }
 }
 
-/// A side of a terminal, of a sane size.
+/// A side of a terminal, of a sane size. `vt100` panics where a wide character, or a second line,
+/// does not fit.
 fn length(cells: u64) -> Option<u16> {
+    const SHORTEST: u16 = 2;
     const LONGEST: u64 = 2_000;
     u16::try_from(cells)
         .ok()
         .filter(|it| (1..=LONGEST).contains(&u64::from(*it)))
+        .map(|it| it.max(SHORTEST))
 }
 
 fn read(line: &str) -> Option<(Duration, String, String)> {

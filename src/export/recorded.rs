@@ -53,7 +53,7 @@ pub(super) fn page(recording: &Recording, course: &Course) -> Exported {
     if let Some((place, told)) = end.and_then(|it| Some((it, lessons.get_mut(&it.lesson)?))) {
         // The beat shown when it ended was told too.
         let after = Place {
-            beat: place.beat.map(|it| it + 1),
+            beat: place.beat.map(|it| it.saturating_add(1)),
             ..place.clone()
         };
         told.tell(&after, demo, &mut page);
@@ -81,14 +81,18 @@ fn about(recording: &Recording, steps: usize) -> String {
 
 /// The steps of a recording, and where its lesson was left.
 fn taken(recording: &Recording) -> (Vec<Taken<'_>>, Option<&Place>) {
-    let (cols, rows) = recording.size;
-    let mut screen = vt100::Parser::new(rows, cols, 0);
+    let mut screen = blank(recording.size);
     let mut steps: Vec<Taken<'_>> = Vec::new();
     let mut place = None;
     for event in &recording.events {
         match &event.what {
             What::Output(text) => screen.process(text.as_bytes()),
-            What::Resize(cols, rows) => screen = vt100::Parser::new(*rows, *cols, 0),
+            What::Resize(cols, rows) => {
+                // A new screen: half a wide character may be left at the edge of the old one.
+                let shown = screen.screen().contents();
+                screen = blank((*cols, *rows));
+                screen.process(shown.replace('\n', "\r\n").as_bytes());
+            }
             What::Place(it) => place = Some(it),
             What::Outcome(it) => {
                 if let Some(step) = steps.last_mut() {
@@ -111,6 +115,10 @@ fn taken(recording: &Recording) -> (Vec<Taken<'_>>, Option<&Place>) {
         last.screen = screen.screen().contents();
     }
     (steps, place)
+}
+
+fn blank((cols, rows): (u16, u16)) -> vt100::Parser {
+    vt100::Parser::new(rows, cols, 0)
 }
 
 /// The lessons that the steps are of, those that the course has as they were.

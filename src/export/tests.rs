@@ -261,3 +261,53 @@ fn every_text_has_contrast_in_light_in_dark_and_on_paper() {
         }
     }
 }
+
+/// The page of what a terminal of this size got.
+fn page_of(size: (u16, u16), events: &[(&str, &str)]) -> String {
+    let (cols, rows) = size;
+    let mut text = format!("{{\"version\":2,\"width\":{cols},\"height\":{rows}}}\n");
+    for (code, data) in events {
+        text += &serde_json::json!([0, code, data]).to_string();
+        text.push('\n');
+    }
+    let read = Recording::parse(&text).unwrap();
+    recording(&read, &Course::embedded()).html
+}
+
+#[test]
+fn a_terminal_of_one_cell_is_exported_too() {
+    let drawn = "日é\r\n\u{1b}[99Sx\r\n\u{1b}[2;1H日日";
+    for size in [(1, 1), (1, 2), (2, 1), (3, 1)] {
+        let html = page_of(
+            size,
+            &[("m", "une"), ("o", drawn), ("r", "1x1"), ("o", drawn)],
+        );
+        assert_eq!(steps(&html), ["une"], "{size:?}");
+    }
+}
+
+#[test]
+fn what_was_shown_is_still_there_when_the_window_changes() {
+    let html = page_of((80, 24), &[("m", "ls"), ("o", "bonjour"), ("r", "100x30")]);
+    assert!(html.contains("bonjour"), "{html}");
+}
+
+#[test]
+fn a_place_that_no_lesson_has_ends_nothing() {
+    let place = |part: usize, beat: usize| {
+        serde_json::json!({"lesson": "couches", "part": part, "beat": beat}).to_string()
+    };
+    let lesson = Course::embedded().find("couches").unwrap().load().unwrap();
+    let script = Script::of(&lesson);
+    let (rank, line) = script.lines().next().unwrap();
+    let first = place(script.beats[rank].section, rank);
+    let last = place(0, usize::MAX);
+    let html = page_of(
+        (80, 24),
+        &[("place", &first), ("m", line), ("place", &last)],
+    );
+    assert!(
+        steps(&html).len() == 1 && html.contains("Une image est une pile"),
+        "{html}"
+    );
+}

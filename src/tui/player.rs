@@ -248,6 +248,18 @@ mod tests {
     }
 
     #[test]
+    fn odd_sizes_and_times_are_played() {
+        let text = "{\"version\": 3, \"term\": {\"cols\": 1, \"rows\": 1}}\n\
+                    [1e19, \"o\", \"日é\\r\\n日\"]\n[1e19, \"r\", \"1x1\"]\n[0, \"o\", \"日\\r\\nx\"]\n";
+        let recording = Recording::parse(text).unwrap();
+        let mut player = Player::new(&recording);
+        assert!(player.next_in() > TICK);
+        player.key(KeyEvent::new(KeyCode::End, KeyModifiers::NONE));
+        player.key(KeyEvent::new(KeyCode::Right, KeyModifiers::NONE));
+        assert_eq!(player.shown, recording.events.len());
+    }
+
+    #[test]
     fn keys_pause_jump_and_change_the_speed() {
         let recording = recording();
         let mut player = Player::new(&recording);
