@@ -159,7 +159,7 @@ pub fn short(value: &Value) -> String {
 }
 
 /// An identifier as docker shortens it; any other text as it is.
-fn identifier(text: &str) -> String {
+pub fn identifier(text: &str) -> String {
     let digits = text.strip_prefix("sha256:").unwrap_or(text);
     let is_one = digits.len() == 64 && digits.bytes().all(|it| it.is_ascii_hexdigit());
     match digits.get(..12).filter(|_| is_one) {

@@ -7,6 +7,7 @@ use super::words::{NOWHERE, code, wanted as number_wanted};
 use super::{Evidence, Found, Row};
 use crate::domain::{Kind, Object, ObjectRef, Snapshot};
 use crate::lesson::goal::{EngineGoal, FieldGoal, InspectGoal};
+use crate::text::changes;
 
 /// Judges `inspect`.
 pub(super) fn judge(goal: &InspectGoal, evidence: Evidence<'_>) -> Found {
@@ -49,7 +50,7 @@ fn judge_fields<'a>(
         if !met {
             let expected = match (wanted, before) {
                 (FieldGoal::Unchanged(true), Some(before)) => {
-                    format!("inchangé ({})", code(&shown(before)))
+                    format!("inchangé ({})", code(&told(before)))
                 }
                 _ => target.as_deref().map_or_else(|| "absent".to_owned(), code),
             };
@@ -57,7 +58,7 @@ fn judge_fields<'a>(
                 "{} : {} attendu {expected}, observé {}.",
                 object,
                 code(path),
-                now.map_or_else(|| "absent".to_owned(), |it| code(&shown(it)))
+                now.map_or_else(|| "absent".to_owned(), |it| code(&told(it)))
             ));
         }
         let is = match wanted {
@@ -73,9 +74,9 @@ fn judge_fields<'a>(
         rows.push(Row {
             object: object.to_owned(),
             field: path.clone(),
-            before: before.map(shown),
+            before: before.map(told),
             now: now
-                .map(shown)
+                .map(told)
                 .or_else(|| nowhere.then(|| NOWHERE.to_owned())),
             target,
             met,
@@ -174,7 +175,7 @@ fn target<'a>(goal: &FieldGoal, other: &dyn Fn(&str) -> Option<&'a Value>) -> Op
         FieldGoal::Holds(part) => Some(format!("contient {part}")),
         FieldGoal::Absent(true) => None,
         FieldGoal::Absent(false) => Some("présent".to_owned()),
-        FieldGoal::SameAs(name) => Some(other(name).map_or_else(|| format!("comme {name}"), shown)),
+        FieldGoal::SameAs(name) => Some(other(name).map_or_else(|| format!("comme {name}"), told)),
         FieldGoal::OtherThan(name) => Some(format!("pas celui de {name}")),
         FieldGoal::Unchanged(true) => Some("inchangé".to_owned()),
         FieldGoal::Unchanged(false) => Some("changé".to_owned()),
@@ -191,6 +192,11 @@ fn length(value: &Value) -> Option<usize> {
         Value::Object(map) => Some(map.len()),
         _ => None,
     }
+}
+
+/// A value as the learner reads it: the identifiers as docker shortens them.
+fn told(value: &Value) -> String {
+    changes::identifier(&shown(value))
 }
 
 /// A value as the learner reads it in `docker inspect`.
