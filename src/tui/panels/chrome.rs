@@ -264,8 +264,8 @@ pub(crate) fn search_line(model: &Model, search: &Search, width: usize) -> Line<
         vec![
             (next, "suivant"),
             (previous, "précédent"),
-            (enter, "rester ici"),
             (escape, "revenir"),
+            (enter, "rester ici"),
         ]
     };
     for (key, words) in keys {
