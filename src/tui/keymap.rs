@@ -16,7 +16,7 @@ mod rows;
 
 use std::borrow::Cow;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use self::Action as A;
 pub(crate) use self::learner::LEADER_NAME;
@@ -266,6 +266,30 @@ impl Row {
     pub(crate) fn makes_sense(&self, model: &Model) -> bool {
         self.belongs(model) && (self.when)(model)
     }
+}
+
+/// The digit that a key types; or that it types with Shift on a French keyboard (`&` is 1, `é` is 2),
+/// where nothing but a digit is expected.
+pub(crate) fn digit(event: &KeyEvent) -> Option<u32> {
+    let typed = event.code.as_char()?;
+    let plain = !event
+        .modifiers
+        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+    let digit = match typed {
+        'à' => Some(0),
+        '&' => Some(1),
+        'é' => Some(2),
+        '"' => Some(3),
+        '\'' => Some(4),
+        '(' => Some(5),
+        // That of macOS, and of Belgium, differs.
+        '-' | '§' => Some(6),
+        'è' => Some(7),
+        '_' | '!' => Some(8),
+        'ç' => Some(9),
+        typed => typed.to_digit(10),
+    };
+    digit.filter(|_| plain)
 }
 
 /// What a key does, outside of the shell.

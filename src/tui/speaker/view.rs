@@ -1,6 +1,6 @@
 //! The speaker's side: the sheet on the screen, and keys that go to the demo.
 
-use std::io::{BufRead, BufReader, IsTerminal, Write, stdin, stdout};
+use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Write, stdin, stdout};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -16,6 +16,7 @@ use ratatui::text::{Line, Text};
 
 use super::place;
 use crate::demo::{Remote, Sheet};
+use crate::tui::keymap::digit;
 use crate::tui::settings::{Look, Settings};
 use crate::tui::theme::Theme;
 use crate::tui::widgets::wrap::wrap_text;
@@ -51,10 +52,13 @@ pub fn show() -> Result<()> {
         let mut line = String::new();
         BufReader::new(stream).read_line(&mut line)?;
         let sheet: Sheet = serde_json::from_str(&line)?;
-        for line in lines(&sheet, &Theme::default(), 80) {
-            writeln!(stdout(), "{line}")?;
-        }
-        return Ok(());
+        let lines = lines(&sheet, &Theme::default(), 80);
+        let text: String = lines.iter().map(|line| line.to_string() + "\n").collect();
+        return match stdout().write_all(text.as_bytes()) {
+            // Who reads has read enough (`| head`).
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
+            _ => Ok(()),
+        };
     }
     let (sender, heard) = channel();
     thread::spawn(move || follow(&path, &sender));
@@ -162,8 +166,11 @@ impl Viewer {
             return Pressed::Leave;
         }
         if let Some(number) = &mut self.jump {
+            if let Some(digit) = digit(&key).filter(|_| number.len() < DIGITS) {
+                number.push_str(&digit.to_string());
+                return Pressed::Here;
+            }
             match key.code {
-                KeyCode::Char(digit @ '0'..='9') if number.len() < DIGITS => number.push(digit),
                 KeyCode::Backspace => drop(number.pop()),
                 KeyCode::Enter => {
                     let beat = number

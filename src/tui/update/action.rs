@@ -65,10 +65,10 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         }
         Action::NextPanel => turn(model, 1),
         Action::PreviousPanel => turn(model, PANELS.len() - 1),
-        Action::Zoom => {
+        Action::Zoom => lesson::in_place(model, |model| {
             model.zoom = !model.zoom;
             Vec::new()
-        }
+        }),
         Action::NextSection => lesson::go(model, 1),
         Action::PreviousSection => lesson::go(model, -1),
         Action::Hint => lesson::hint(model),
@@ -120,8 +120,10 @@ pub(super) fn reset(model: &mut Model, commands: Vec<String>) -> Vec<Effect> {
 }
 
 fn nudge(model: &mut Model, edge: Edge, by: i16) -> Vec<Effect> {
-    layout::nudge(model, edge, by);
-    Vec::new()
+    lesson::in_place(model, |model| {
+        layout::nudge(model, edge, by);
+        Vec::new()
+    })
 }
 
 fn over(model: &mut Model, overlay: Overlay) -> Vec<Effect> {

@@ -120,11 +120,11 @@ pub(super) fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
             .modifiers
             .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
     let asking = demo.beat().is_some_and(|it| it.act == Act::Ask);
+    if asking && let Some(digit) = keymap::digit(&event) {
+        vote(model, Some(digit));
+        return Vec::new();
+    }
     match event.code {
-        KeyCode::Char(digit @ '0'..='9') if letter && asking => {
-            vote(model, digit.to_digit(10));
-            return Vec::new();
-        }
         KeyCode::Backspace if asking => {
             vote(model, None);
             return Vec::new();

@@ -73,22 +73,28 @@ fn searching(model: &Model) -> bool {
     model.study.is_some() && model.focus == Focus::Pane && view.typing
 }
 
+/// What a box of one line takes of a pasted text. Terminals paste the end of a line as Enter sends it,
+/// a carriage return.
+fn first_line(text: &str) -> &str {
+    text.split(['\r', '\n']).next().unwrap_or_default()
+}
+
 /// Pasted text goes to the palette when it is open, else to the shell, as in any terminal.
 pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
     if let Some(Overlay::Palette { query, .. }) = &mut model.overlay {
-        query.push_str(text.lines().next().unwrap_or_default());
+        query.push_str(first_line(&text));
         model.dirty = true;
         return Vec::new();
     }
     if let Some(Overlay::Answer { text: typed, .. }) = &mut model.overlay {
-        typed.push_str(text.lines().next().unwrap_or_default());
+        typed.push_str(first_line(&text));
         model.dirty = true;
         return Vec::new();
     }
     if let Some(Overlay::Book(book)) = model.overlay
         && model.book(book).typing
     {
-        let words = text.lines().next().unwrap_or_default();
+        let words = first_line(&text);
         let query = format!("{}{words}", model.book(book).query);
         book::search(model.book_mut(book), query);
         model.dirty = true;
@@ -97,11 +103,11 @@ pub(super) fn paste(model: &mut Model, text: String) -> Vec<Effect> {
     if let Some(Overlay::Search(search)) = &model.overlay
         && search.typing
     {
-        let words = text.lines().next().unwrap_or_default();
+        let words = first_line(&text);
         return search::paste(model, search.clone(), words);
     }
     if model.overlay.is_none() && searching(model) {
-        let words = text.lines().next().unwrap_or_default();
+        let words = first_line(&text);
         model.pane_view_mut().query.push_str(words);
         model.dirty = true;
         return Vec::new();
@@ -163,14 +169,9 @@ fn direct(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
 
 /// The rank that a digit tells, from 1, where the text has the keys.
 fn choice_rank(model: &Model, event: &KeyEvent) -> Option<usize> {
-    let digit = event.code.as_char()?.to_digit(10)?;
     let reads = model.study.is_some() && model.focus == Focus::Lesson;
-    let plain = !event
-        .modifiers
-        .intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
-    usize::try_from(digit)
-        .ok()
-        .filter(|it| reads && plain && *it > 0)
+    let digit = keymap::digit(event).filter(|_| reads)?;
+    usize::try_from(digit).ok().filter(|it| *it > 0)
 }
 
 /// Whether this key, which is no shortcut of any panel, is the first letter of a command: the `d` of

@@ -48,11 +48,11 @@ pub(crate) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
         Message::Mouse(event) => mouse::event(model, event),
         Message::Paste(text) => keys::paste(model, text),
         Message::Asked(asked) => linear::asked(model, asked),
-        Message::Resize(width, height) => {
+        Message::Resize(width, height) => lesson::in_place(model, |model| {
             model.size = ratatui::layout::Size { width, height };
             model.dirty = true;
             Vec::new()
-        }
+        }),
         Message::Course(course) => {
             course_read(model, course);
             demo::begin(model)
@@ -309,5 +309,7 @@ mod mouse_tests;
 mod report_tests;
 #[cfg(test)]
 mod review_tests;
+#[cfg(test)]
+mod sight_tests;
 #[cfg(test)]
 mod tests;

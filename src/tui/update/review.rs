@@ -3,6 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::tui::effect::Effect;
+use crate::tui::keymap::digit;
 use crate::tui::model::{Model, Overlay};
 use crate::tui::review::Review;
 
@@ -24,6 +25,12 @@ pub(super) fn key(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     };
     let choices = review.question().map_or(0, |(_, quiz)| quiz.choices.len());
     let last = choices.saturating_sub(1);
+    if let Some(rank) = digit(&event).and_then(|it| usize::try_from(it).ok()) {
+        if review.chosen.is_none() && (1..=choices).contains(&rank) {
+            review.cursor = rank - 1;
+        }
+        return Vec::new();
+    }
     match event.code {
         KeyCode::Esc | KeyCode::Char('q') => return end(model),
         _ if control_c => return end(model),

@@ -77,6 +77,17 @@ fn a_wrong_answer_comes_back_sooner_than_a_right_one() {
 }
 
 #[test]
+fn a_digit_points_at_an_answer() {
+    let mut play = play(answered(&["q1"]), TODAY);
+    // There is no fourth.
+    play.keys("2'");
+    play.key(KeyCode::Enter);
+    play.keys("1");
+    play.key(KeyCode::Enter);
+    assert!(play.screen().contains("1 sur 1."), "{}", play.screen());
+}
+
+#[test]
 fn one_key_skips_it_and_it_is_not_proposed_twice_a_day() {
     let mut first = play(answered(&["q1"]), TODAY);
     first.key(KeyCode::Esc);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::observing;
+use super::{in_place, observing};
 use crate::domain::{Change, Diff, Kind, Object, Snapshot};
 use crate::engine::SESSION_LABEL;
 use crate::lesson::{
@@ -90,7 +90,8 @@ pub(in crate::tui::update) fn settled(model: &mut Model, number: u64) -> Vec<Eff
     if section != study.section {
         return Vec::new();
     }
-    let effects = done(model, block);
+    // Its goals and its hints go from the page.
+    let effects = in_place(model, |model| done(model, block));
     let next = model
         .study
         .as_ref()
@@ -140,7 +141,7 @@ pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
 }
 
 /// Shows one more hint.
-pub(in crate::tui::update) fn hint(model: &mut Model) -> Vec<Effect> {
+pub(super) fn hint(model: &mut Model) -> Vec<Effect> {
     let Some(study) = &mut model.study else {
         return Vec::new();
     };
@@ -187,7 +188,7 @@ fn exercise_hint(model: &Model, block: usize, index: usize) -> Option<String> {
 }
 
 /// Shows the solution, once every hint was.
-pub(in crate::tui::update) fn solution(model: &mut Model) -> Vec<Effect> {
+pub(super) fn solution(model: &mut Model) -> Vec<Effect> {
     let Some(study) = &mut model.study else {
         return Vec::new();
     };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::super::book;
 use super::{close, go, goals, keep_cursor_in_sight, observing, page};
-use crate::lesson::{Block, normalise};
+use crate::lesson::{Block, Prediction, normalise};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
@@ -248,24 +248,28 @@ fn reveal(model: &mut Model, block: usize) -> Vec<Effect> {
     goals::done(model, block)
 }
 
-/// A command ended: the predictions about it say why.
+/// A command ended: the predictions about it say why. One that ended otherwise than the lesson says
+/// (the file that it reads was not written, the program was stopped) has shown nothing yet.
 pub(in crate::tui::update) fn command_ended(model: &mut Model) -> Vec<Effect> {
-    let line = model
+    let command = model
         .timeline
         .last()
         .and_then(|step| step.command.as_ref())
-        .map(|it| it.line.clone());
-    let (Some(study), Some(line)) = (&model.study, line) else {
+        .map(|it| (it.line.clone(), it.status));
+    let (Some(study), Some((line, status))) = (&model.study, command) else {
         return Vec::new();
     };
     let ran = normalise(&line);
+    let shows = |it: &Prediction| {
+        normalise(&it.command) == ran && status.is_none_or(|code| code == it.expected.status)
+    };
     let revealed: Vec<usize> = study
         .blocks()
         .iter()
         .enumerate()
         .filter(|(block, it)| {
             let answer = study.answer(*block);
-            let about = matches!(it, Block::Prediction(it) if normalise(&it.command) == ran);
+            let about = matches!(it, Block::Prediction(it) if shows(it));
             about && answer.chosen.is_some() && !answer.revealed
         })
         .map(|(block, _)| block)

@@ -4,21 +4,21 @@ mod goals;
 mod items;
 mod observing;
 
-pub(super) use goals::{
-    ask_reset, check, containers_to_reread, hint, removals_of, reset, settled, solution,
-};
+pub(super) use goals::{ask_reset, check, containers_to_reread, removals_of, reset, settled};
 pub(super) use items::{act_on, command_ended, refused, type_line};
 pub(super) use observing::{answer, ask, key as answer_key, reveal as reveal_observation};
 
 use unicode_width::UnicodeWidthStr;
 
 use super::{book, report, tour};
+use crate::domain::Kind;
+use crate::engine::Origin;
 use crate::lesson::progress::Place;
 use crate::text::glossary::Glossary;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
-use crate::tui::model::{Focus, Model, Notice};
+use crate::tui::model::{Focus, Link, Model, Notice};
 use crate::tui::outline;
 use crate::tui::page::{self, Page};
 use crate::tui::study::{Item, Study};
@@ -37,9 +37,26 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     model.focus = Focus::Lesson;
     model.zoom = false;
     let mut effects = entered(model);
+    if begins_anew(model) {
+        let words =
+            "Le moteur simulé est neuf\u{a0}: ce que faisaient les parties d’avant n’y est plus.";
+        model.notice = Some(words.into());
+    }
     tour::offer(model);
     effects.extend(report::look(model));
     effects
+}
+
+/// Whether the lesson was left in its middle, in another session: what it made on the simulated engine
+/// went with it.
+fn begins_anew(model: &Model) -> bool {
+    let state = model.timeline.state();
+    let empty = [Kind::Container, Kind::Image]
+        .iter()
+        .all(|kind| state.of_kind(*kind).next().is_none());
+    let simulated = model.engine.as_ref().map(|it| &it.origin) == Some(&Origin::Simulator);
+    let middle = model.study.as_ref().is_some_and(|it| it.section > 1);
+    middle && simulated && empty && model.link == Link::Live
 }
 
 /// Goes back to the home screen.
@@ -124,6 +141,109 @@ pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
     }
     keep_cursor_in_sight(model);
     effects
+}
+
+/// One more hint of the exercise at hand, which comes into sight.
+pub(super) fn hint(model: &mut Model) -> Vec<Effect> {
+    by_key(model, |block| Item::Hint { block }, goals::hint)
+}
+
+/// The solution of the exercise at hand, which comes into sight.
+pub(super) fn solution(model: &mut Model) -> Vec<Effect> {
+    by_key(model, |block| Item::Solution { block }, goals::solution)
+}
+
+/// Does what an item of the exercise at hand does, wherever the cursor is; without that item on the
+/// page, what says why.
+fn by_key(
+    model: &mut Model,
+    item: fn(usize) -> Item,
+    without: fn(&mut Model) -> Vec<Effect>,
+) -> Vec<Effect> {
+    let exercise = model.study.as_ref().and_then(Study::exercise);
+    let item = exercise.map(|(block, _)| item(block));
+    let on_page = |it: &Item| page(model).is_some_and(|page| page.items.contains(it));
+    match item.filter(on_page) {
+        Some(item) => act_on(model, item),
+        None => without(model),
+    }
+}
+
+/// Does what moves the text, and keeps what the learner looks at where it is on the screen.
+pub(super) fn in_place(
+    model: &mut Model,
+    act: impl FnOnce(&mut Model) -> Vec<Effect>,
+) -> Vec<Effect> {
+    let before = Looked::at(model);
+    let effects = act(model);
+    if let Some(before) = before {
+        before.keep(model);
+    }
+    effects
+}
+
+/// What the learner looks at.
+struct Looked {
+    /// The item under the cursor.
+    cursor: Option<Item>,
+    /// The items from the first line shown on, and how far below it each is: first the one under the
+    /// cursor, when it is in sight.
+    items: Vec<(Item, usize)>,
+    /// Lines of the text in sight.
+    height: usize,
+}
+
+impl Looked {
+    /// `None` where no text is in sight.
+    fn at(model: &Model) -> Option<Self> {
+        if layout::too_small(model.size) {
+            return None;
+        }
+        let (page, study) = (page(model)?, model.study.as_ref()?);
+        let height = layout::text_height(model);
+        let below = |rank: usize| {
+            let (first, _) = page.span(rank)?;
+            Some((*page.items.get(rank)?, first.checked_sub(study.scroll)?))
+        };
+        let under = study.cursor.and_then(below);
+        let under = under.filter(|(_, down)| *down < height);
+        let items = under
+            .into_iter()
+            .chain((0..page.items.len()).filter_map(below))
+            .collect();
+        let cursor = study.cursor.and_then(|rank| page.items.get(rank).copied());
+        Some(Self {
+            cursor,
+            items,
+            height,
+        })
+    }
+
+    /// Brings it back where it was, as far as it is still there.
+    fn keep(&self, model: &mut Model) {
+        if layout::too_small(model.size) {
+            return;
+        }
+        let Some(page) = page(model) else { return };
+        let height = layout::text_height(model);
+        let Some(study) = &mut model.study else {
+            return;
+        };
+        let rank = |item: &Item| page.items.iter().position(|it| it == item);
+        let held = self
+            .items
+            .iter()
+            .find_map(|(item, down)| Some((page.span(rank(item)?)?, *down)));
+        if let Some(((first, end), down)) = held {
+            study.scroll = first.saturating_sub(down);
+            if down < self.height {
+                // It was in sight: a panel that has shrunk still shows it.
+                study.scroll = study.scroll.max(end.saturating_sub(height)).min(first);
+            }
+        }
+        study.cursor = self.cursor.as_ref().and_then(rank);
+        keep_cursor_in_sight(model);
+    }
 }
 
 /// The section, laid out at its size on the screen.
