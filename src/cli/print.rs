@@ -1,7 +1,7 @@
 //! Writing a text to the standard output or to a file.
 
 use std::fs;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -9,7 +9,7 @@ use crossterm::style::StyledContent;
 use ratatui::backend::IntoCrossterm;
 use ratatui::text::Line;
 
-use crate::text::system::reason;
+use crate::text::system::{reason, write};
 use crate::tui::Theme;
 
 /// Columns of a text that is not for a terminal.
@@ -38,11 +38,7 @@ pub(super) fn text(text: &str, output: Option<&Path>) -> Result<(), String> {
                 reason(&error)
             )
         }),
-        None => match io::stdout().write_all(text.as_bytes()) {
-            // Who reads has read enough (`| head`).
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.to_string()),
-            _ => Ok(()),
-        },
+        None => write(&mut io::stdout(), text).map_err(|error| format!("{}.", reason(&error))),
     }
 }
 

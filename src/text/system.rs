@@ -1,6 +1,6 @@
-//! What the operating system answers, in French.
+//! What the operating system answers, in French; and what is written on its standard output.
 
-use std::io::{Error, ErrorKind};
+use std::io::{Error, ErrorKind, Write};
 
 /// Why the system refused a file, for the learner: what a wrong path or a missing right gives, in
 /// French; any other reason in its own words.
@@ -20,9 +20,37 @@ pub fn reason(error: &Error) -> String {
     words.to_owned()
 }
 
+/// Writes a whole text, on the standard output or where it leads.
+pub fn write(out: &mut impl Write, text: &str) -> std::io::Result<()> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        // Who reads has read enough (`| head`).
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_reads_no_more_is_no_failure() {
+        struct Closed(ErrorKind);
+        impl Write for Closed {
+            fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+                Err(self.0.into())
+            }
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+        assert!(write(&mut Closed(ErrorKind::BrokenPipe), "x").is_ok());
+        let full = write(&mut Closed(ErrorKind::StorageFull), "x").unwrap_err();
+        assert_eq!(full.kind(), ErrorKind::StorageFull);
+        let mut out = Vec::new();
+        write(&mut out, "été").unwrap();
+        assert_eq!(out, "été".as_bytes());
+    }
 
     #[test]
     fn what_a_wrong_path_gives_is_said_in_french() {

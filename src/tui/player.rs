@@ -1,9 +1,9 @@
 //! Playing a recording: pause, speed, jumps from step to step.
 
-use std::io::{IsTerminal, Write, stdin, stdout};
+use std::io::{IsTerminal, stdin, stdout};
 use std::time::{Duration, Instant};
 
-use color_eyre::eyre::Result;
+use color_eyre::eyre::{Result, eyre};
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::Frame;
 use ratatui::layout::Constraint::{Fill, Length};
@@ -16,6 +16,7 @@ use super::settings::{Look, Settings};
 use super::theme::Theme;
 use super::widgets::wrap::{line_width, truncate};
 use crate::cast::{Recording, What};
+use crate::text::system::{reason, write};
 
 /// How far an arrow goes.
 const JUMP: Duration = Duration::from_secs(5);
@@ -31,8 +32,8 @@ pub fn replay(recording: &Recording) -> Result<()> {
     let mut player = Player::new(recording);
     if !stdin().is_terminal() || !stdout().is_terminal() {
         player.seek(recording.duration());
-        writeln!(stdout(), "{}", player.screen().contents())?;
-        return Ok(());
+        let shown = player.screen().contents() + "\n";
+        return write(&mut stdout(), &shown).map_err(|error| eyre!("{}.", reason(&error)));
     }
     let theme = Settings::read(&Look::default()).theme;
     let mut terminal = ratatui::try_init()?;

@@ -285,6 +285,14 @@ mod tests {
             ),
             ("lettres: {fermer: k}", "aucune action «\u{a0}fermer\u{a0}»"),
             ("touches: {menu: m}", "une lettre seule irait au shell"),
+            (
+                "touches: {menu: ctrl-z}",
+                "«\u{a0}ctrl-z\u{a0}» est donnée à «\u{a0}menu\u{a0}»",
+            ),
+            (
+                "touches: {actions: x}",
+                "aucune action «\u{a0}actions\u{a0}»",
+            ),
             ("touches: {menu: [ctrl-a, ctrl-b]}", "une touche avec Ctrl"),
             ("[", "reglages.yaml"),
         ] {

@@ -96,6 +96,9 @@ impl Row {
 
     /// The name of its action in the file: `section-suivante`.
     pub(crate) fn name(&self) -> String {
+        if self.leader_is_it() {
+            return LEADER_NAME.to_owned();
+        }
         fold(self.short).replace([' ', '’'], "-")
     }
 }

@@ -1,6 +1,6 @@
 //! The speaker's side: the sheet on the screen, and keys that go to the demo.
 
-use std::io::{BufRead, BufReader, ErrorKind, IsTerminal, Write, stdin, stdout};
+use std::io::{BufRead, BufReader, IsTerminal, Write, stdin, stdout};
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -16,6 +16,7 @@ use ratatui::text::{Line, Text};
 
 use super::place;
 use crate::demo::{Remote, Sheet};
+use crate::text::system::{reason, write};
 use crate::tui::keymap::digit;
 use crate::tui::settings::{Look, Settings};
 use crate::tui::theme::Theme;
@@ -54,11 +55,7 @@ pub fn show() -> Result<()> {
         let sheet: Sheet = serde_json::from_str(&line)?;
         let lines = lines(&sheet, &Theme::default(), 80);
         let text: String = lines.iter().map(|line| line.to_string() + "\n").collect();
-        return match stdout().write_all(text.as_bytes()) {
-            // Who reads has read enough (`| head`).
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.into()),
-            _ => Ok(()),
-        };
+        return write(&mut stdout(), &text).map_err(|error| eyre!("{}.", reason(&error)));
     }
     let (sender, heard) = channel();
     thread::spawn(move || follow(&path, &sender));
