@@ -7,7 +7,7 @@ const SETUP: &str = "docker run -d --name depot -p 127.0.0.1:5000:80 busybox:1.3
                      > /dev/null 2>&1; mkdir -p ~/ailleurs ~/.docker; \
                      echo '{\"detachKeys\":\"ctrl-x\"}' > ~/ailleurs/c.json; \
                      chmod 640 ~/ailleurs/c.json; ln -s ../ailleurs/c.json ~/.docker/config.json";
-const LOGIN: &str = "echo secret | docker login -u ada --password-stdin localhost:5000";
+const LOGIN: &str = "echo secret | docker login -u ada --password-stdin localhost:5000 2>&1";
 const WARNING: &str = "WARNING! Your credentials are stored unencrypted in ";
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,7 +42,7 @@ async fn logging_out_forgets_every_name_of_a_registry() {
     let file = |text: &str| format!("mkdir -p ~/.docker; echo '{text}' > ~/.docker/config.json; ");
     let auths = r#""auths":{"https://hote:5000/v2/":{},"hote:5000":{},"autre":{}}"#;
     let line = file(&format!("{{{auths}}}"))
-        + "docker logout https://hote:5000/v2/; cat ~/.docker/config.json";
+        + "docker logout https://hote:5000/v2/ 2>&1; cat ~/.docker/config.json";
     let said = printed(&machine, &line).await;
     assert_eq!(
         said,
@@ -50,7 +50,7 @@ async fn logging_out_forgets_every_name_of_a_registry() {
     );
     // What a program keeps stays in the file until that program has forgotten it.
     let line = file(&format!(r#"{{"credsStore":"absent",{auths}}}"#))
-        + "docker logout https://hote:5000/v2/; cat ~/.docker/config.json";
+        + "docker logout https://hote:5000/v2/ 2>&1; cat ~/.docker/config.json";
     let said = printed(&machine, &line).await;
     assert!(
         said.contains("WARNING: could not erase credentials:\nhote:5000: error erasing"),
