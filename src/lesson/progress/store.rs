@@ -92,6 +92,28 @@ pub struct Store {
     /// Where the learner's own progress is, when this is that of somebody else's lessons: what is
     /// about the program and not about its lessons is kept there too.
     own: Option<PathBuf>,
+    clock: Clock,
+}
+
+/// Where a store takes the day from.
+#[derive(Debug, Clone, Copy)]
+enum Clock {
+    /// This machine.
+    Machine,
+    /// It is always this day.
+    Stopped(Day),
+}
+
+impl Clock {
+    fn today(self) -> Day {
+        match self {
+            Self::Machine => {
+                let since = SystemTime::now().duration_since(UNIX_EPOCH);
+                day_number(since.unwrap_or_default().as_secs())
+            }
+            Self::Stopped(day) => day,
+        }
+    }
 }
 
 /// A store, what it held, and what to tell the learner about it.
@@ -127,6 +149,7 @@ impl Store {
                     folder: None,
                     newer: None,
                     own: None,
+                    clock: Clock::Machine,
                 },
                 progress: Progress::default(),
                 notices: vec![sentence(&ProgressError::NoFolder)],
@@ -159,10 +182,20 @@ impl Store {
     /// Opens the progress of a folder, which is made if needed. Never fails: what cannot be read
     /// is set aside or left alone, and said.
     pub fn open_in(folder: &Path) -> Opened {
+        Self::open_by(folder, Clock::Machine)
+    }
+
+    /// The same on a given day, whatever the clock of this machine says.
+    pub fn open_on(folder: &Path, day: Day) -> Opened {
+        Self::open_by(folder, Clock::Stopped(day))
+    }
+
+    fn open_by(folder: &Path, clock: Clock) -> Opened {
         let mut store = Self {
             folder: Some(folder.to_owned()),
             newer: None,
             own: None,
+            clock,
         };
         let mut notices = Vec::new();
         let read = fs::create_dir_all(folder)
@@ -177,7 +210,7 @@ impl Store {
             Err(error) => {
                 notices.push(sentence(&error));
                 // Without the lock, reading still is safe: a version is whole or absent.
-                match read_file(&folder.join(FILE)) {
+                match read_file(&folder.join(FILE), clock) {
                     Ok(Content::Good(progress)) => progress,
                     _ => Progress::default(),
                 }
@@ -196,7 +229,7 @@ impl Store {
         notices: &mut Vec<String>,
     ) -> Result<Progress, ProgressError> {
         let path = folder.join(FILE);
-        let aside = match read_file(&path)? {
+        let aside = match read_file(&path, self.clock)? {
             Content::Good(progress) => return Ok(progress),
             Content::Newer(format, progress) => {
                 self.newer = Some(format);
@@ -207,7 +240,7 @@ impl Store {
             Content::Damaged => Some(set_aside(&path)?),
         };
         // Also after a kill between setting the file aside and the first save.
-        let backup = match read_file(&folder.join(BACKUP))? {
+        let backup = match read_file(&folder.join(BACKUP), self.clock)? {
             Content::Good(progress) => Some(progress),
             _ => None,
         };
@@ -265,7 +298,7 @@ impl Store {
             cause,
         })?;
         let _held = lock(folder)?;
-        let kept = match read_file(&path)? {
+        let kept = match read_file(&path, self.clock)? {
             Content::Good(progress) => progress,
             Content::Newer(format, _) => return Err(ProgressError::Newer(format)),
             Content::Missing => Progress::default(),
@@ -321,13 +354,7 @@ fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// The day, by this machine's clock.
-fn today() -> Day {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    day_number(since.unwrap_or_default().as_secs())
-}
-
-fn read_file(path: &Path) -> Result<Content, ProgressError> {
+fn read_file(path: &Path, clock: Clock) -> Result<Content, ProgressError> {
     #[derive(Deserialize)]
     struct Head {
         format: u32,
@@ -354,7 +381,7 @@ fn read_file(path: &Path) -> Result<Content, ProgressError> {
                 format: FORMAT,
                 ..progress
             };
-            progress.mend(today());
+            progress.mend(clock.today());
             Content::Good(progress)
         }),
         Err(_) => Content::Damaged,

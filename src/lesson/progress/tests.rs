@@ -342,3 +342,22 @@ fn the_engine_kept_is_that_of_the_first_time() {
     );
     assert_eq!(kept.observations["o"], seen(false, 8));
 }
+
+#[test]
+fn a_store_can_be_opened_on_a_given_day() {
+    let folder = folder();
+    let ahead = 1_000_000;
+    let Opened {
+        store,
+        mut progress,
+        ..
+    } = Store::open_on(folder.path(), ahead);
+    progress.reviewed(ahead);
+    store.save(&mut progress).expect("a save");
+    let on = |day| Store::open_on(folder.path(), day).progress;
+    assert!(!on(ahead).may_review(ahead));
+    // A clock that is behind brings it back to its own day, the machine's too.
+    assert!(!on(100).may_review(100) && on(100).may_review(101));
+    let now = Store::open_in(folder.path()).progress;
+    assert!(now.may_review(ahead));
+}
