@@ -80,7 +80,7 @@ async fn tidy(asked: &Asked) -> Result<bool, String> {
     Ok(done)
 }
 
-/// The engine, and its identifier.
+/// The engine, and what tells it from every other one.
 async fn connect(engine: &str) -> Result<(Client, String), String> {
     let environment = Environment::of_this_process();
     let target = match find(Some(engine), &environment).await {
@@ -92,9 +92,8 @@ async fn connect(engine: &str) -> Result<(Client, String), String> {
     };
     let said = |error: crate::engine::CallError| format!("le moteur ne répond pas\u{a0}: {error}");
     let client = Client::new(&target.dialer).map_err(said)?;
-    let info = client.json("/info").await.map_err(said)?;
-    let id = info["ID"].as_str().filter(|it| !it.is_empty());
-    Ok((client, id.unwrap_or(&target.url).to_owned()))
+    let engine = client.identity().await.map_err(said)?;
+    Ok((client, engine))
 }
 
 async fn tidy_one(

@@ -129,6 +129,11 @@ impl Client {
         *lock(&self.connections.prefix) = format!("/v{version}");
     }
 
+    /// How it reaches the engine.
+    pub(super) fn dialer(&self) -> &Dialer {
+        &self.connections.dialer
+    }
+
     /// bollard's client, for its typed calls.
     pub const fn docker(&self) -> &Docker {
         &self.docker

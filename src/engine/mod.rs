@@ -13,6 +13,7 @@ mod connect;
 mod context;
 mod exec;
 mod guard;
+mod identity;
 mod observe;
 mod resolve;
 mod session;

@@ -209,6 +209,25 @@ pub fn not_kept(why: &str) -> String {
     )
 }
 
+/// Another engine has come to the address.
+pub fn another_engine() -> String {
+    "Garde-fou\u{a0}: un autre moteur répond maintenant à cette adresse. Rien de ce qu’il contient \
+     n’est à cette session."
+        .to_owned()
+}
+
+/// Another engine came while a call was judged.
+pub fn replaced_meanwhile() -> String {
+    "retenu par le garde-fou de moussaillon\u{a0}: un autre moteur a pris cette adresse pendant la \
+     commande. Relancez-la."
+        .to_owned()
+}
+
+/// A plan that is about another engine.
+pub fn not_that_engine() -> String {
+    "un autre moteur répond maintenant à cette adresse".to_owned()
+}
+
 /// What holds an object that would be removed.
 pub fn used_by(container: &str) -> String {
     format!("le conteneur «\u{a0}{container}\u{a0}», qui n’est pas de la session, s’en sert")

@@ -137,12 +137,12 @@ impl Guard {
         self.settle(&asked).err()
     }
 
-    /// Judges a call.
-    pub(crate) async fn judge(&self, held: &Held, read: Read) -> Judged {
+    /// Judges a call that this engine will get.
+    pub(crate) async fn judge(&self, held: &Held, read: Read, engine: &str) -> Judged {
         if let Some(why) = &held.unreadable {
             return Err(Answer::refused(words::unreadable(why)));
         }
-        self.prepare().await?;
+        let _turned = self.turn_to(engine).await?;
         let call = &held.call;
         match &held.rule {
             Rule::Read | Rule::Idle | Rule::Free => Ok(Passage::learning(After::Nothing)),
@@ -362,7 +362,7 @@ impl Guard {
                 ..Asked::default()
             })?;
         }
-        self.preview(&[Prune::of(kind, call)]).await;
+        self.show(&[Prune::of(kind, call)]).await;
         Ok(Passage {
             query: Some(query),
             ..Passage::learning(After::Reconcile)

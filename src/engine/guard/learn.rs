@@ -48,8 +48,12 @@ impl After {
 }
 
 impl Guard {
-    /// Learns what a call that succeeded made; `told` is the answer's text.
-    pub(crate) async fn learn(&self, after: &After, told: &[u8]) {
+    /// Learns what a call that succeeded made in this engine; `told` is the answer's text.
+    pub(crate) async fn learn(&self, after: &After, told: &[u8], engine: &str) {
+        let turned = self.engine.read().await;
+        if turned.as_deref() != Some(engine) {
+            return;
+        }
         let text = String::from_utf8_lossy(told);
         let document: Value = serde_json::from_slice(told).unwrap_or_default();
         let id = || {

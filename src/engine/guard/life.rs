@@ -5,8 +5,9 @@ use super::{Guard, Told, lock};
 use crate::text::guard as words;
 
 impl Guard {
-    /// Takes over what ended sessions left in this engine, and begins the record.
-    pub(super) fn begin(&self, engine: &str) {
+    /// Takes over what ended sessions left in this engine, and begins the record: the first of the
+    /// session, or a later one.
+    pub(super) fn begin(&self, engine: &str, rank: usize) {
         let Some(state) = &self.state else { return };
         // Those that cannot be read are left to « ranger », which says so.
         for past in past(state).unwrap_or_default() {
@@ -20,7 +21,7 @@ impl Guard {
             url: self.target.url.clone(),
             folder: lock(&self.folder).clone(),
         };
-        match Record::begin(state, &header) {
+        match Record::begin(state, &header, rank) {
             Ok(record) => *lock(&self.record) = Some(record),
             Err(error) => self.tell(Told::Note(words::not_kept(&error.to_string()))),
         }
@@ -30,20 +31,23 @@ impl Guard {
     /// this one's first of all, go when nothing of what they made is left. The others stay for
     /// « ranger ».
     pub async fn close(&self) {
-        // Its lock goes with it: the session has ended.
+        // Their locks go with them: the session has ended.
         *lock(&self.record) = None;
-        let (Some(state), Some(engine)) = (&self.state, lock(&self.engine).clone()) else {
+        lock(&self.away).clear();
+        let (Some(state), Some(engine)) = (&self.state, self.engine.read().await.clone()) else {
             return;
         };
+        let client = self.client();
         for past in past(state).unwrap_or_default() {
             if past.runs || past.header.engine != engine {
                 continue;
             }
             // What cannot be asked, or removed, stays for « ranger », which says why.
-            let Ok(plan) = past.plan(&self.client).await else {
+            let Ok(plan) = past.plan(&client).await else {
                 return;
             };
-            if plan.is_empty() && plan.kept.is_empty() && past.remove_socket().is_ok() {
+            // Another engine cannot tell what is left in this one.
+            if plan.engine() == engine && plan.is_empty() && plan.kept.is_empty() && past.remove_socket().is_ok() {
                 let _ = past.forget();
             }
         }

@@ -26,13 +26,14 @@ mod record;
 mod rule;
 mod survey;
 mod tidy;
+mod turn;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use serde_json::json;
-use tokio::sync::{OnceCell, mpsc};
+use tokio::sync::{RwLock, mpsc};
 
 use self::consent::Consents;
 use self::danger::Host;
@@ -111,6 +112,14 @@ impl Answer {
         }
     }
 
+    /// Another engine has come to the address since the call was judged, or since the guard asked.
+    pub(crate) fn replaced() -> Self {
+        Self {
+            status: 503,
+            message: words::replaced_meanwhile(),
+        }
+    }
+
     fn not_understood() -> Self {
         Self::refused(words::unreadable(
             "le moteur a répondu autre chose que prévu",
@@ -122,7 +131,7 @@ impl Answer {
 pub struct Guard {
     session: String,
     target: Target,
-    client: Client,
+    client: Mutex<Client>,
     host: Host,
     state: Option<PathBuf>,
     /// What the learner types to allow what was held back.
@@ -135,9 +144,11 @@ pub struct Guard {
     /// Commands prepared in containers through the tap, and so judged already.
     execs: Mutex<BTreeSet<String>>,
     told: mpsc::UnboundedSender<Told>,
-    ready: OnceCell<()>,
-    /// The engine's own identifier, once it was asked.
-    engine: Mutex<Option<String>>,
+    /// Which engine all this is about, once it was asked. Held while a call is judged or learnt
+    /// from, so that it stays the same meanwhile.
+    engine: RwLock<Option<String>>,
+    /// What the session made in the engines that were at this address before.
+    away: Mutex<BTreeMap<String, (Ownership, Option<Record>)>>,
 }
 
 impl Guard {
@@ -157,12 +168,11 @@ impl Guard {
             here: socket.is_some(),
             socket,
         };
-        let mut ours = Ownership::default();
-        ours.sessions.insert(session.to_owned());
+        let ours = Ownership::of_session(session);
         let guard = Self {
             session: session.to_owned(),
             target: target.clone(),
-            client: Client::new(&target.dialer)?,
+            client: Mutex::new(Client::new(&target.dialer)?),
             host,
             state: options.state,
             consent: options.consent,
@@ -176,8 +186,8 @@ impl Guard {
             consents: Mutex::default(),
             execs: Mutex::default(),
             told,
-            ready: OnceCell::new(),
-            engine: Mutex::default(),
+            engine: RwLock::default(),
+            away: Mutex::default(),
         };
         Ok((Arc::new(guard), hearing))
     }
@@ -201,42 +211,23 @@ impl Guard {
     /// What this session made, and what it took over from sessions that ended.
     pub async fn plan(&self) -> Result<Plan, CallError> {
         // An engine that does not answer says so to the plan.
-        let _ = self.prepare().await;
+        let _turned = self.turn().await;
         let ours = lock(&self.ours).clone();
-        Plan::of(&self.client, &ours).await
+        Plan::of(&self.client(), &ours).await
     }
 
     /// Removes what a plan says.
     pub async fn tidy(&self, plan: &Plan) -> Tidied {
-        let tidied = plan.carry_out(&self.client).await;
-        let _ = self.images().await;
+        let tidied = plan.carry_out(&self.client()).await;
+        if let Ok(_turned) = self.turn().await {
+            let _ = self.images().await;
+        }
         tidied
     }
 
     /// Says where the tap's socket is, for who tidies after a crash.
     pub(super) fn socket_in(&self, folder: Option<PathBuf>) {
         *lock(&self.folder) = folder;
-    }
-
-    /// Finds out which engine this is, takes over what ended sessions left in it, and begins the
-    /// record. Done once, before the first write.
-    async fn prepare(&self) -> Result<(), Answer> {
-        self.ready
-            .get_or_try_init(|| async {
-                let engine = self.who().await?;
-                self.begin(&engine);
-                *lock(&self.engine) = Some(engine);
-                Ok(())
-            })
-            .await
-            .copied()
-    }
-
-    /// The engine's own identifier; its address when it has none.
-    async fn who(&self) -> Result<String, Answer> {
-        let info = self.ask("/info").await?;
-        let id = info["ID"].as_str().filter(|it| !it.is_empty());
-        Ok(id.unwrap_or(&self.target.url).to_owned())
     }
 
     fn tell(&self, told: Told) {

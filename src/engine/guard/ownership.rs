@@ -49,6 +49,14 @@ pub(crate) struct Ownership {
 }
 
 impl Ownership {
+    /// Nothing yet, of this session.
+    pub(crate) fn of_session(session: &str) -> Self {
+        Self {
+            sessions: [session.to_owned()].into(),
+            ..Self::default()
+        }
+    }
+
     /// Whether a recorded object has this identifier.
     pub(crate) fn has(&self, kind: Kind, id: &str) -> bool {
         self.objects.get(&kind).is_some_and(|it| it.contains(id))

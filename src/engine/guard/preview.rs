@@ -89,6 +89,13 @@ impl Guard {
     /// What these prunes would do now. What the engine does not tell is left out: the prune itself
     /// will say why.
     pub async fn preview(&self, prunes: &[Prune]) {
+        if let Ok(_turned) = self.turn().await {
+            self.show(prunes).await;
+        }
+    }
+
+    /// The same, of the engine that the guard is about.
+    pub(super) async fn show(&self, prunes: &[Prune]) {
         for prune in prunes {
             if let Ok(preview) = self.foresee(*prune).await {
                 self.tell(Told::Preview(preview));

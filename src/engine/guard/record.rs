@@ -24,7 +24,7 @@ const FORMAT: u64 = 1;
 pub struct Header {
     /// The session's identifier: the value of its label.
     pub session: String,
-    /// The engine's own identifier (`GET /info`).
+    /// What tells the engine from every other one.
     pub engine: String,
     /// Its address, for the learner.
     pub url: String,
@@ -39,11 +39,14 @@ pub(crate) struct Record {
 }
 
 impl Record {
-    /// Begins a record.
-    pub(crate) fn begin(state: &Path, header: &Header) -> io::Result<Self> {
+    /// Begins a record, of the first engine that the session meets or of a later one.
+    pub(crate) fn begin(state: &Path, header: &Header, rank: usize) -> io::Result<Self> {
         let folder = state.join(FOLDER);
         fs::create_dir_all(&folder)?;
-        let path = folder.join(format!("{}.jsonl", header.session));
+        let path = folder.join(match rank {
+            1 => format!("{}.jsonl", header.session),
+            _ => format!("{}.{rank}.jsonl", header.session),
+        });
         let mut file = OpenOptions::new()
             .create_new(true)
             .append(true)
@@ -195,8 +198,7 @@ fn read(path: &Path) -> io::Result<Option<Past>> {
         url: word("adresse"),
         folder: head["dossier"].as_str().map(PathBuf::from),
     };
-    let mut made = Ownership::default();
-    made.sessions.insert(header.session.clone());
+    let mut made = Ownership::of_session(&header.session);
     for line in lines {
         if let Some(entry) = entry(&line) {
             made.apply(&entry);
@@ -231,7 +233,7 @@ mod tests {
             kind: Kind::Container,
             id: "c".to_owned(),
         };
-        let mut record = Record::begin(state.path(), &header("s1")).unwrap();
+        let mut record = Record::begin(state.path(), &header("s1"), 1).unwrap();
         for entry in [
             Entry::Made(object.clone()),
             Entry::Tagged("a:1".to_owned()),
@@ -262,6 +264,30 @@ mod tests {
         ended.forget().unwrap();
         drop(all);
         assert!(past(state.path()).unwrap().is_empty());
+    }
+
+    #[test]
+    fn a_session_has_a_record_of_each_engine_that_it_meets() {
+        let state = tempfile::tempdir().unwrap();
+        let on = |engine: &str| Header {
+            engine: engine.to_owned(),
+            ..header("s1")
+        };
+        let first = Record::begin(state.path(), &on("a"), 1).unwrap();
+        let second = Record::begin(state.path(), &on("b"), 2).unwrap();
+        let engines = || -> Vec<(String, bool)> {
+            let all = past(state.path()).unwrap();
+            let mut engines: Vec<_> = all
+                .iter()
+                .map(|it| (it.header.engine.clone(), it.runs))
+                .collect();
+            engines.sort();
+            engines
+        };
+        let both = |runs| [("a".to_owned(), runs), ("b".to_owned(), runs)];
+        assert_eq!(engines(), both(true));
+        drop((first, second));
+        assert_eq!(engines(), both(false));
     }
 
     #[test]

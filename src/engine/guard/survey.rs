@@ -46,13 +46,20 @@ pub(super) fn read_thing(kind: Kind, asked: &str, document: &Value) -> Option<Th
 impl Guard {
     /// A document of the engine; its error is the answer that the client gets.
     pub(super) async fn ask(&self, path: &str) -> Result<Value, Answer> {
-        match self.client.json(path).await {
+        match self.client().json(path).await {
             Ok(value) => Ok(value),
-            Err(CallError::Status { status, message }) => Err(Answer { status, message }),
-            Err(error) => Err(Answer {
+            Err(error) => Err(self.unanswered(error).await),
+        }
+    }
+
+    /// What the client gets when the engine did not answer the guard, or by an error.
+    pub(crate) async fn unanswered(&self, error: CallError) -> Answer {
+        match error {
+            CallError::Status { status, message } => Answer { status, message },
+            error => Answer {
                 status: 502,
                 message: explain_call(error, &self.target).await.full_text(),
-            }),
+            },
         }
     }
 

@@ -32,6 +32,8 @@ pub struct Plan {
     pub gone: Vec<Item>,
     /// What was made by the sessions and stays, with the reason.
     pub kept: Vec<(String, String)>,
+    /// The engine that it is about.
+    engine: String,
 }
 
 /// What was done.
@@ -55,6 +57,11 @@ struct Foreign {
 }
 
 impl Plan {
+    /// What tells the engine that it is about from every other one.
+    pub(super) fn engine(&self) -> &str {
+        &self.engine
+    }
+
     /// Whether there is nothing to remove.
     pub fn is_empty(&self) -> bool {
         self.gone.is_empty()
@@ -74,7 +81,10 @@ impl Plan {
 
     /// What these sessions made and the engine still holds.
     pub(crate) async fn of(client: &Client, ours: &Ownership) -> Result<Self, CallError> {
-        let mut plan = Self::default();
+        let mut plan = Self {
+            engine: client.identity().await?,
+            ..Self::default()
+        };
         let swarm = client.json("/swarm").await.is_ok();
         if swarm {
             for (kind, list) in [
@@ -248,9 +258,20 @@ impl Plan {
         Ok(())
     }
 
-    /// Removes what the plan says, in order. What is already gone is done.
+    /// Removes what the plan says, in order. What is already gone is done. Nothing goes from another
+    /// engine than the one that it is about.
     pub async fn carry_out(&self, client: &Client) -> Tidied {
         let mut tidied = Tidied::default();
+        let why = match client.identity().await {
+            Ok(engine) if engine == self.engine => None,
+            Ok(_) => Some(words::not_that_engine()),
+            Err(error) => Some(error.to_string()),
+        };
+        if let Some(why) = why {
+            let items = self.gone.iter();
+            tidied.failed = items.map(|it| (it.what.clone(), why.clone())).collect();
+            return tidied;
+        }
         for item in &self.gone {
             match client.command(item.method.clone(), &item.path).await {
                 Ok(()) => tidied.gone.push(item.what.clone()),

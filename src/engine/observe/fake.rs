@@ -1,6 +1,6 @@
 //! A small engine of our own for tests: containers in a map, events pushed by hand, calls counted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
@@ -28,6 +28,10 @@ struct Inner {
     broken: Option<u16>,
     /// The node of the swarm that it manages.
     node: Option<String>,
+    /// The API that it speaks, when it is not 1.41.
+    api: Option<String>,
+    /// The versions of the API that calls named since the last time.
+    spoken: BTreeSet<String>,
 }
 
 #[derive(Clone, Default)]
@@ -98,6 +102,16 @@ impl Fake {
         self.0.lock().unwrap().broken = status;
     }
 
+    /// It speaks this version of the API from now on.
+    pub(super) fn upgrade(&self, api: &str) {
+        self.0.lock().unwrap().api = Some(api.to_owned());
+    }
+
+    /// The versions that calls named since the last time.
+    pub(super) fn spoken(&self) -> BTreeSet<String> {
+        std::mem::take(&mut self.0.lock().unwrap().spoken)
+    }
+
     /// The calls since the last time.
     pub(super) fn calls(&self) -> Vec<String> {
         std::mem::take(&mut self.0.lock().unwrap().calls)
@@ -105,7 +119,13 @@ impl Fake {
 
     fn answer(&self, request: &Request<Incoming>) -> Response<Body> {
         let mut inner = self.0.lock().unwrap();
-        let path = request.uri().path().trim_start_matches("/v1.41").to_owned();
+        let path = request.uri().path();
+        let versioned = path.strip_prefix("/v").and_then(|it| it.split_once('/'));
+        let versioned = versioned.filter(|(version, _)| version.starts_with("1."));
+        let path = versioned.map_or(path.to_owned(), |(_, path)| format!("/{path}"));
+        if let Some((version, _)) = versioned {
+            inner.spoken.insert(version.to_owned());
+        }
         inner.calls.push(path.clone());
         if path == "/events" {
             let (sender, receiver) = mpsc::unbounded_channel::<String>();
@@ -120,7 +140,8 @@ impl Fake {
         let (status, document) = match segments.as_slice() {
             ["version"] => (
                 200,
-                json!({"Version": "0", "ApiVersion": "1.41", "Os": "linux", "Arch": "amd64"}),
+                json!({"Version": "0", "ApiVersion": inner.api.as_deref().unwrap_or("1.41"),
+                    "Os": "linux", "Arch": "amd64"}),
             ),
             ["info"] => (
                 200,

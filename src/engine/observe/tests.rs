@@ -2,8 +2,8 @@ use std::time::{Duration, Instant};
 
 use super::fake::Fake;
 use crate::domain::{ContainerState, Occurrence, Snapshot};
-use crate::engine::real::{Cleanup, engine, succeed, target, unique};
-use crate::engine::{EngineState, Session};
+use crate::engine::real::{Cleanup, docker, engine, succeed, target, unique};
+use crate::engine::{EngineState, Guard, GuardOptions, Session, SessionOptions};
 
 /// Waits until the state satisfies this, and fails the test with the last one otherwise.
 async fn until(session: &mut Session, what: &str, met: impl Fn(&Snapshot) -> bool) -> Snapshot {
@@ -157,6 +157,30 @@ async fn an_engine_that_comes_back_is_listed_anew() {
     assert!(state.container("part").is_none());
 }
 
+#[tokio::test]
+async fn an_engine_that_comes_back_upgraded_is_asked_again_what_it_speaks() {
+    let fake = Fake::default();
+    fake.put("reste", "running");
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "the container", |state| state.len() == 1).await;
+    assert_eq!(fake.spoken(), ["1.41".to_owned()].into());
+    fake.upgrade("1.43");
+    fake.hang_up();
+    let upgraded = session
+        .info
+        .wait_for(|it| it.as_ref().is_some_and(|it| it.api_version == "1.43"));
+    let upgraded = tokio::time::timeout(Duration::from_secs(5), upgraded).await;
+    assert!(upgraded.is_ok(), "the version was not asked again");
+    drop(upgraded);
+    fake.put("vient", "running");
+    fake.say("create", "vient");
+    until(&mut session, "what came since", |state| {
+        state.container("vient").is_some() && state.container("reste").is_some()
+    })
+    .await;
+    assert_eq!(fake.spoken(), ["1.43".to_owned()].into());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_events_are_all_told_and_the_state_keeps_up() {
     let fake = Fake::default();
@@ -267,11 +291,11 @@ struct Throwaway {
 impl Throwaway {
     fn new() -> Self {
         let folder = tempfile::tempdir_in("/tmp").unwrap();
-        let child = Self::start(folder.path());
+        let child = Self::start(folder.path(), "data");
         Self { folder, child }
     }
 
-    fn start(folder: &std::path::Path) -> std::process::Child {
+    fn start(folder: &std::path::Path, data: &str) -> std::process::Child {
         let at = |name: &str| folder.join(name).display().to_string();
         let log = std::fs::File::create(folder.join("log")).unwrap();
         // `--bridge=none` removes `docker0`, which another engine of this machine may use: in a
@@ -280,7 +304,7 @@ impl Throwaway {
             .args(["--net", "dockerd"])
             .args([
                 "--data-root",
-                &at("data"),
+                &at(data),
                 "--exec-root",
                 &at("exec"),
                 "-p",
@@ -326,7 +350,12 @@ impl Throwaway {
     }
 
     fn restart(&mut self) {
-        self.child = Self::start(self.folder.path());
+        self.restart_on("data");
+    }
+
+    /// Starts another engine at the same address: one with other data.
+    fn restart_on(&mut self, data: &str) {
+        self.child = Self::start(self.folder.path(), data);
     }
 }
 
@@ -340,16 +369,86 @@ impl Drop for Throwaway {
             );
         }
         self.kill("-TERM");
-        let data = self.folder.path().join("data");
-        let _ = std::process::Command::new("umount").arg(data).status();
+        for data in ["data", "autre"] {
+            let data = self.folder.path().join(data);
+            let _ = std::process::Command::new("umount").arg(data).status();
+        }
     }
+}
+
+/// Whether a dockerd can be started here, and real engines are asked for.
+fn may_throw_away() -> bool {
+    let root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0;
+    let may = engine().is_some() && root && std::path::Path::new("/usr/sbin/dockerd").exists();
+    if !may {
+        eprintln!("SKIPPED: needs root, dockerd and MOUSSAILLON_TEST_ENGINE");
+    }
+    may
+}
+
+/// Two daemons of one machine have the same identifier before Docker 23.
+#[tokio::test(flavor = "multi_thread")]
+async fn names_of_a_session_prove_nothing_in_another_real_daemon() {
+    if !may_throw_away() {
+        return;
+    }
+    let mut daemon = Throwaway::new();
+    let host = daemon.url();
+    let state = tempfile::tempdir().unwrap();
+    let mut options = SessionOptions::default();
+    let kept = GuardOptions {
+        state: Some(state.path().to_owned()),
+        read_only: false,
+    };
+    let (guard, _told) = Guard::new(&target(&host), &options.id, kept).unwrap();
+    options.guard = Some(guard);
+    let mut session = Session::open_with(target(&host), options).unwrap();
+    let tap = format!("unix://{}", session.tap_socket.as_ref().unwrap().display());
+    let live = async |session: &mut Session| {
+        let live = session
+            .state
+            .wait_for(|state| matches!(state, EngineState::Live(_)));
+        let live = tokio::time::timeout(Duration::from_secs(30), live).await;
+        assert!(live.unwrap().is_ok());
+    };
+    let files = daemon.folder.path().join("vide.tar");
+    // The end of an archive: two blocks of zeroes.
+    std::fs::write(&files, [0; 1024]).unwrap();
+    let files = files.to_str().unwrap().to_owned();
+    let container = ["create", "-v", "pgdata:/d", "moi:1", "true"];
+    live(&mut session).await;
+    succeed(&tap, &["import", &files, "moi:1"]).await;
+    let made = succeed(&tap, &container).await;
+
+    let again = async |daemon: &mut Throwaway, session: &mut Session, data: &str| {
+        tokio::task::block_in_place(|| daemon.kill("-TERM"));
+        let lost = session
+            .state
+            .wait_for(|state| matches!(state, EngineState::Lost { .. }));
+        let lost = tokio::time::timeout(Duration::from_secs(10), lost).await;
+        assert!(lost.unwrap().is_ok());
+        daemon.restart_on(data);
+        live(session).await;
+    };
+    again(&mut daemon, &mut session, "autre").await;
+    succeed(&host, &["import", &files, "moi:1"]).await;
+    succeed(&host, &["volume", "create", "pgdata"]).await;
+    for command in [&["volume", "rm", "pgdata"][..], &["rmi", "moi:1"]] {
+        let refused = tokio::task::block_in_place(|| docker(&tap, command));
+        let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success(), "{command:?}");
+        assert!(why.contains("garde-fou"), "{command:?}: {why}");
+    }
+    again(&mut daemon, &mut session, "data").await;
+    succeed(&tap, &["rm", &made]).await;
+    succeed(&tap, &["volume", "rm", "pgdata"]).await;
+    succeed(&tap, &["rmi", "moi:1"]).await;
+    session.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_real_daemon_that_is_killed_and_restarted_is_found_again() {
-    let root = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").unwrap()) == 0;
-    if engine().is_none() || !root || !std::path::Path::new("/usr/sbin/dockerd").exists() {
-        eprintln!("SKIPPED: needs root, dockerd and MOUSSAILLON_TEST_ENGINE");
+    if !may_throw_away() {
         return;
     }
     let mut daemon = Throwaway::new();

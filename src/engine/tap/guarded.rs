@@ -53,7 +53,9 @@ impl Exchange {
                 (Read::Aside(copy.into_std().await), Waiting::Aside(file))
             }
         };
-        let passage = guard.judge(held, read).await.map_err(Failed::Refused)?;
+        let engine = self.upstream.engine().await.map_err(Failed::Unanswered)?;
+        let judged = guard.judge(held, read, &engine).await;
+        let passage = judged.map_err(Failed::Refused)?;
         let body = match waiting {
             Waiting::Whole(body) => boxed(Recorded::new(body, record.clone(), Way::Request)),
             Waiting::Nothing => {
@@ -82,8 +84,8 @@ impl Exchange {
             head.uri = uri;
         }
         let request = Request::from_parts(head, body);
-        self.send(request, client_side, record, &passage.after)
-            .await
+        let judged = Some((engine.as_str(), &passage.after));
+        self.send(request, client_side, record, judged).await
     }
 }
 
@@ -138,6 +140,7 @@ fn streamed(file: File) -> Body {
 /// Gives an answer to the client, and has the guard learn from it before the client sees its end.
 pub(super) async fn learnt(
     guard: &Arc<Guard>,
+    engine: &str,
     after: &After,
     response: Response<Recorded>,
 ) -> Result<Response<Body>, Failed> {
@@ -145,19 +148,21 @@ pub(super) async fn learnt(
     if after.streams() {
         let learner = Learner {
             guard: Arc::clone(guard),
+            engine: engine.to_owned(),
             after: Some(after.clone()),
             told: Vec::new(),
         };
         return Ok(Response::from_parts(head, listened(body, learner)));
     }
     let told = body.collect().await.map_err(Failed::Client)?.to_bytes();
-    guard.learn(after, &told).await;
+    guard.learn(after, &told, engine).await;
     Ok(Response::from_parts(head, full(told)))
 }
 
 /// What listens to a long answer.
 struct Learner {
     guard: Arc<Guard>,
+    engine: String,
     /// `None` once it was learnt.
     after: Option<After>,
     told: Vec<u8>,
@@ -173,7 +178,8 @@ impl Learner {
 
     async fn learn(&mut self) {
         if let Some(after) = self.after.take() {
-            self.guard.learn(&after, &self.told).await;
+            let told = std::mem::take(&mut self.told);
+            self.guard.learn(&after, &told, &self.engine).await;
         }
     }
 }
@@ -185,8 +191,9 @@ impl Drop for Learner {
             return;
         };
         let (guard, told) = (Arc::clone(&self.guard), std::mem::take(&mut self.told));
+        let engine = std::mem::take(&mut self.engine);
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
-            runtime.spawn(async move { guard.learn(&after, &told).await });
+            runtime.spawn(async move { guard.learn(&after, &told, &engine).await });
         }
     }
 }

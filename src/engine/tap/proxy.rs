@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use super::guarded::learnt;
 use super::label;
 use super::record::{Record, Recorded, Recorder, Way};
-use super::upstream::Upstream;
+use super::upstream::{Unsent, Upstream};
 use crate::engine::Target;
 use crate::engine::client::CallError;
 use crate::engine::connect::explain_call;
@@ -93,13 +93,17 @@ impl Exchange {
                 let text = words::body_too_large(LARGEST_LABELLED_BODY);
                 Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, &text, &record))
             }
-            Err(Failed::Engine(error)) => {
-                let explained = explain_call(CallError::Http(error), &self.shared.target).await;
-                let answer = refusal(StatusCode::BAD_GATEWAY, &explained.full_text(), &record);
-                record.failed(&explained.raw());
-                Ok(answer)
-            }
+            Err(Failed::Engine(error)) => Ok(self.lost(CallError::Http(error), &record).await),
+            Err(Failed::Unanswered(error)) => Ok(self.lost(error, &record).await),
         }
+    }
+
+    /// What the client is told when the engine does not answer.
+    async fn lost(&self, error: CallError, record: &Record) -> Response<Body> {
+        let explained = explain_call(error, &self.shared.target).await;
+        let answer = refusal(StatusCode::BAD_GATEWAY, &explained.full_text(), record);
+        record.failed(&explained.raw());
+        answer
     }
 
     async fn forward(
@@ -123,20 +127,26 @@ impl Exchange {
         } else {
             request.map(|body| boxed(Recorded::new(body, record.clone(), Way::Request)))
         };
-        self.send(request, client_side, record, &After::Nothing)
-            .await
+        self.send(request, client_side, record, None).await
     }
 
     /// Asks the engine, and gives its answer to the client; what there is to learn from it is
-    /// learnt before the client hears of its end.
+    /// learnt before the client hears of its end. What was judged goes to the engine that it was
+    /// judged for.
     pub(super) async fn send(
         &self,
         request: Request<Body>,
         client_side: Option<OnUpgrade>,
         record: &Record,
-        after: &After,
+        judged: Option<(&str, &After)>,
     ) -> Result<Response<Body>, Failed> {
-        let mut response = self.upstream.send(request).await.map_err(Failed::Engine)?;
+        let engine = judged.map(|(engine, _)| engine);
+        let mut response = match self.upstream.send(request, engine).await {
+            Ok(response) => response,
+            Err(Unsent::Http(error)) => return Err(Failed::Engine(error)),
+            Err(Unsent::Unknown(error)) => return Err(Failed::Unanswered(error)),
+            Err(Unsent::Replaced) => return Err(Failed::Refused(Answer::replaced())),
+        };
         if response.status() == StatusCode::SWITCHING_PROTOCOLS
             && let Some(client_side) = client_side
         {
@@ -152,9 +162,9 @@ impl Exchange {
         record.answered(response.status().as_u16(), response.headers());
         let succeeded = response.status().is_success();
         let response = response.map(|body| Recorded::new(body, record.clone(), Way::Response));
-        match &self.shared.guard {
-            Some(guard) if succeeded && *after != After::Nothing => {
-                learnt(guard, after, response).await
+        match (&self.shared.guard, judged) {
+            (Some(guard), Some((engine, after))) if succeeded && *after != After::Nothing => {
+                learnt(guard, engine, after, response).await
             }
             _ => Ok(response.map(boxed)),
         }
@@ -170,6 +180,8 @@ pub(super) enum Failed {
     TooLarge,
     /// The engine could not be asked, or did not answer.
     Engine(HttpError),
+    /// The engine did not say which one it is.
+    Unanswered(CallError),
 }
 
 pub(super) fn wants_upgrade(headers: &HeaderMap) -> bool {

@@ -170,10 +170,27 @@ impl IdSource {
 
     fn draw(&mut self) -> [u8; 32] {
         self.count += 1;
+        self.digest_of_count()
+    }
+
+    fn digest_of_count(&self) -> [u8; 32] {
         let mut hasher = Sha256::new();
         hasher.update(self.seed.to_le_bytes());
         hasher.update(self.count.to_le_bytes());
         hasher.finalize().into()
+    }
+
+    /// The engine's own identifier: that of its seed, which goes with what it holds.
+    pub fn engine(&self) -> String {
+        let digits = hex(&Self { count: 0, ..*self }.digest_of_count());
+        format!(
+            "{}-{}-4{}-a{}-{}",
+            &digits[..8],
+            &digits[8..12],
+            &digits[12..15],
+            &digits[15..18],
+            &digits[18..30]
+        )
     }
 
     /// 32 bytes.

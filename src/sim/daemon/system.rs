@@ -72,7 +72,7 @@ impl Daemon {
         let running = count(&[ContainerState::Running, ContainerState::Restarting]);
         let paused = count(&[ContainerState::Paused]);
         let mut document = json!({
-            "ID": "5f1c2a5e-6d0f-4e0b-9f0e-6b8d0f7a1c42",
+            "ID": lock(&self.inner.ids).engine(),
             "Containers": state.containers.len(),
             "ContainersRunning": running,
             "ContainersPaused": paused,

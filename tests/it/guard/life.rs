@@ -10,6 +10,7 @@ use moussaillon::engine::{
     Told, past, resolve,
 };
 use moussaillon::sim::machine::{Machine, MachineOptions};
+use moussaillon::wire::{Dialer, memory};
 use serde_json::json;
 use tokio::sync::mpsc::UnboundedReceiver;
 
@@ -233,6 +234,141 @@ async fn a_record_goes_with_what_it_tells_on_a_real_engine() {
     if let Some(target) = real() {
         a_record_stays_as_long_as_what_it_tells(target).await;
     }
+}
+
+/// One address, behind which engines change; connections to the one before are left open, as those
+/// of a daemon that a second one replaces at its socket.
+struct Address {
+    target: Target,
+    answers: tokio::sync::watch::Sender<Dialer>,
+}
+
+impl Address {
+    fn of(machine: &Machine) -> Self {
+        let (dialer, mut acceptor) = memory();
+        let (answers, answering) = tokio::sync::watch::channel(machine.dialer());
+        tokio::spawn(async move {
+            while let Some(mut client) = acceptor.accept().await {
+                let engine = answering.borrow().clone();
+                tokio::spawn(async move {
+                    let mut engine = engine.dial().await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut client, &mut engine).await;
+                });
+            }
+        });
+        Self {
+            target: Target::simulator(dialer),
+            answers,
+        }
+    }
+
+    fn goes_to(&self, machine: &Machine) {
+        self.answers.send_replace(machine.dialer());
+    }
+}
+
+/// Names that a session gave, a swarm that it made and what it was allowed are those of one engine.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_session_made_in_one_engine_proves_nothing_in_another() {
+    let machine = |seed| {
+        Machine::boot(&MachineOptions {
+            seed: Some(seed),
+            ..MachineOptions::for_checks()
+        })
+        .unwrap()
+    };
+    let (first, second) = (machine(1), machine(2));
+    let straight = [Way(first.dialer()), Way(second.dialer())];
+    for engine in &straight {
+        for image in ["busybox", "alpine"] {
+            let pull = format!("/images/create?fromImage={image}&tag=latest");
+            assert_eq!(engine.call("POST", &pull, None).await.0, 200);
+        }
+    }
+    let address = Address::of(&first);
+    let state = tempfile::tempdir().unwrap();
+    let mut guarded = Guarded::open(&address.target, state.path());
+    let mount = json!({ "Image": "busybox:latest", "Cmd": ["true"],
+        "HostConfig": { "Binds": ["pgdata:/d"] } });
+    let create = "/containers/create?name=base";
+    guarded.tap.make(create, mount.clone()).await;
+    let tag = "/images/busybox:latest/tag?repo=moi&tag=1";
+    assert_eq!(guarded.tap.call("POST", tag, None).await.0, 201);
+    guarded.tap.make("/swarm/init", json!({})).await;
+    // Allowed there, not yet used.
+    let theirs = "/images/alpine:latest";
+    assert_eq!(guarded.tap.call("DELETE", theirs, None).await.0, 403);
+    let Some(Told::Refused(refusal)) = guarded.told().pop() else {
+        panic!("it was held back without a word");
+    };
+    assert!(guarded.guard.allow(&refusal.key));
+    let plan = guarded.guard.plan().await.unwrap();
+    assert!(!plan.is_empty());
+
+    straight[1].make(create, mount).await;
+    assert_eq!(straight[1].call("POST", tag, None).await.0, 201);
+    straight[1].make("/swarm/init", json!({})).await;
+    let held = super::inventory(&straight[1]).await;
+    address.goes_to(&second);
+    for (method, path) in [
+        ("DELETE", "/containers/base?force=1"),
+        ("DELETE", "/volumes/pgdata"),
+        ("DELETE", "/images/moi:1"),
+        ("DELETE", theirs),
+        ("POST", "/swarm/leave?force=1"),
+    ] {
+        let (status, answer) = guarded.tap.call(method, path, None).await;
+        assert_eq!(status, 403, "{method} {path}: {answer}");
+    }
+    let tidied = guarded.guard.tidy(&plan).await;
+    let counts = (tidied.gone.len(), tidied.failed.len());
+    assert_eq!(counts, (0, plan.gone.len()), "a plan of the first");
+    assert_eq!(super::inventory(&straight[1]).await, held);
+    let noted = |told: &[Told]| told.iter().any(|it| matches!(it, Told::Note(_)));
+    assert!(noted(&guarded.told()), "another engine came without a word");
+    assert!(guarded.guard.plan().await.unwrap().is_empty());
+    // What is made in it is its own, and is written down.
+    let network = json!({ "Name": "a-elle" });
+    guarded.tap.make("/networks/create", network).await;
+
+    // The first is back, with what was made in it.
+    address.goes_to(&first);
+    for path in ["/containers/base?force=1", "/volumes/pgdata"] {
+        let (status, answer) = guarded.tap.call("DELETE", path, None).await;
+        assert_eq!(status, 204, "{path}: {answer}");
+    }
+    let plan = guarded.guard.plan().await.unwrap();
+    let tidied = guarded.guard.tidy(&plan).await;
+    assert!(tidied.failed.is_empty(), "{tidied:?}");
+    guarded.close().await;
+    let kept = past(state.path()).unwrap();
+    assert_eq!(kept.len(), 1, "the second still holds a network");
+    drop(kept);
+    address.goes_to(&second);
+    let next = Guarded::open(&address.target, state.path());
+    let network = "/networks/a-elle";
+    assert_eq!(next.tap.call("DELETE", network, None).await.0, 204);
+    next.close().await;
+    assert!(past(state.path()).unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_engine_that_is_reached_anew_is_the_same_one() {
+    let (machine, _) = simulator().await;
+    let address = Address::of(&machine);
+    let state = tempfile::tempdir().unwrap();
+    let mut guarded = Guarded::open(&address.target, state.path());
+    guarded
+        .tap
+        .make("/volumes/create", json!({ "Name": "a-moi" }))
+        .await;
+    // As after an upgrade: other connections, the same engine.
+    address.goes_to(&machine);
+    let volume = "/volumes/a-moi";
+    assert_eq!(guarded.tap.call("DELETE", volume, None).await.0, 204);
+    assert!(guarded.told().is_empty());
+    guarded.close().await;
+    assert!(past(state.path()).unwrap().is_empty());
 }
 
 /// What is pulled has no label: the record tells what was there before.
