@@ -186,16 +186,12 @@ impl Client {
         self.answer(request, limit).await
     }
 
-    /// Makes a call without a body, and waits until it is done.
-    pub(super) async fn command(&self, method: Method, path: &str) -> Result<(), CallError> {
+    /// Makes a call without a body, and waits until it is done; what the engine answered.
+    pub(super) async fn command(&self, method: Method, path: &str) -> Result<Bytes, CallError> {
         let whole = async {
             let response = self.answer(bare(method, path)?, CALL_TIMEOUT).await?;
-            response
-                .into_body()
-                .collect()
-                .await
-                .map_err(HttpError::from)?;
-            Ok(())
+            let body = response.into_body().collect().await;
+            Ok(body.map_err(HttpError::from)?.to_bytes())
         };
         tokio::time::timeout(CALL_TIMEOUT, whole)
             .await

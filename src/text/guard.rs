@@ -164,40 +164,50 @@ pub fn borrowed_label(kind: Kind, name: &str) -> String {
 
 /// The build cache, which stays whole.
 pub fn the_cache() -> String {
-    "le cache de construction, dont rien ne dit à qui il est".to_owned()
+    "le cache de construction (il est commun à tous)".to_owned()
 }
 
 /// What prunes will do, in a sentence: how many objects go, and how many stay.
 pub fn foreseen(gone: usize, kept: usize) -> String {
-    let objects = |count: usize| match count {
-        0 => "rien".to_owned(),
-        1 => "1 objet".to_owned(),
-        many => format!("{many} objets"),
+    let gone = match gone {
+        0 => "rien ne partira".to_owned(),
+        1 => "1 objet partira".to_owned(),
+        many => format!("{many} objets partiront"),
     };
-    format!(
-        "Garde-fou\u{a0}: ce nettoyage retirera de la session\u{a0}: {}\u{a0}; gardera ce qui n’en est \
-         pas\u{a0}: {}.",
-        objects(gone),
-        objects(kept)
-    )
+    let kept = match kept {
+        0 => String::new(),
+        1 => ", 1 restera".to_owned(),
+        many => format!(", {many} resteront"),
+    };
+    format!("Garde-fou\u{a0}: {gone}{kept}.")
 }
 
 /// What a prune will do, whole.
-pub fn foreseen_whole(verb: &str, gone: &[String], kept: &[String], filtered: bool) -> String {
-    let list = |names: &[String]| match names {
-        [] => "rien".to_owned(),
-        names => names.join(", "),
+pub fn foreseen_whole(
+    verb: &str,
+    gone: &[String],
+    kept: &[String],
+    filters: Option<&[String]>,
+) -> String {
+    let goes = match (gone, filters) {
+        ([], _) => "rien ne sera retiré.".to_owned(),
+        (gone, None) => format!("sera retiré\u{a0}: {}.", gone.join(", ")),
+        (gone, Some(_)) => format!(
+            "sera retiré, si vos filtres le retiennent\u{a0}: {}.",
+            gone.join(", ")
+        ),
     };
-    let most = if filtered {
-        ", si vos filtres le retiennent"
-    } else {
-        ""
+    let stays = |why: &str, names: &[String]| match names {
+        [] => String::new(),
+        names => format!(" {why}\u{a0}: {}.", names.join(", ")),
     };
     format!(
-        "«\u{a0}docker {verb}\u{a0}»\u{a0}: sera retiré{most}\u{a0}: {}. Restera, car ce n’est pas de cette \
-         session\u{a0}: {}.",
-        list(gone),
-        list(kept)
+        "«\u{a0}docker {verb}\u{a0}»\u{a0}: {goes}{}{}",
+        stays("Restera, car ce n’est pas de cette session", kept),
+        stays(
+            "Restera aussi, car le garde-fou ne sait pas y appliquer vos filtres",
+            filters.unwrap_or_default()
+        )
     )
 }
 

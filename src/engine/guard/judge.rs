@@ -362,10 +362,19 @@ impl Guard {
                 ..Asked::default()
             })?;
         }
-        self.show(&[Prune::of(kind, call)]).await;
+        let prune = Prune::of(kind, call);
+        self.show(&[prune]).await;
+        let after = match prune {
+            Prune::Objects {
+                kind: Kind::Image | Kind::Volume,
+                all,
+                filtered: false,
+            } => After::Pruned { kind, all },
+            _ => After::Reconcile,
+        };
         Ok(Passage {
             query: Some(query),
-            ..Passage::learning(After::Reconcile)
+            ..Passage::learning(after)
         })
     }
 

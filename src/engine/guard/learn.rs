@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use bytes::Bytes;
 use serde_json::Value;
 
 use super::document::{items, texts};
@@ -36,6 +37,14 @@ pub(crate) enum After {
     Removed(ObjectRef),
     /// Images or volumes went.
     Reconcile,
+    /// Images or volumes with the session's label were pruned: those that the record knows, and
+    /// that have no label, are still to go.
+    Pruned {
+        /// Which.
+        kind: Kind,
+        /// Those that have a name too.
+        all: bool,
+    },
     /// The engine went into a swarm, or out of it.
     Swarm(bool),
 }
@@ -48,11 +57,12 @@ impl After {
 }
 
 impl Guard {
-    /// Learns what a call that succeeded made in this engine; `told` is the answer's text.
-    pub(crate) async fn learn(&self, after: &After, told: &[u8], engine: &str) {
+    /// Learns what a call that succeeded made in this engine; `told` is the answer's text. Gives the
+    /// text that the client gets in its place, if that is another one.
+    pub(crate) async fn learn(&self, after: &After, told: &[u8], engine: &str) -> Option<Bytes> {
         let turned = self.engine.read().await;
         if turned.as_deref() != Some(engine) {
-            return;
+            return None;
         }
         let text = String::from_utf8_lossy(told);
         let document: Value = serde_json::from_slice(told).unwrap_or_default();
@@ -83,12 +93,18 @@ impl Guard {
                 Ok(())
             }
             After::Reconcile => self.reconcile().await,
+            After::Pruned { kind, all } => {
+                let added = self.prune_spare(*kind, *all, document).await;
+                let _ = self.reconcile().await;
+                return added.ok().map(|it| Bytes::from(it.to_string()));
+            }
             After::Swarm(made) => {
                 self.note(&Entry::Swarm(*made));
                 Ok(())
             }
         };
         drop(learnt);
+        None
     }
 
     fn made(&self, kind: Kind, id: String) {

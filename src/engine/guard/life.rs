@@ -47,7 +47,11 @@ impl Guard {
                 return;
             };
             // Another engine cannot tell what is left in this one.
-            if plan.engine() == engine && plan.is_empty() && plan.kept.is_empty() && past.remove_socket().is_ok() {
+            if plan.engine() == engine
+                && plan.is_empty()
+                && plan.kept.is_empty()
+                && past.remove_socket().is_ok()
+            {
                 let _ = past.forget();
             }
         }

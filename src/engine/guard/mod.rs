@@ -24,6 +24,7 @@ mod preview;
 mod prune;
 mod record;
 mod rule;
+mod spare;
 mod survey;
 mod tidy;
 mod turn;

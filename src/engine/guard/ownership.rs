@@ -95,6 +95,17 @@ impl Ownership {
         }
     }
 
+    /// The names of an image, which has no others, that may be taken away when it is in nobody's
+    /// use: those that were put here, but not the last one of an image that was not made here.
+    pub(crate) fn spare_names<'a>(&self, id: &str, names: &[&'a str]) -> Vec<&'a str> {
+        let (mine, theirs): (Vec<&str>, Vec<&str>) =
+            names.iter().partition(|it| self.tags.contains(**it));
+        if theirs.is_empty() && !self.has(Kind::Image, id) {
+            return Vec::new();
+        }
+        mine
+    }
+
     /// Adds what an ended session made.
     pub(crate) fn take_over(&mut self, other: &Self) {
         self.sessions.extend(other.sessions.iter().cloned());
@@ -164,6 +175,26 @@ mod tests {
             kind,
             id: id.to_owned(),
         })
+    }
+
+    #[test]
+    fn names_are_spare_but_for_the_last_one_of_somebody_else_s_image() {
+        let mut ours = Ownership::default();
+        ours.apply(&made(Kind::Image, "pulled"));
+        for tag in ["nginx:latest", "moi:1"] {
+            ours.apply(&Entry::Tagged(tag.to_owned()));
+        }
+        assert_eq!(
+            ours.spare_names("pulled", &["nginx:latest"]),
+            ["nginx:latest"]
+        );
+        assert_eq!(
+            ours.spare_names("pulled", &["nginx:latest", "vous:1"]),
+            ["nginx:latest"]
+        );
+        assert_eq!(ours.spare_names("theirs", &["moi:1", "vous:1"]), ["moi:1"]);
+        assert!(ours.spare_names("theirs", &["moi:1"]).is_empty());
+        assert!(ours.spare_names("theirs", &["vous:1"]).is_empty());
     }
 
     #[test]

@@ -3,21 +3,17 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::call::Call;
-use super::document::{all, items, texts};
-use super::survey::PREDEFINED;
+use super::document::{all, texts};
+use super::spare::Unused;
 use super::{Answer, Guard, Told};
 use crate::domain::Kind;
-use crate::engine::tap::SESSION_LABEL;
 use crate::text::guard as words;
-use crate::wire::percent;
 
 /// The label of a volume that nobody named.
-const ANONYMOUS: &str = "com.docker.volume.anonymous";
-/// The first API whose prune leaves named volumes alone.
-const LEAVES_NAMED: (u32, u32) = (1, 42);
+pub(super) const ANONYMOUS: &str = "com.docker.volume.anonymous";
 
 /// A prune of one kind of objects.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,6 +40,8 @@ pub struct Preview {
     pub gone: Vec<String>,
     /// What looks unused and stays, because it is not the session's.
     pub kept: Vec<String>,
+    /// What is the session's and stays, since the command's own filters cannot be applied to it.
+    pub unfiltered: Vec<String>,
     /// Whether the command has filters of its own.
     pub filtered: bool,
 }
@@ -96,15 +94,21 @@ impl Guard {
 
     /// The same, of the engine that the guard is about.
     pub(super) async fn show(&self, prunes: &[Prune]) {
+        // What containers hold is free once they have left: one prune after the other.
+        let mut leaving = BTreeSet::new();
         for prune in prunes {
-            if let Ok(preview) = self.foresee(*prune).await {
+            if let Ok(preview) = self.foresee(*prune, &mut leaving).await {
                 self.tell(Told::Preview(preview));
             }
         }
     }
 
-    /// What this prune would do now.
-    pub(super) async fn foresee(&self, prune: Prune) -> Result<Preview, Answer> {
+    /// What this prune would do, once these containers have left.
+    async fn foresee(
+        &self,
+        prune: Prune,
+        leaving: &mut BTreeSet<String>,
+    ) -> Result<Preview, Answer> {
         let mut preview = Preview {
             verb: prune.verb(),
             ..Preview::default()
@@ -119,109 +123,53 @@ impl Guard {
             return Ok(preview);
         };
         preview.filtered = filtered;
-        for (name, labels) in self.unused(kind, all).await? {
-            let what = words::the_object(kind, &name);
-            if labels[SESSION_LABEL] == self.session.as_str() {
-                preview.gone.push(what);
-            } else {
-                preview.kept.push(what);
+        for unused in self.unused(kind, all, leaving).await? {
+            self.sort(kind, &unused, &mut preview);
+            if kind == Kind::Container && unused.labelled {
+                leaving.insert(unused.id);
             }
         }
         Ok(preview)
     }
 
-    /// What a prune takes of a kind, if nothing narrows it: names and labels.
-    async fn unused(&self, kind: Kind, all: bool) -> Result<Vec<(String, Value)>, Answer> {
-        let list = |path: &str, filters: &Value| {
-            let filters = percent::encode(&filters.to_string());
-            let path = format!("{path}filters={filters}");
-            async move { self.ask(&path).await }
-        };
-        Ok(match kind {
-            Kind::Container => {
-                let ended = json!({ "status": ["created", "exited", "dead"] });
-                let found = list("/containers/json?all=1&", &ended).await?;
-                named(elements(&found), |it| texts(it, &["Names"]))
-            }
-            Kind::Network => {
-                let found = list("/networks?", &json!({ "dangling": ["true"] })).await?;
-                let mut found = named(elements(&found), |it| texts(it, &["Name"]));
-                found.retain(|(name, _)| !PREDEFINED.contains(&name.as_str()) && name != "ingress");
-                found
-            }
-            Kind::Volume => {
-                let all = all || self.prunes_named_volumes().await?;
-                let found = list("/volumes?", &json!({ "dangling": ["true"] })).await?;
-                let mut found = named(items(&found, &["Volumes"]), |it| texts(it, &["Name"]));
-                found.retain(|(_, labels)| all || !labels[ANONYMOUS].is_null());
-                found
-            }
-            _ if all => {
-                let containers = self.ask("/containers/json?all=1").await?;
-                let used: BTreeSet<&str> = elements(&containers)
-                    .into_iter()
-                    .flat_map(|it| texts(it, &["ImageID"]))
-                    .collect();
-                let found = self.ask("/images/json").await?;
-                let unused = elements(&found)
-                    .into_iter()
-                    .filter(|it| texts(it, &["Id"]).iter().all(|it| !used.contains(it)));
-                named(unused.collect(), image_names)
-            }
-            _ => {
-                let found = list("/images/json?", &json!({ "dangling": ["true"] })).await?;
-                named(elements(&found), image_names)
-            }
-        })
-    }
-
-    async fn prunes_named_volumes(&self) -> Result<bool, Answer> {
-        let version = self.ask("/version").await?;
-        let api = texts(&version, &["ApiVersion"]).join("");
-        let (major, minor) = api.split_once('.').unwrap_or_default();
-        let api = (major.parse().unwrap_or(0), minor.parse().unwrap_or(0));
-        Ok(api < LEAVES_NAMED)
+    /// Says of an unused object what becomes of it.
+    fn sort(&self, kind: Kind, unused: &Unused, preview: &mut Preview) {
+        let spare = self.spare(kind, unused);
+        let mut names = unused.names.clone();
+        if names.is_empty() {
+            names.push(unused.id.clone());
+        }
+        for name in names {
+            let list = if unused.labelled {
+                &mut preview.gone
+            } else if !spare.contains(&name) {
+                &mut preview.kept
+            } else if preview.filtered {
+                &mut preview.unfiltered
+            } else {
+                &mut preview.gone
+            };
+            let shown = if name == unused.id && kind != Kind::Volume {
+                called(&name)
+            } else {
+                name
+            };
+            list.push(words::the_object(kind, &shown));
+        }
     }
 }
 
-fn elements(list: &Value) -> Vec<&Value> {
-    list.as_array().into_iter().flatten().collect()
-}
-
-fn named(documents: Vec<&Value>, names: impl Fn(&Value) -> Vec<&str>) -> Vec<(String, Value)> {
-    let mut found: Vec<(String, Value)> = documents
-        .into_iter()
-        .map(|it| {
-            let name = names(it).first().copied().unwrap_or_default();
-            (
-                name.trim_start_matches('/').to_owned(),
-                it["Labels"].clone(),
-            )
-        })
-        .collect();
-    found.sort_by(|(a, _), (b, _)| a.cmp(b));
-    found
-}
-
-/// What an image is called, else the beginning of its identifier.
-fn image_names(document: &Value) -> Vec<&str> {
+/// What an object is called, else the beginning of its identifier.
+fn called(id: &str) -> String {
     const SHORT: usize = 12;
-    let mut names = texts(document, &["RepoTags"]);
-    names.retain(|it| *it != "<none>:<none>");
-    if names.is_empty() {
-        let id = texts(document, &["Id"])
-            .first()
-            .copied()
-            .unwrap_or_default();
-        let id = id.trim_start_matches("sha256:");
-        names.push(id.get(..SHORT).unwrap_or(id));
-    }
-    names
+    let id = id.trim_start_matches("sha256:");
+    id.get(..SHORT).unwrap_or(id).to_owned()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::wire::percent;
 
     #[test]
     fn a_call_says_what_it_prunes() {
@@ -244,10 +192,8 @@ mod tests {
     }
 
     #[test]
-    fn images_have_names_or_the_beginning_of_one() {
-        let named = json!({ "Id": "sha256:0123456789abcdef", "RepoTags": ["a:1", "b:2"] });
-        assert_eq!(image_names(&named), ["a:1", "b:2"]);
-        let bare = json!({ "Id": "sha256:0123456789abcdef", "RepoTags": ["<none>:<none>"] });
-        assert_eq!(image_names(&bare), ["0123456789ab"]);
+    fn what_has_no_name_is_called_by_the_beginning_of_its_identifier() {
+        assert_eq!(called("sha256:0123456789abcdef"), "0123456789ab");
+        assert_eq!(called("abc"), "abc");
     }
 }

@@ -274,7 +274,7 @@ impl Plan {
         }
         for item in &self.gone {
             match client.command(item.method.clone(), &item.path).await {
-                Ok(()) => tidied.gone.push(item.what.clone()),
+                Ok(_) => tidied.gone.push(item.what.clone()),
                 Err(error) if error.is_not_found() => {}
                 Err(error) => tidied.failed.push((item.what.clone(), error.to_string())),
             }
@@ -284,7 +284,7 @@ impl Plan {
 }
 
 /// Without its parents: each of ours has its own line, and those of others stay.
-fn image_path(reference: &str) -> String {
+pub(super) fn image_path(reference: &str) -> String {
     format!("/images/{}?noprune=1", percent::encode_path(reference))
 }
 

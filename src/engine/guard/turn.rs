@@ -67,7 +67,8 @@ impl Guard {
         let (next, rank) = {
             let mut away = lock(&self.away);
             let next = away.remove(engine);
-            let made = std::mem::replace(&mut *lock(&self.ours), Ownership::of_session(&self.session));
+            let made =
+                std::mem::replace(&mut *lock(&self.ours), Ownership::of_session(&self.session));
             let record = lock(&self.record).take();
             away.insert(before, (made, record));
             (next, away.len() + 1)

@@ -144,7 +144,7 @@ pub(super) async fn learnt(
     after: &After,
     response: Response<Recorded>,
 ) -> Result<Response<Body>, Failed> {
-    let (head, body) = response.into_parts();
+    let (mut head, body) = response.into_parts();
     if after.streams() {
         let learner = Learner {
             guard: Arc::clone(guard),
@@ -155,7 +155,13 @@ pub(super) async fn learnt(
         return Ok(Response::from_parts(head, listened(body, learner)));
     }
     let told = body.collect().await.map_err(Failed::Client)?.to_bytes();
-    guard.learn(after, &told, engine).await;
+    let told = match guard.learn(after, &told, engine).await {
+        Some(other) => {
+            sized(&mut head.headers, other.len() as u64);
+            other
+        }
+        None => told,
+    };
     Ok(Response::from_parts(head, full(told)))
 }
 

@@ -70,7 +70,10 @@ pub(super) fn foreseen(model: &mut Model, preview: Preview) {
         model.foreseen.retain(|it| it.verb != preview.verb);
         model.foreseen.push(preview);
         let count = |of: fn(&Preview) -> usize| model.foreseen.iter().map(of).sum();
-        let (gone, kept) = (count(|it| it.gone.len()), count(|it| it.kept.len()));
+        let (gone, kept) = (
+            count(|it| it.gone.len()),
+            count(|it| it.kept.len() + it.unfiltered.len()),
+        );
         let guard = model.keymap.by_menu(Action::Guard);
         format!("{} Lesquels\u{a0}: {guard}.", words::foreseen(gone, kept))
     };
@@ -83,7 +86,7 @@ pub(crate) fn whole(preview: &Preview) -> String {
         &preview.verb,
         &preview.gone,
         &preview.kept,
-        preview.filtered,
+        preview.filtered.then_some(preview.unfiltered.as_slice()),
     )
 }
 
@@ -178,7 +181,7 @@ mod tests {
             verb: verb.to_owned(),
             gone: vec![gone.to_owned()],
             kept: kept.iter().map(|it| (*it).to_owned()).collect(),
-            filtered: false,
+            ..Preview::default()
         }))
     }
 
@@ -194,8 +197,10 @@ mod tests {
         // Said again by the prune itself: once is enough.
         play.say(preview("network prune", "le réseau r", &[]));
         let screen = play.screen();
-        assert!(screen.contains("2 objets"), "{screen}");
-        assert!(screen.contains("1 objet."), "{screen}");
+        assert!(
+            screen.contains("2 objets partiront, 1 restera."),
+            "{screen}"
+        );
         play.leader('k');
         let screen = play.screen();
         for words in [

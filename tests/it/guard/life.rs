@@ -371,6 +371,88 @@ async fn an_engine_that_is_reached_anew_is_the_same_one() {
     assert!(past(state.path()).unwrap().is_empty());
 }
 
+/// What has no label goes with a prune too, when the record knows it: what was pulled, and the
+/// volume of a container that leaves with it.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_prune_takes_what_the_record_alone_knows() {
+    let (_machine, target) = simulator().await;
+    let engine = Way(target.dialer.clone());
+    let state = tempfile::tempdir().unwrap();
+    let mut guarded = Guarded::open(&target, state.path());
+    let pull = "/images/create?fromImage=alpine&tag=latest";
+    assert_eq!(guarded.tap.call("POST", pull, None).await.0, 200);
+    let tag = "/images/busybox:latest/tag?repo=moi&tag=1";
+    assert_eq!(guarded.tap.call("POST", tag, None).await.0, 201);
+    let mount = |volume: &str| {
+        json!({ "Image": "alpine:latest", "Cmd": ["true"],
+            "HostConfig": { "Binds": [format!("{volume}:/d")] } })
+    };
+    let create = |name: &str| format!("/containers/create?name={name}");
+    guarded.tap.make(&create("a-moi"), mount("mien")).await;
+    engine
+        .make("/volumes/create", json!({ "Name": "pgdata" }))
+        .await;
+    let _ = guarded.told();
+
+    let kinds = [
+        (moussaillon::domain::Kind::Container, false),
+        (moussaillon::domain::Kind::Image, true),
+        (moussaillon::domain::Kind::Volume, true),
+    ];
+    let prunes = kinds.map(|(kind, all)| Prune::Objects {
+        kind,
+        all,
+        filtered: false,
+    });
+    guarded.guard.preview(&prunes).await;
+    let foreseen = guarded.previews();
+    let named = |list: fn(&Preview) -> &Vec<String>| -> Vec<String> {
+        let names = foreseen.iter().flat_map(list);
+        let names = names.filter_map(|it| it.split('\u{a0}').nth(1));
+        names.map(str::to_owned).collect()
+    };
+    assert_eq!(
+        named(|it| &it.gone),
+        ["a-moi", "alpine:latest", "moi:1", "mien"]
+    );
+    assert_eq!(named(|it| &it.kept), ["busybox:latest", "pgdata"]);
+
+    // With filters of one's own, what they cannot be applied to stays, and is said.
+    let until = "/images/prune?filters=%7B%22dangling%22%3A%5B%22false%22%5D%2C%22until%22%3A%5B%221h%22%5D%7D";
+    assert_eq!(guarded.tap.call("POST", until, None).await.0, 200);
+    let filtered = guarded.previews();
+    let said = |list: &[String], name: &str| list.iter().any(|it| it.contains(name));
+    assert!(said(&filtered[0].unfiltered, "moi:1"), "{filtered:?}");
+    let there = async |path: &str| engine.call("GET", path, None).await.0 == 200;
+    assert!(there("/images/moi:1/json").await);
+
+    let path = "/containers/prune";
+    assert_eq!(guarded.tap.call("POST", path, None).await.0, 200);
+    let path = "/images/prune?filters=%7B%22dangling%22%3A%5B%22false%22%5D%7D";
+    let (status, answer) = guarded.tap.call("POST", path, None).await;
+    assert_eq!(status, 200);
+    let untagged: Vec<&str> = answer["ImagesDeleted"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|it| it["Untagged"].as_str())
+        .filter(|it| !it.contains('@'))
+        .collect();
+    assert_eq!(untagged, ["alpine:latest", "moi:1"]);
+    assert!(
+        answer["SpaceReclaimed"].as_u64() > Some(1_000_000),
+        "{answer}"
+    );
+    assert!(!there("/images/alpine:latest/json").await);
+    assert!(there("/images/busybox:latest/json").await);
+    let path = "/volumes/prune?filters=%7B%22all%22%3A%5B%22true%22%5D%7D";
+    let (_, answer) = guarded.tap.call("POST", path, None).await;
+    assert_eq!(answer["VolumesDeleted"], json!(["mien"]));
+    assert!(there("/volumes/pgdata").await);
+    guarded.close().await;
+    assert!(past(state.path()).unwrap().is_empty(), "nothing is left");
+}
+
 /// What is pulled has no label: the record tells what was there before.
 #[tokio::test(flavor = "multi_thread")]
 async fn an_image_is_its_session_s_when_it_was_not_there_before() {
