@@ -17,6 +17,11 @@ pub fn the_object(kind: Kind, name: &str) -> String {
     format!("{noun} «\u{a0}{name}\u{a0}»")
 }
 
+/// A name, where the verb tells what it names.
+pub fn quoted(name: &str) -> String {
+    format!("«\u{a0}{name}\u{a0}»")
+}
+
 /// The docker command that was held back.
 pub fn command(verb: &str, names: &[&str]) -> String {
     std::iter::once("docker")

@@ -18,7 +18,7 @@ use super::theme::Theme;
 use super::update::Run;
 use crate::docker::explain::Piece;
 use crate::domain::{Danger, Diff, ObjectRef, Snapshot, Timeline};
-use crate::engine::{EngineInfo, Origin, Plan, Preview, Refusal};
+use crate::engine::{EngineInfo, Origin, Plan, Preview, Prune, Refusal};
 use crate::inside::{Known, Need};
 use crate::lesson::progress::{Day, Progress};
 use crate::lesson::{Lesson, Path};
@@ -183,8 +183,8 @@ pub(crate) enum Overlay {
 /// What the guard's box shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum GuardBox {
-    /// What was held back last, to allow it once.
-    Refused,
+    /// What was held back last, to allow it once, and what prunes do; the first line shown.
+    Refused(usize),
     /// The engine is being asked what the session made, or is removing it.
     Waiting,
     /// What would go; the first line shown.
@@ -291,6 +291,8 @@ pub(crate) struct Model {
     pub(crate) refused: Vec<Refusal>,
     /// What the prunes of the command that runs will do.
     pub(crate) foreseen: Vec<Preview>,
+    /// Those prunes, as long as none of them has begun.
+    pub(crate) foreseeing: Vec<Prune>,
     /// What the guard was last told that the lesson declares.
     pub(crate) declared: BTreeSet<Danger>,
     /// What happened.
@@ -400,6 +402,7 @@ impl Model {
             link: Link::Connecting,
             refused: Vec::new(),
             foreseen: Vec::new(),
+            foreseeing: Vec::new(),
             declared: BTreeSet::new(),
             timeline: Timeline::default(),
             study: None,

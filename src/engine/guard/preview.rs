@@ -149,21 +149,20 @@ impl Guard {
             } else {
                 &mut preview.gone
             };
-            let shown = if name == unused.id && kind != Kind::Volume {
-                called(&name)
-            } else {
-                name
-            };
-            list.push(words::the_object(kind, &shown));
+            list.push(words::quoted(&called(&name)));
         }
     }
 }
 
-/// What an object is called, else the beginning of its identifier.
-fn called(id: &str) -> String {
+/// What an object is called; the beginning of its identifier, when that is all its name.
+fn called(name: &str) -> String {
     const SHORT: usize = 12;
-    let id = id.trim_start_matches("sha256:");
-    id.get(..SHORT).unwrap_or(id).to_owned()
+    const WHOLE: usize = 64;
+    let id = name.trim_start_matches("sha256:");
+    if id.len() == WHOLE && id.bytes().all(|it| it.is_ascii_hexdigit()) {
+        return id.chars().take(SHORT).collect();
+    }
+    name.to_owned()
 }
 
 #[cfg(test)]
@@ -193,7 +192,11 @@ mod tests {
 
     #[test]
     fn what_has_no_name_is_called_by_the_beginning_of_its_identifier() {
-        assert_eq!(called("sha256:0123456789abcdef"), "0123456789ab");
-        assert_eq!(called("abc"), "abc");
+        let id = "0123456789abcdef".repeat(4);
+        assert_eq!(called(&id), "0123456789ab");
+        assert_eq!(called(&format!("sha256:{id}")), "0123456789ab");
+        for name in ["abc", "busybox:1.36", "0123456789abcdef"] {
+            assert_eq!(called(name), name);
+        }
     }
 }

@@ -398,7 +398,7 @@ async fn names_of_a_session_prove_nothing_in_another_real_daemon() {
     let mut options = SessionOptions::default();
     let kept = GuardOptions {
         state: Some(state.path().to_owned()),
-        read_only: false,
+        ..GuardOptions::default()
     };
     let (guard, _told) = Guard::new(&target(&host), &options.id, kept).unwrap();
     options.guard = Some(guard);

@@ -319,7 +319,7 @@ impl Store {
 
 /// Whether the progress of this folder has the tour of the screen seen.
 fn has_toured(folder: &Path) -> bool {
-    match read_file(&folder.join(FILE)) {
+    match read_file(&folder.join(FILE), Clock::Machine) {
         Ok(Content::Good(progress) | Content::Newer(_, progress)) => progress.has_toured(),
         _ => false,
     }

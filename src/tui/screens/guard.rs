@@ -10,7 +10,7 @@ use crate::tui::widgets::wrap::wrap_text;
 /// The lines of the box, at this width.
 pub(crate) fn lines(model: &Model, shown: &GuardBox, width: usize) -> Vec<Line<'static>> {
     match shown {
-        GuardBox::Refused => [foreseen(model, width), refused(model, width)].concat(),
+        GuardBox::Refused(_) => held_back(model, width),
         GuardBox::Waiting => wrap_text("Un instant…", model.theme.text, width),
         GuardBox::Plan(plan, _) => planned(model, plan, width),
     }
@@ -22,6 +22,15 @@ fn foreseen(model: &Model, width: usize) -> Vec<Line<'static>> {
     let said = model.foreseen.iter();
     said.flat_map(|it| wrap_text(&foresee::whole(it), theme.text, width))
         .collect()
+}
+
+/// What was held back, then what prunes do; the keys last.
+fn held_back(model: &Model, width: usize) -> Vec<Line<'static>> {
+    let mut lines = refused(model, width);
+    let keys = lines.pop();
+    lines.extend(foreseen(model, width));
+    lines.extend(keys);
+    lines
 }
 
 fn refused(model: &Model, width: usize) -> Vec<Line<'static>> {

@@ -186,15 +186,26 @@ fn explained(frame: &mut Frame<'_>, model: &Model, scroll: usize) {
 
 fn guard(frame: &mut Frame<'_>, model: &Model, shown: &GuardBox) {
     let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
-    let lines = guard_box::lines(model, shown, width);
+    let mut lines = guard_box::lines(model, shown, width);
     let (title, scroll) = match shown {
-        GuardBox::Refused => ("Garde-fou", 0),
+        GuardBox::Refused(scroll) => ("Garde-fou", *scroll),
         GuardBox::Waiting => ("Ranger", 0),
         GuardBox::Plan(_, scroll) => ("Ranger", *scroll),
     };
     let inner = boxed(frame, model, title, lines.len());
-    let last = lines.len().saturating_sub(usize::from(inner.height));
-    let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
+    // The keys are always in sight.
+    let keys = lines.pop();
+    let room = usize::from(inner.height).saturating_sub(1);
+    let last = lines.len().saturating_sub(room);
+    let from = scroll.min(last);
+    let reads = last > 0 && matches!(shown, GuardBox::Refused(_));
+    let mut shown: Vec<_> = lines.into_iter().skip(from).take(room).collect();
+    shown.extend(keys.map(|mut keys| {
+        if reads {
+            keys.push_span(" · ↑ ↓\u{a0}: lire");
+        }
+        keys
+    }));
     frame.render_widget(Text::from(shown), inner);
 }
 

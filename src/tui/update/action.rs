@@ -36,7 +36,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::Suspend => vec![Effect::Suspend],
         Action::Diagnose => report::diagnose(model),
         Action::Attest => vec![Effect::Attest],
-        Action::Guard => over(model, Overlay::Guard(GuardBox::Refused)),
+        Action::Guard => over(model, Overlay::Guard(GuardBox::Refused(0))),
         Action::Tidy => guard::ask(model),
         Action::Glossary => book::open(model, Book::Glossary),
         Action::Leader => over(model, Overlay::Leader),

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use super::{lesson, pane, report};
+use super::{foresee, lesson, pane, report};
 use crate::docker::explain::{Names, Role, concerns, explain};
 use crate::domain::{Occurrence, Timeline};
 use crate::engine::{EngineInfo, EngineState};
@@ -27,7 +27,15 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
             model.info = Some(info);
         }
         Message::State(state) => return link(model, state),
-        Message::Occurrence(occurrence) => return occurred(model, occurrence),
+        Message::Occurrence(occurrence) => {
+            let foreseen = match &occurrence {
+                Occurrence::Call(call) => foresee::called(model, call),
+                _ => None,
+            };
+            let mut effects = occurred(model, occurrence);
+            effects.extend(foreseen);
+            return effects;
+        }
         _ => {}
     }
     Vec::new()
@@ -42,6 +50,7 @@ pub(super) fn command_began(model: &mut Model, line: &str, at: SystemTime) -> Ve
 
 /// It ended.
 pub(super) fn command_ended(model: &mut Model, status: Option<i32>, at: SystemTime) -> Vec<Effect> {
+    model.foreseeing.clear();
     let said = std::mem::take(&mut model.said);
     model.advice = advice(model, status, &said);
     let mut effects = occurred(model, Occurrence::CommandEnded { status, at });

@@ -1,6 +1,6 @@
 //! What a prune will do, told as soon as the shell begins it: docker asks before it acts.
 
-use crate::domain::Kind;
+use crate::domain::{ApiCall, CallOutcome, Kind};
 use crate::engine::{Preview, Prune};
 use crate::lesson::{Asked, normalise, simple_commands};
 use crate::text::guard as words;
@@ -11,6 +11,7 @@ use crate::tui::model::Model;
 /// A command begins: what was foreseen for the one before is over.
 pub(super) fn command_began(model: &mut Model, line: &str) -> Option<Effect> {
     model.foreseen.clear();
+    model.foreseeing.clear();
     if !model.engine.as_ref().is_some_and(|it| it.guarded) {
         return None;
     }
@@ -18,7 +19,26 @@ pub(super) fn command_began(model: &mut Model, line: &str) -> Option<Effect> {
         .iter()
         .flat_map(|it| asked(it))
         .collect();
-    (!prunes.is_empty()).then_some(Effect::Foresee(prunes))
+    if prunes.is_empty() {
+        return None;
+    }
+    model.foreseeing.clone_from(&prunes);
+    Some(Effect::Foresee(prunes))
+}
+
+/// A call of the command that runs: what it makes or removes before its prune changes what goes.
+pub(super) fn called(model: &mut Model, call: &ApiCall) -> Option<Effect> {
+    if model.foreseeing.is_empty() || matches!(call.method.as_str(), "GET" | "HEAD") {
+        return None;
+    }
+    let path = call.path.split('?').next().unwrap_or_default();
+    if path.ends_with("/prune") {
+        // From here on, the guard says it itself.
+        model.foreseeing.clear();
+        return None;
+    }
+    matches!(call.outcome, CallOutcome::Answered(200..=299))
+        .then(|| Effect::Foresee(model.foreseeing.clone()))
 }
 
 /// What a docker command prunes.
@@ -64,10 +84,16 @@ fn asked(line: &str) -> Vec<Prune> {
 
 /// Keeps what a prune will do, and says it.
 pub(super) fn foreseen(model: &mut Model, preview: Preview) {
+    let known = model.foreseen.contains(&preview);
+    model.foreseen.retain(|it| it.verb != preview.verb);
     let words = if model.linear {
-        whole(&preview)
+        let words = whole(&preview);
+        model.foreseen.push(preview);
+        if known {
+            return;
+        }
+        words
     } else {
-        model.foreseen.retain(|it| it.verb != preview.verb);
         model.foreseen.push(preview);
         let count = |of: fn(&Preview) -> usize| model.foreseen.iter().map(of).sum();
         let (gone, kept) = (
@@ -95,6 +121,7 @@ mod tests {
     use std::time::SystemTime;
 
     use super::*;
+    use crate::domain::Occurrence;
     use crate::engine::Told;
     use crate::tui::message::Message;
     use crate::tui::update::fixtures::Play;
@@ -162,6 +189,39 @@ mod tests {
         );
         assert_eq!(prunes("docker ps"), []);
         assert_eq!(prunes("echo docker system prune"), []);
+    }
+
+    #[test]
+    fn what_the_line_does_before_its_prune_is_foreseen_too() {
+        let call = |method: &str, path: &str, outcome| {
+            Message::Occurrence(Occurrence::Call(ApiCall {
+                number: 1,
+                method: method.to_owned(),
+                path: path.to_owned(),
+                outcome,
+                request_body: String::new(),
+                response_body: String::new(),
+                took: std::time::Duration::ZERO,
+            }))
+        };
+        let mut play = began("docker create --name a busybox; docker container prune");
+        let foresees = |play: &mut Play| {
+            let effects = std::mem::take(&mut play.effects);
+            effects.iter().any(|it| matches!(it, Effect::Foresee(_)))
+        };
+        assert!(foresees(&mut play));
+        let create = "/v1.51/containers/create?name=a";
+        let done = CallOutcome::Answered(201);
+        play.say(call("POST", create, CallOutcome::Pending));
+        assert!(!foresees(&mut play), "nothing has changed yet");
+        play.say(call("POST", create, done.clone()));
+        assert!(foresees(&mut play));
+        play.say(call("GET", "/v1.51/containers/json", done.clone()));
+        assert!(!foresees(&mut play));
+        let prune = "/v1.51/containers/prune";
+        play.say(call("POST", prune, CallOutcome::Pending));
+        play.say(call("POST", create, done));
+        assert!(!foresees(&mut play), "the guard has said it");
     }
 
     #[test]

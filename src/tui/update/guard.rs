@@ -3,7 +3,7 @@
 use crossterm::event::{KeyCode, KeyEvent};
 
 use super::foresee;
-use crate::engine::{Plan, Tidied, Told};
+use crate::engine::{Plan, Preview, Tidied, Told};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::message::Message;
@@ -28,18 +28,13 @@ pub(super) fn update(model: &mut Model, message: Message) -> Vec<Effect> {
     model.dirty = true;
     match message {
         Message::Guard(Told::Refused(refusal)) => {
-            let how = consent(model);
+            let what = &refusal.what;
+            // A long command cuts the end: what to do comes first.
             let words = if refusal.allowable {
-                format!(
-                    "Garde-fou\u{a0}: «\u{a0}{}\u{a0}» a été retenu. Voir, autoriser une fois\u{a0}: \
-                     {how}.",
-                    refusal.what
-                )
+                let how = consent(model);
+                format!("Garde-fou ({how})\u{a0}: «\u{a0}{what}\u{a0}» a été retenu.")
             } else {
-                format!(
-                    "Garde-fou\u{a0}: «\u{a0}{}\u{a0}» a été retenu.",
-                    refusal.what
-                )
+                format!("Garde-fou\u{a0}: «\u{a0}{what}\u{a0}» a été retenu.")
             };
             model.refused.retain(|it| it.key != refusal.key);
             model.refused.push(refusal);
@@ -107,8 +102,21 @@ pub(super) fn key(model: &mut Model, shown: GuardBox, event: KeyEvent) -> Vec<Ef
     match (shown, event.code) {
         (shown, KeyCode::Enter) => confirm(model, shown),
         // Another letter was the beginning of a command: its Enter must not confirm.
-        (GuardBox::Refused, KeyCode::Char(_)) => {
+        (GuardBox::Refused(_), KeyCode::Char(_)) => {
             model.overlay = None;
+            Vec::new()
+        }
+        (GuardBox::Refused(scroll), code) => {
+            let objects = |it: &Preview| it.gone.len() + it.kept.len() + it.unfiltered.len();
+            let last = model.foreseen.iter().map(objects).sum();
+            let scroll = match code {
+                KeyCode::Down => scroll + 1,
+                KeyCode::Up => scroll.saturating_sub(1),
+                KeyCode::PageDown => scroll + PAGE,
+                KeyCode::PageUp => scroll.saturating_sub(PAGE),
+                _ => scroll,
+            };
+            model.overlay = Some(Overlay::Guard(GuardBox::Refused(scroll.min(last))));
             Vec::new()
         }
         (GuardBox::Plan(plan, scroll), code) => {
@@ -134,7 +142,7 @@ pub(super) fn key(model: &mut Model, shown: GuardBox, event: KeyEvent) -> Vec<Ef
 /// Does what the box proposes.
 pub(super) fn confirm(model: &mut Model, shown: GuardBox) -> Vec<Effect> {
     match shown {
-        GuardBox::Refused => allow(model),
+        GuardBox::Refused(_) => allow(model),
         GuardBox::Plan(plan, _) => carry_out(model, plan),
         GuardBox::Waiting => {
             model.overlay = Some(Overlay::Guard(GuardBox::Waiting));
@@ -228,6 +236,48 @@ mod tests {
         play.leader('k');
         play.key(KeyCode::Enter);
         assert!(play.effects.is_empty(), "once");
+    }
+
+    /// However long the list of what stays, what a yes does and the keys are in sight.
+    #[test]
+    fn a_long_preview_is_read_line_by_line() {
+        let mut play = Play::lesson(80, 24);
+        if let Some(engine) = &mut play.model.engine {
+            engine.guarded = true;
+        }
+        let kept = (0..60).map(|it| format!("«\u{a0}image-de-quelqu-un-{it:02}\u{a0}»"));
+        let preview = Preview {
+            verb: "image prune".to_owned(),
+            kept: kept.collect(),
+            ..Preview::default()
+        };
+        play.say(Message::Guard(Told::Preview(preview)));
+        play.say(Message::Guard(Told::Refused(Refusal {
+            key: "cache".to_owned(),
+            what: "docker builder prune".to_owned(),
+            reasons: vec!["il est commun à tous".to_owned()],
+            allowable: true,
+        })));
+        let screen = play.screen();
+        assert!(screen.contains("» a été retenu."), "{screen}");
+        play.leader('k');
+        let screen = play.screen();
+        for words in [
+            "docker builder prune",
+            "défait",
+            "autoriser une fois",
+            "↑ ↓",
+        ] {
+            assert!(screen.contains(words), "{words}\n{screen}");
+        }
+        assert!(!screen.contains("quelqu-un-59"), "{screen}");
+        for _ in 0..3 {
+            play.key(KeyCode::PageDown);
+        }
+        let screen = play.screen();
+        assert!(screen.contains("quelqu-un-59"), "{screen}");
+        assert!(screen.contains("autoriser une fois"), "{screen}");
+        assert!(play.effects.is_empty());
     }
 
     #[test]
