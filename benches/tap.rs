@@ -1,10 +1,15 @@
-//! What the tap and its guard cost: 1 000 inspections through it against 1 000 without it, by turns.
+//! What the tap and its guard cost: 1 000 inspections through it against 1 000 without it, by turns;
+//! by calls of one client, then by `docker inspect`, a process and a connection each.
 //!
 //! `MOUSSAILLON_TEST_ENGINE=unix:///var/run/docker.sock cargo bench --bench tap`
 //!
-//! The engine must hold `busybox:latest`.
+//! The engine must hold `busybox:latest`, and `docker` be in the path.
 
+use std::io;
+use std::process::Stdio;
 use std::time::{Duration, Instant};
+
+use tokio::process::Command;
 
 use moussaillon::engine::{
     CallError, Choice, Client, Environment, Guard, GuardOptions, Session, SessionOptions, resolve,
@@ -40,6 +45,47 @@ async fn compare(direct: &Client, tapped: &Client) -> Result<(), CallError> {
     Ok(())
 }
 
+/// One `docker inspect` of the engine at this address.
+async fn inspect(host: &str) -> io::Result<Duration> {
+    let began = Instant::now();
+    let status = Command::new("docker")
+        .args(["inspect", "busybox:latest"])
+        .env("DOCKER_HOST", host)
+        .stdout(Stdio::null())
+        .status()
+        .await?;
+    if status.success() {
+        Ok(began.elapsed())
+    } else {
+        Err(io::Error::other(format!("docker inspect: {status}")))
+    }
+}
+
+async fn compare_commands(direct: &str, tapped: &str) -> io::Result<()> {
+    inspect(direct).await?;
+    inspect(tapped).await?;
+    let (mut without, mut with) = (Vec::new(), Vec::new());
+    for _ in 0..CALLS {
+        without.push(inspect(direct).await?);
+        with.push(inspect(tapped).await?);
+    }
+    let mean = |times: &[Duration]| times.iter().sum::<Duration>() / CALLS;
+    let median = |times: &mut Vec<Duration>| {
+        times.sort_unstable();
+        times[times.len() / 2]
+    };
+    let ratio = |with: Duration, without: Duration| with.as_secs_f64() / without.as_secs_f64();
+    let means = (mean(&without), mean(&with));
+    let medians = (median(&mut without), median(&mut with));
+    for (name, (without, with)) in [("mean", means), ("median", medians)] {
+        println!(
+            "docker inspect, {name}: direct {without:?}, tapped {with:?}, ratio {:.3}",
+            ratio(with, without)
+        );
+    }
+    Ok(())
+}
+
 #[tokio::main]
 async fn main() {
     let Ok(host) = std::env::var("MOUSSAILLON_TEST_ENGINE") else {
@@ -70,6 +116,13 @@ async fn main() {
         (Err(error), _) | (_, Err(error)) => Err(error),
     };
     if let Err(error) = compared {
+        eprintln!("{error}");
+    }
+    let Some(socket) = &session.tap_socket else {
+        return println!("SKIPPED: docker inspect: this tap has no socket");
+    };
+    let socket = format!("unix://{}", socket.display());
+    if let Err(error) = compare_commands(&host, &socket).await {
         eprintln!("{error}");
     }
 }

@@ -73,6 +73,8 @@ impl Program {
                 if found(self) {
                     return;
                 }
+                // A key came late and went past it: back.
+                key = keys.next();
             }
             // The panels beside it change by themselves: on a real engine, others are at work.
             let before = self.lesson_text();

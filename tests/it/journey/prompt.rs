@@ -23,9 +23,6 @@ fn open(engine: &Engine, folder: &std::path::Path, bashrc: &str) -> Program {
         .start();
     program.wait_for("Deux volumes");
     program.type_text("\r");
-    // The tour is offered by each course.
-    program.wait_for("passer la visite");
-    program.type_text("\x1b");
     program.wait_for("$ docker volume create babord");
     program.wait_for("bord$");
     program
