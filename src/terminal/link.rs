@@ -8,6 +8,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::Size;
+use super::output::Output;
 
 /// Reads that wait to be drawn; then the program is held back, as by any slow terminal.
 pub(super) const OUTPUT_DEPTH: usize = 16;
@@ -29,7 +30,7 @@ pub(super) trait Control: Send {
 
 /// The owner's end.
 pub(super) struct Link {
-    pub(super) output: mpsc::Receiver<Bytes>,
+    pub(super) output: Output,
     pub(super) input: mpsc::Sender<Bytes>,
     pub(super) ending: Arc<Ending>,
     pub(super) waker: Arc<Waker>,

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 use super::link::{Control, Ending, INPUT_DEPTH, Link, OUTPUT_DEPTH, Waker};
+use super::output::Output;
 use super::{Marks, Size, Terminal};
 
 /// The other end of a [`Terminal::loose`]: what a program would hold.
@@ -55,7 +56,7 @@ impl Terminal {
         let (typed, input) = mpsc::channel(INPUT_DEPTH);
         let ending = Arc::new(Ending::default());
         let link = Link {
-            output: drawn,
+            output: Output::Read(drawn),
             input: typed,
             ending: Arc::clone(&ending),
             waker: Waker::new(wake),

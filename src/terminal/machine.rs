@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use super::link::{Control, Ending, INPUT_DEPTH, LAST_WORDS, Link, OUTPUT_DEPTH, Waker};
+use super::link::{Control, Ending, INPUT_DEPTH, LAST_WORDS, Link, Waker};
+use super::output::{Output, Written};
 use super::{Size, TerminalError};
 use crate::sim::kernel::{Environment, Kernel, Pid, Signal, WinSize};
 
@@ -56,17 +57,9 @@ pub(super) fn open(
     env.insert("TERM".to_owned(), "xterm-256color".to_owned());
     let started = kernel.spawn_host(argv, env, &cwd, Some(winsize(size)))?;
     let ending = Arc::new(Ending::default());
-    let (read, output) = mpsc::channel(OUTPUT_DEPTH);
-    let mut stdout = started.stdio.stdout;
-    let calls = Arc::clone(&waker);
-    let reading = runtime.spawn(async move {
-        while let Some(bytes) = stdout.recv().await {
-            if read.send(bytes).await.is_err() {
-                return;
-            }
-            calls.call();
-        }
-    });
+    let output = Written::new(started.stdio.stdout);
+    let (watched, calls) = (Arc::clone(&output), Arc::clone(&waker));
+    let watching = runtime.spawn(async move { watched.watch(&calls).await });
     let (ends, calls) = (Arc::clone(&ending), Arc::clone(&waker));
     let waiting = runtime.spawn(async move {
         let status = started
@@ -92,10 +85,10 @@ pub(super) fn open(
         kernel: kernel.clone(),
         pid: started.pid,
         ending: Arc::clone(&ending),
-        tasks: [reading, writing, waiting],
+        tasks: [watching, writing, waiting],
     });
     Ok(Link {
-        output,
+        output: Output::Written(output),
         input,
         ending,
         waker,

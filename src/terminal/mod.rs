@@ -18,6 +18,7 @@ mod loose;
 mod machine;
 mod marks;
 mod mouse;
+mod output;
 mod pty;
 mod replies;
 mod selection;

@@ -15,6 +15,7 @@ use tokio::sync::mpsc;
 
 use super::command::ShellCommand;
 use super::link::{Control, Ending, INPUT_DEPTH, LAST_WORDS, Link, OUTPUT_DEPTH, READ_SIZE, Waker};
+use super::output::Output;
 use super::startup::Startup;
 use super::{Size, TerminalError};
 
@@ -88,7 +89,7 @@ pub(super) fn open(
         ending: Arc::clone(&ending),
     });
     Ok(Link {
-        output,
+        output: Output::Read(output),
         input,
         ending,
         waker,

@@ -11,7 +11,7 @@ use self::search::Search;
 use super::command::ShellCommand;
 use super::display::{Display, Outcome};
 use super::keys::{self, KeyModes};
-use super::link::{LAST_WORDS, Link, Waker};
+use super::link::{LAST_WORDS, Link, READ_SIZE, Waker};
 use super::machine::{self, HostShell};
 use super::marks::Tracker;
 use super::mouse::{self, MouseAction, MouseInput};
@@ -81,25 +81,26 @@ impl Terminal {
         self.link.waker.clear();
         let begun = Instant::now();
         let mut outcome = Outcome::default();
-        let mut drawn = false;
+        let mut drawn = 0;
         // Looked at first: what was written before the end is then in the channel, or on its way.
         let ending = self.link.ending.status();
         let closed = loop {
             match self.link.output.try_recv() {
                 Ok(bytes) => {
                     self.display.feed(&bytes, &mut outcome);
-                    drawn = true;
+                    drawn += bytes.len();
                 }
                 Err(error) => break error == tokio::sync::mpsc::error::TryRecvError::Disconnected,
             }
-            if begun.elapsed() > SLICE {
+            // A little is drawn whole, however slow the machine: there may be a mark at its end.
+            if drawn >= READ_SIZE && begun.elapsed() > SLICE {
                 self.link.waker.call();
                 break false;
             }
         };
         self.write(outcome.replies);
         let mut events = outcome.events;
-        if drawn {
+        if drawn > 0 {
             events.insert(0, TerminalEvent::Output);
         }
         if let Some((status, since)) = ending
