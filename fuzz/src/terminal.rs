@@ -112,17 +112,19 @@ fn act(terminal: &mut Terminal, end: &mut LooseEnd, draw: &mut Draw) {
         6..=8 => {
             end.says(draw.among(&PIECES));
         }
-        9 => terminal.key(KeyEvent::new(
-            if draw.once_in(2) {
-                draw.text(4)
-                    .chars()
-                    .next()
-                    .map_or(KeyCode::Enter, KeyCode::Char)
-            } else {
-                draw.among(&KEYS)
-            },
-            KeyModifiers::from_bits_truncate(draw.byte()),
-        )),
+        9 => {
+            terminal.key(KeyEvent::new(
+                if draw.once_in(2) {
+                    draw.text(4)
+                        .chars()
+                        .next()
+                        .map_or(KeyCode::Enter, KeyCode::Char)
+                } else {
+                    draw.among(&KEYS)
+                },
+                KeyModifiers::from_bits_truncate(draw.byte()),
+            ));
+        }
         10 => {
             let CellPosition { row, col } = cell(draw);
             terminal.mouse(MouseInput {
