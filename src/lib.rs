@@ -20,8 +20,6 @@ pub mod cast;
 pub mod cli;
 pub mod demo;
 pub mod docker;
-pub mod domain;
-pub mod engine;
 pub mod export;
 pub mod inside;
 pub mod lesson;
@@ -32,4 +30,6 @@ pub mod text;
 pub mod tui;
 pub mod verify;
 
+pub use domain;
+pub use engine;
 pub use wire;

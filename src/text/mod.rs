@@ -4,11 +4,9 @@ pub mod api;
 pub mod calendar;
 pub mod changes;
 pub mod commands;
-pub mod engine;
 pub mod errors;
 pub mod find;
 pub mod glossary;
-pub mod guard;
 pub mod harmless;
 pub mod html;
 pub mod interface;
@@ -16,6 +14,8 @@ pub mod quantity;
 pub mod sheet;
 pub mod system;
 mod themes;
+
+pub use ::engine::text::{engine, guard};
 
 /// A text as searches see it: without case nor accents, every blank a space.
 pub fn fold(text: &str) -> String {

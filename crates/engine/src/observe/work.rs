@@ -1,0 +1,176 @@
+//! What events ask to be read again: pure data, so that a burst is merged before anything is asked
+//! of the engine.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::{EngineEvent, Kind, ObjectRef, Snapshot};
+
+/// What one object needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Its document.
+    Document,
+    /// Its document and its writable layer.
+    Changes,
+    /// Nothing: the engine said that it is gone.
+    Gone,
+}
+
+/// What is to be read.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Objects, by identifier.
+    pub(super) objects: BTreeMap<ObjectRef, Need>,
+    /// Image references (`busybox:latest`) whose identifier only the engine knows.
+    pub(super) image_names: BTreeSet<String>,
+    /// Kinds whose list may have changed in a way that no event tells.
+    pub(super) lists: BTreeSet<Kind>,
+    /// What the engine says of itself.
+    pub(super) engine: bool,
+    /// Everything.
+    pub(super) all: bool,
+}
+
+/// Verbs of container events after which its document is what it was.
+const SILENT_CONTAINER_VERBS: [&str; 7] = [
+    "attach",
+    "detach",
+    "resize",
+    "top",
+    "copy",
+    "archive-path",
+    "export",
+];
+/// Verbs after which its writable layer may have changed.
+const WRITING_CONTAINER_VERBS: [&str; 7] = [
+    "create",
+    "start",
+    "die",
+    "stop",
+    "exec_die",
+    "extract-to-dir",
+    "restart",
+];
+/// Verbs of image events after which it is what it was.
+const SILENT_IMAGE_VERBS: [&str; 2] = ["push", "save"];
+
+impl Work {
+    pub(super) fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Asks for an object. What was asked before is kept; an object that was gone may be back
+    /// (a volume, an image), and reading tells.
+    pub(super) fn read(&mut self, kind: Kind, id: &str, need: Need) {
+        if id.is_empty() {
+            return;
+        }
+        let reference = ObjectRef {
+            kind,
+            id: id.to_owned(),
+        };
+        let merged = match (self.objects.get(&reference), need) {
+            (Some(Need::Changes), Need::Document) => Need::Changes,
+            _ => need,
+        };
+        self.objects.insert(reference, merged);
+    }
+
+    /// Adds what an event changes. `state` tells which image a name was on.
+    pub(super) fn note(&mut self, event: &EngineEvent, state: &Snapshot) {
+        let verb = event.verb();
+        match event.kind.as_str() {
+            "container" => self.note_container(event, verb),
+            "image" => self.note_image(event, verb, state),
+            "volume" => match verb {
+                "destroy" => self.read(Kind::Volume, &event.id, Need::Gone),
+                // Mounts leave its document as it was.
+                "mount" | "unmount" => {}
+                _ => self.read(Kind::Volume, &event.id, Need::Document),
+            },
+            "network" => match verb {
+                "destroy" | "remove" => self.read(Kind::Network, &event.id, Need::Gone),
+                _ => {
+                    self.read(Kind::Network, &event.id, Need::Document);
+                    if let Some(container) = event.attributes.get("container") {
+                        self.read(Kind::Container, container, Need::Document);
+                    }
+                }
+            },
+            "service" => self.note_swarm(Kind::Service, event, verb),
+            "secret" => self.note_swarm(Kind::Secret, event, verb),
+            "config" => self.note_swarm(Kind::Config, event, verb),
+            // Joining or leaving a swarm changes what can be seen of it, and which networks.
+            "node" => {
+                self.note_swarm(Kind::Node, event, verb);
+                self.lists.extend([
+                    Kind::Network,
+                    Kind::Service,
+                    Kind::Node,
+                    Kind::Secret,
+                    Kind::Config,
+                ]);
+                self.engine = true;
+            }
+            _ => {}
+        }
+    }
+
+    fn note_swarm(&mut self, kind: Kind, event: &EngineEvent, verb: &str) {
+        let need = if verb == "remove" {
+            Need::Gone
+        } else {
+            Need::Document
+        };
+        self.read(kind, &event.id, need);
+    }
+
+    fn note_container(&mut self, event: &EngineEvent, verb: &str) {
+        if verb == "destroy" || verb == "remove" {
+            self.read(Kind::Container, &event.id, Need::Gone);
+        } else if WRITING_CONTAINER_VERBS.contains(&verb) {
+            self.read(Kind::Container, &event.id, Need::Changes);
+        } else if !SILENT_CONTAINER_VERBS.contains(&verb) {
+            self.read(Kind::Container, &event.id, Need::Document);
+        }
+        // An image made by `docker commit` without a name has no event of its own.
+        if verb == "commit"
+            && let Some(image) = event.attributes.get("imageID")
+        {
+            self.read(Kind::Image, image, Need::Document);
+        }
+    }
+
+    fn note_image(&mut self, event: &EngineEvent, verb: &str, state: &Snapshot) {
+        if SILENT_IMAGE_VERBS.contains(&verb) {
+            return;
+        }
+        if !event.id.starts_with("sha256:") {
+            if event.id.is_empty() {
+                // `prune`: the images that went have events of their own.
+                return;
+            }
+            self.image_names.insert(event.id.clone());
+        } else if verb == "delete" {
+            self.read(Kind::Image, &event.id, Need::Gone);
+        } else {
+            self.read(Kind::Image, &event.id, Need::Document);
+        }
+        // A name that moves leaves another image without it, and nothing says which.
+        if let Some(image) = event
+            .attributes
+            .get("name")
+            .and_then(|name| state.image(name))
+        {
+            self.read(Kind::Image, &image.id, Need::Document);
+        }
+        if let Some(image) = state.image(&event.id)
+            && verb != "delete"
+        {
+            self.read(Kind::Image, &image.id, Need::Document);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
