@@ -5,13 +5,16 @@
 //!  └▶ export
 //!      └▶ tui
 //!          └▶ verify   inside   ready   (classroom)
-//!              └▶ engine   sim::http   terminal   demo
-//!                  └▶ docker   sim::{daemon, programs, shell, hub, kernel, fs}   lesson   text
-//!                      └▶ wire   domain   cast
+//!              └▶ sim::http   terminal   demo
+//!                  └▶ docker   sim::{daemon, programs, shell, hub, kernel, fs}   lesson
+//!                      └▶ text   cast
+//!                          └▶ engine
+//!                              └▶ wire   domain
 //! ```
 //!
-//! Arrows point one way, and `tests/it/architecture.rs` fails on any other. [`wire`] is a crate of
-//! its own (`crates/wire`), optimised where this one is not. Reading order for a newcomer:
+//! Arrows point one way, and `tests/it/architecture.rs` fails on any other. [`domain`], [`wire`]
+//! and [`engine`] are crates of their own (`crates/`): the last two are optimised where this one is
+//! not, for every call of a learner goes through them. Reading order for a newcomer:
 //! [`domain`] (what a snapshot, a diff and a step are), [`lesson`] (what a goal is), [`engine`] (how
 //! a real engine is found and watched), [`sim`] (the engine we simulate), then [`tui`] (how all this
 //! is shown).

@@ -21,7 +21,7 @@ pub mod stock;
 mod tests;
 
 use crate::engine::CallError;
-use crate::text::engine::Explanation;
+use crate::engine::Explanation;
 use crate::text::errors;
 use crate::text::system::reason;
 

@@ -5,7 +5,7 @@
 
 use std::sync::LazyLock;
 
-use super::engine::Explanation;
+use crate::engine::Explanation;
 
 const SHEET: &str = include_str!("../../assets/explications/erreurs.txt");
 

@@ -15,8 +15,6 @@ pub mod sheet;
 pub mod system;
 mod themes;
 
-pub use ::engine::text::{engine, guard};
-
 /// A text as searches see it: without case nor accents, every blank a space.
 pub fn fold(text: &str) -> String {
     let mut folded = String::with_capacity(text.len());

@@ -18,11 +18,11 @@ use super::theme::Theme;
 use super::update::Run;
 use crate::docker::explain::Piece;
 use crate::domain::{Danger, Diff, ObjectRef, Snapshot, Timeline};
+use crate::engine::Explanation;
 use crate::engine::{EngineInfo, Origin, Plan, Preview, Prune, Refusal};
 use crate::inside::{Known, Need};
 use crate::lesson::progress::{Day, Progress};
 use crate::lesson::{Lesson, Path};
-use crate::text::engine::Explanation;
 
 /// The course as it was read, with what the learner did of it.
 #[derive(Debug, Clone, Default)]

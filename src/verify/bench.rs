@@ -9,9 +9,9 @@ use super::host::Host;
 use super::made::{Made, made_by};
 use super::simulated::Simulated;
 use crate::domain::{Kind, Occurrence, Snapshot, Timeline};
+use crate::engine::text::guard::the_object;
 use crate::engine::{EngineState, Session, Target};
 use crate::lesson::{Lesson, names_in};
-use crate::text::guard::the_object;
 
 /// How long an engine's state may lag behind a command.
 const PATIENCE: Duration = Duration::from_secs(3);

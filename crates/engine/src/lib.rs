@@ -1,6 +1,6 @@
 //! Finding an engine, watching it, and standing between it and its clients.
 //!
-//! The only importer of the bollard client. Reading order: [`mod@resolve`] (which engine), [`mod@connect`]
+//! The only crate with the bollard client. Reading order: [`mod@resolve`] (which engine), [`mod@connect`]
 //! (who it is, and each way in which it cannot be reached), `observe` (what it holds, followed
 //! event by event), `tap` (what its clients ask of it), `guard` (what of it goes through), then [`Session`], which joins them.
 
@@ -36,6 +36,7 @@ pub use observe::{Refreshed, Refresher};
 pub use resolve::{Choice, Environment, FileReader, Found, ResolveError, find, resolve};
 pub use session::{Session, SessionOptions};
 pub use tap::{RECORDED_BYTES, SESSION_LABEL};
+pub use text::engine::Explanation;
 
 /// How the engine was chosen.
 #[derive(Debug, Clone, PartialEq, Eq)]

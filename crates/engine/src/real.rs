@@ -1,4 +1,9 @@
 //! Tests against a real engine: which one, and the docker command on it.
+#![expect(
+    clippy::unwrap_used,
+    clippy::missing_panics_doc,
+    reason = "for tests, which fail by a panic"
+)]
 
 use std::process::{Command, Output};
 

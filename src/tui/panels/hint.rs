@@ -121,7 +121,7 @@ fn told(model: &Model, line: &str) -> Option<Piece> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::engine::Explanation;
+    use crate::engine::Explanation;
     use crate::tui::update::fixtures::Play;
 
     #[test]

@@ -55,6 +55,9 @@ use crate::text::calendar::day_number;
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_micros(16_667);
+/// The same when all that is new is API calls: a script makes hundreds in a second, each of which
+/// would wait for the drawing of the one before.
+const CALLS_FRAME: Duration = Duration::from_millis(100);
 
 /// How long what is still running may take to stop when the program ends.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -213,6 +216,8 @@ struct Loop {
     awaited: Option<Awaited>,
     library: Library,
     drawn: Instant,
+    /// Whether nothing but API calls has come since.
+    only_calls: bool,
     /// The readings asked for after the last command.
     reread: Option<tokio::task::JoinHandle<()>>,
     /// What panes have followed.
@@ -243,6 +248,7 @@ impl Loop {
             awaited: None,
             library: Library::default(),
             drawn: Instant::now(),
+            only_calls: false,
             reread: None,
             followed: BTreeMap::new(),
             away: watch::Sender::new(false),
@@ -262,28 +268,39 @@ impl Loop {
             // Under a flood there is always more: what is due is drawn all the same.
             while let Ok(incoming) = self.receiver.try_recv() {
                 self.take(incoming);
-                if self.model.dirty && self.drawn.elapsed() >= FRAME {
+                if self.is_due() {
                     break;
                 }
             }
             if let Some(quit) = self.model.quit {
                 return Ok(quit);
             }
-            if self.model.dirty && self.drawn.elapsed() >= FRAME {
+            if self.is_due() {
                 self.tell_speaker();
                 let shell = self.shell.as_ref();
                 if let Some(screen) = &mut self.screen {
                     draw(screen, &mut self.model, shell, self.measures.as_mut())?;
                 }
                 self.drawn = Instant::now();
+                self.only_calls = true;
             }
         }
+    }
+
+    /// The shortest time from the last frame to the next.
+    const fn pace(&self) -> Duration {
+        if self.only_calls { CALLS_FRAME } else { FRAME }
+    }
+
+    /// Whether a frame is to be drawn now.
+    fn is_due(&self) -> bool {
+        self.model.dirty && self.drawn.elapsed() >= self.pace()
     }
 
     /// Waits for something to come, or for the moment of the next frame when one is due.
     async fn wait(&mut self) {
         let incoming = if self.model.dirty {
-            let due = tokio::time::Instant::from_std(self.drawn + FRAME);
+            let due = tokio::time::Instant::from_std(self.drawn + self.pace());
             tokio::select! {
                 biased;
                 incoming = self.receiver.recv() => incoming,
@@ -357,13 +374,17 @@ impl Loop {
         if let Some(tape) = &self.tape {
             tape.hear(&message, &self.model);
         }
+        let call = matches!(message, Message::Occurrence(Occurrence::Call(_)));
+        let waiting = std::mem::take(&mut self.model.dirty);
         let effects = update(&mut self.model, message);
         if let Some(measures) = &mut self.measures {
-            measures.applied(state, self.model.dirty);
+            measures.applied(state, waiting || self.model.dirty);
         }
         for effect in effects {
             self.perform(effect);
         }
+        self.only_calls &= call || !self.model.dirty;
+        self.model.dirty |= waiting;
     }
 
     /// Tells the speaker's view where the demo is, once there is one.

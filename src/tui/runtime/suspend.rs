@@ -36,6 +36,7 @@ impl Loop {
             self.apply(Message::Resize(size.width, size.height));
         }
         self.model.dirty = true;
+        self.only_calls = false;
         // Who asked for it looks at it.
         self.apply(Message::Focus(true));
     }

@@ -1,9 +1,9 @@
 //! What a prune will do, told as soon as the shell begins it: docker asks before it acts.
 
 use crate::domain::{ApiCall, CallOutcome, Kind};
+use crate::engine::text::guard as words;
 use crate::engine::{Preview, Prune};
 use crate::lesson::{Asked, normalise, simple_commands};
-use crate::text::guard as words;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::model::Model;

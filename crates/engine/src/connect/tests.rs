@@ -357,7 +357,7 @@ fn in_a_child(test: &str, change: impl FnOnce(&mut std::process::Command)) {
         .status()
         .unwrap();
     let mut command = std::process::Command::new(&program);
-    let name = format!("engine::connect::tests::{test}");
+    let name = format!("connect::tests::{test}");
     command
         .args([name.as_str(), "--exact", "--ignored", "--nocapture"])
         .current_dir("/");

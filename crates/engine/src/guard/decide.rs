@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::danger::Found;
 use super::ownership::{Ownership, Thing};
 use super::rule::Blind;
-use domain::Danger;
 use crate::text::guard as words;
+use domain::Danger;
 
 /// What a call would do to what exists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

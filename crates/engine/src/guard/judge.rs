@@ -16,9 +16,9 @@ use super::images::familiar;
 use super::learn::After;
 use super::rule::{Blind, BodyNeed, Rule, rule};
 use super::{Answer, Guard, Prune, Told, lock, prune};
-use domain::Kind;
 use crate::tap::label;
 use crate::text::guard as words;
+use domain::Kind;
 use wire::percent;
 
 /// A call that writes, with the rule that it falls under.

@@ -9,8 +9,8 @@ use super::judge::{Judged, Passage, Read};
 use super::learn::After;
 use super::ownership::{Entry, Thing};
 use super::{Answer, Guard, archive, lock};
-use domain::{Kind, ObjectRef};
 use crate::text::guard as words;
+use domain::{Kind, ObjectRef};
 use wire::percent;
 
 impl Guard {

@@ -42,8 +42,8 @@ use self::ownership::{Entry, Ownership};
 use self::record::Record;
 use super::client::{CallError, Client};
 use super::{Origin, Target};
-use domain::Danger;
 use crate::text::guard as words;
+use domain::Danger;
 use wire::Dialer;
 
 pub use decide::{Limits, Refusal, Verdict};

@@ -9,8 +9,8 @@ use super::call::Call;
 use super::document::{all, texts};
 use super::spare::Unused;
 use super::{Answer, Guard, Told};
-use domain::Kind;
 use crate::text::guard as words;
+use domain::Kind;
 
 /// The label of a volume that nobody named.
 pub(super) const ANONYMOUS: &str = "com.docker.volume.anonymous";

@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 
 use super::ownership::{Entry, Ownership};
 use super::tidy::Plan;
-use domain::{Kind, ObjectRef};
 use crate::client::{CallError, Client};
+use domain::{Kind, ObjectRef};
 use wire::private;
 
 /// The folder of the records, in the state folder.

@@ -11,8 +11,8 @@ use super::document::{at, items, texts};
 use super::preview::ANONYMOUS;
 use super::tidy::image_path;
 use super::{Answer, Guard, lock};
-use domain::Kind;
 use crate::tap::SESSION_LABEL;
+use domain::Kind;
 use wire::percent;
 
 /// The first API whose prune leaves named volumes alone.

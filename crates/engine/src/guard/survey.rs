@@ -9,10 +9,10 @@ use super::document::texts;
 use super::images::Images;
 use super::ownership::Thing;
 use super::{Answer, Guard};
-use domain::Kind;
 use crate::client::CallError;
 use crate::connect::explain_call;
 use crate::tap::SESSION_LABEL;
+use domain::Kind;
 use wire::percent;
 
 /// Networks that every engine has: to join one touches nobody.

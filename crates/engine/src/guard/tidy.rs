@@ -8,10 +8,10 @@ use super::document::{all, items, texts};
 use super::images::Images;
 use super::ownership::{Ownership, Thing};
 use super::survey::read_thing;
-use domain::Kind;
 use crate::client::{CallError, Client};
 use crate::tap::SESSION_LABEL;
 use crate::text::guard as words;
+use domain::Kind;
 use wire::percent;
 
 /// One thing to remove.

@@ -8,9 +8,9 @@ use hyper::body::Incoming;
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use domain::{EngineEvent, EventTime, Occurrence};
 use crate::client::{CallError, Client};
 use crate::exec::MARK;
+use domain::{EngineEvent, EventTime, Occurrence};
 use wire::HttpError;
 
 /// Subscribes. The engine's answer begins a little before the subscription itself, so events

@@ -7,10 +7,10 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::work::{Need, Work};
 use super::{Ask, Observer, What, events, read};
-use domain::{EngineEvent, EventTime, Kind, ObjectRef, Occurrence, Snapshot};
 use crate::EngineState;
 use crate::client::{CallError, Client};
 use crate::connect::Connection;
+use domain::{EngineEvent, EventTime, Kind, ObjectRef, Occurrence, Snapshot};
 
 /// A silent engine is asked whether it is still there this often: a connection that was cut
 /// without a word (ssh, VPN, a frozen daemon) looks the same as a quiet one.

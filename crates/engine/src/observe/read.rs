@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::document;
 use super::work::Need;
-use domain::{FsChange, Kind, Object, ObjectRef, Snapshot};
 use crate::client::{CallError, Client};
+use domain::{FsChange, Kind, Object, ObjectRef, Snapshot};
 
 /// Calls under way at once: enough to hide the round trips, few enough to leave the engine free
 /// for the learner's own command.

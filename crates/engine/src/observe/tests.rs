@@ -1,9 +1,9 @@
 use std::time::{Duration, Instant};
 
 use super::fake::Fake;
-use domain::{ContainerState, Occurrence, Snapshot};
 use crate::real::{Cleanup, docker, engine, succeed, target, unique};
 use crate::{EngineState, Guard, GuardOptions, Session, SessionOptions};
+use domain::{ContainerState, Occurrence, Snapshot};
 
 /// Waits until the state satisfies this, and fails the test with the last one otherwise.
 async fn until(session: &mut Session, what: &str, met: impl Fn(&Snapshot) -> bool) -> Snapshot {

@@ -4,9 +4,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use domain::Occurrence;
 use crate::real::{Cleanup, docker, engine, unique};
 use crate::{SESSION_LABEL, Session};
+use domain::Occurrence;
 
 /// What a shell command line prints and how it exits, with `D` for docker on this engine.
 fn shell(host: &str, line: &str, input: &str) -> (String, String, Option<i32>) {

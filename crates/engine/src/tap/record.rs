@@ -14,8 +14,8 @@ use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 
 use super::mask::{mask, mask_path};
-use domain::{ApiCall, CallOutcome, Occurrence};
 use crate::text::engine as words;
+use domain::{ApiCall, CallOutcome, Occurrence};
 
 /// Bytes kept of a body.
 pub const RECORDED_BYTES: usize = 16 * 1024;

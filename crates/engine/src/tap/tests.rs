@@ -8,8 +8,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_util::sync::DropGuard;
 
 use super::*;
-use domain::{ApiCall, CallOutcome};
 use crate::GuardOptions;
+use domain::{ApiCall, CallOutcome};
 use wire::Stream;
 
 /// A tap before an engine of our own.
