@@ -3,7 +3,7 @@
 mod nouvelle;
 mod preparer;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use super::options::LessonsCommand;
@@ -12,10 +12,12 @@ use crate::lesson::progress::Store;
 use crate::lesson::{Course, Entry, LoadError, check_coverage, json_schema_of};
 use crate::verify::{Options, verify};
 
-/// Runs `moussaillon lecons …`; nothing asked for is the list.
-pub(super) fn run(command: Option<LessonsCommand>) -> ExitCode {
+/// Runs `moussaillon lecons …`; nothing asked for is the list. `given` is the `--lecons` that came
+/// before the command.
+pub(super) fn run(command: Option<LessonsCommand>, given: Option<PathBuf>) -> ExitCode {
+    let course = |folder: Option<PathBuf>| course(folder.or(given).as_deref());
     match command {
-        None => list(&Course::embedded()),
+        None => course(None).map_or_else(failed, |course| list(&course)),
         Some(LessonsCommand::Verifier {
             engine,
             local_images,
@@ -27,17 +29,17 @@ pub(super) fn run(command: Option<LessonsCommand>) -> ExitCode {
                 local_images,
                 lesson,
             };
-            course(folder.as_deref()).map_or_else(failed, |course| prove(&course, &options))
+            course(folder).map_or_else(failed, |course| prove(&course, &options))
         }
         Some(LessonsCommand::Preparer {
             engine,
             folder,
             lesson,
-        }) => course(folder.as_deref()).map_or_else(failed, |course| {
+        }) => course(folder).map_or_else(failed, |course| {
             preparer::run(&course, &lesson, &engine.engine)
         }),
         Some(LessonsCommand::Couverture { folder }) => {
-            course(folder.as_deref()).map_or_else(failed, |course| coverage(&course))
+            course(folder).map_or_else(failed, |course| coverage(&course))
         }
         Some(LessonsCommand::Schema { block }) => match json_schema_of(block.as_deref()) {
             Some(schema) => print::exit(print::text(&format!("{schema:#}\n"), None)),

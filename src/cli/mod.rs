@@ -69,7 +69,7 @@ fn run(options: Options, began: Instant) -> ExitCode {
         Some(Command::Completions { shell }) => completions::print(shell),
         Some(Command::Expliquer { error, words }) if error => explain::error(&words),
         Some(Command::Expliquer { words, .. }) => explain::command(&words),
-        Some(Command::Lecons { command }) => lessons::run(command),
+        Some(Command::Lecons { command }) => lessons::run(command, options.lessons),
         Some(Command::AideMemoire(asked)) => sheet::run(&asked),
         Some(Command::Attestation(asked)) => attestation::run(&asked),
         Some(Command::Glossaire(asked)) => glossary::run(&asked),

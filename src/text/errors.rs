@@ -102,6 +102,11 @@ mod tests {
     /// Words of the real docker (28.2 and its daemon), and what the answer must speak of.
     const REAL: &[(&str, &str)] = &[
         (
+            "Error response from daemon: dockerfile parse error on line 4: COPY requires at least two \
+             arguments, but only one was provided. Destination could not be determined",
+            "À la ligne 4 du Dockerfile, il manque quelque chose à COPY",
+        ),
+        (
             "docker: Error response from daemon: Conflict. The container name \"/site\" is already in use by container \"59811b4b4a0e\". You have to remove (or rename) that container to be able to reuse that name.\n\nRun 'docker run --help' for more information",
             "déjà le nom «\u{a0}site\u{a0}»",
         ),

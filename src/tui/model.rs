@@ -154,7 +154,12 @@ pub(crate) enum Overlay {
     /// The menu of panes; the one under the cursor.
     Panes(usize),
     /// The exercise begins again if Enter is pressed: these lines go to the shell.
-    Reset(Vec<String>),
+    Reset {
+        /// The lines.
+        commands: Vec<String>,
+        /// The first line shown.
+        scroll: usize,
+    },
     /// What the guard held back, or what « Ranger » would remove.
     Guard(GuardBox),
     /// A command explained whole; the first line shown.

@@ -212,6 +212,8 @@ fn judge_number(
     complaint: Option<String>,
 ) -> Found {
     let met = count.accepts(now);
+    // There is one of that name, which is not as asked.
+    let wrong = now == 0 && complaint.is_some();
     let object = name.unwrap_or(noun.plural).to_owned();
     let missing = match (name, count) {
         (Some(name), Count::Exactly(0)) => format!("{} {} existe encore.", noun.the, code(name)),
@@ -231,7 +233,11 @@ fn judge_number(
             object: object.clone(),
             field: noun.field.into(),
             before: present(before),
-            now: present(now),
+            now: if wrong {
+                Some("présent, non conforme".to_owned())
+            } else {
+                present(now)
+            },
             target: present(usize::from(count != Count::NONE)),
             met,
         },

@@ -78,7 +78,7 @@ impl Daemon {
         let id = id.to_owned();
         let live = self.live(&id);
         let task = tokio::spawn(async move { daemon.check(&id, &check).await });
-        live.add_task(task.abort_handle());
+        live.add_task(task);
     }
 
     async fn check(&self, id: &str, check: &Check) {

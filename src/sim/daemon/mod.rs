@@ -159,7 +159,7 @@ struct Live {
     /// One start at a time.
     starting: tokio::sync::Mutex<()>,
     /// What stops when the container does: port forwarding, health checks.
-    tasks: Mutex<Vec<tokio::task::AbortHandle>>,
+    tasks: Mutex<Vec<tokio::task::JoinHandle<()>>>,
 }
 
 impl Default for Live {
@@ -182,14 +182,26 @@ impl Live {
         }
     }
 
-    fn add_task(&self, task: tokio::task::AbortHandle) {
+    fn add_task(&self, task: tokio::task::JoinHandle<()>) {
         lock(&self.tasks).push(task);
     }
 
-    fn stop_tasks(&self) {
-        for task in lock(&self.tasks).drain(..) {
+    /// Stops them, and waits until they have let go of what they held: a port that is still
+    /// listened on could not be published again.
+    async fn stop_tasks(&self) {
+        for task in self.abort_tasks() {
+            // It was cancelled, or had ended: either is as wanted.
+            let _ = task.await;
+        }
+    }
+
+    /// Stops them without waiting.
+    fn abort_tasks(&self) -> Vec<tokio::task::JoinHandle<()>> {
+        let tasks = std::mem::take(&mut *lock(&self.tasks));
+        for task in &tasks {
             task.abort();
         }
+        tasks
     }
 }
 

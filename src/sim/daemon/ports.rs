@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::net::{SocketAddr, TcpListener};
 
 use serde_json::{Map, Value};
+use tokio::task::JoinHandle;
 
 use super::config::flag;
 use super::container::{Container, Endpoint, Published};
@@ -192,7 +193,8 @@ impl Daemon {
         port: &Published,
         target: SocketAddr,
     ) -> Vec<tokio::task::AbortHandle> {
-        let mut tasks: Vec<_> = self.proxy_on_host(port, target).into_iter().collect();
+        let proxy = self.proxy_on_host(port, target);
+        let mut tasks: Vec<_> = proxy.iter().map(JoinHandle::abort_handle).collect();
         if self.inner.real_ports {
             let address = real_address(&port.host_ip, port.host);
             let task = tokio::spawn(listen(self.inner.kernel.clone(), address, target));
@@ -241,16 +243,12 @@ impl Daemon {
                     real_address(&port.host_ip, port.host),
                     target,
                 ));
-                live.add_task(task.abort_handle());
+                live.add_task(task);
             }
         }
     }
 
-    fn proxy_on_host(
-        &self,
-        port: &Published,
-        target: SocketAddr,
-    ) -> Option<tokio::task::AbortHandle> {
+    fn proxy_on_host(&self, port: &Published, target: SocketAddr) -> Option<JoinHandle<()>> {
         let argv = [
             "/usr/bin/docker-proxy".to_owned(),
             "-proto".to_owned(),
@@ -274,11 +272,10 @@ impl Daemon {
             kernel: self.inner.kernel.clone(),
             pid: started.pid,
         };
-        let task = tokio::spawn(async move {
+        Some(tokio::spawn(async move {
             let _guard = guard;
             let _ = started.exit.await;
-        });
-        Some(task.abort_handle())
+        }))
     }
 }
 

@@ -86,7 +86,7 @@ impl Daemon {
         match self.try_launch(&container, by_policy) {
             Ok(()) => Ok(()),
             Err((fault, code)) => {
-                live.stop_tasks();
+                live.stop_tasks().await;
                 live.streams.close();
                 let endpoints = container.endpoints.clone();
                 self.apply(Op::StartFailed {

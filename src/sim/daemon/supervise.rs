@@ -55,7 +55,7 @@ impl Daemon {
 
     async fn ended(&self, id: &str, live: &Arc<Live>, status: WaitStatus, oom: bool) {
         let code = i64::from(status.code());
-        live.stop_tasks();
+        live.stop_tasks().await;
         let Ok(container) = self.container(id) else {
             return;
         };
@@ -114,7 +114,7 @@ impl Daemon {
     pub(super) fn forget(&self, container: &Container, volumes: bool) {
         let live = lock(&self.inner.lives).remove(&container.id);
         if let Some(live) = &live {
-            live.stop_tasks();
+            live.abort_tasks();
             live.streams.close();
         }
         lock(&self.inner.execs).retain(|_, exec| exec.container != container.id);

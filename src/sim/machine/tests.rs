@@ -262,3 +262,21 @@ async fn a_machine_can_have_a_date_and_identifiers_of_its_own() {
     }
     assert_eq!(ids[0], ids[1]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_publishes_its_port_again() {
+    let machine = Machine::boot(&MachineOptions {
+        real_ports: true,
+        ..MachineOptions::for_checks()
+    })
+    .unwrap();
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = free.local_addr().unwrap().port();
+    drop(free);
+    let line = format!("docker run -d --name site -p 127.0.0.1:{port}:80 busybox httpd -f");
+    printed(&machine, &line).await;
+    for time in 0..10 {
+        let said = printed(&machine, "docker restart -t 0 site").await;
+        assert_eq!(said, "site\n", "restart {time}");
+    }
+}

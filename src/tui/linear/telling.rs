@@ -132,7 +132,10 @@ impl Telling {
 
     /// What waits for a yes; the rest needs a screen.
     fn question(&mut self, model: &mut Model, lines: &mut Vec<String>) {
-        if !matches!(model.overlay, Some(Overlay::Reset(_) | Overlay::Guard(_))) {
+        if !matches!(
+            model.overlay,
+            Some(Overlay::Reset { .. } | Overlay::Guard(_))
+        ) {
             model.overlay = None;
         }
         if let Some(Overlay::Guard(shown)) = &model.overlay
@@ -147,7 +150,7 @@ impl Telling {
                 lines.push(":oui pour le faire, :non pour y renoncer.".to_owned());
             }
         }
-        if let Some(Overlay::Reset(commands)) = &model.overlay
+        if let Some(Overlay::Reset { commands, .. }) = &model.overlay
             && self.asked != model.overlay
         {
             lines.push("Recommencer l’exercice envoie au terminal\u{a0}:".to_owned());

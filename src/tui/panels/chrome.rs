@@ -295,7 +295,7 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
             (key(Action::Search), "chercher"),
             ("Échap".to_owned(), "revenir au terminal"),
         ],
-        Some(Overlay::Reset(_)) => {
+        Some(Overlay::Reset { .. }) => {
             vec![
                 (key(Action::BoxConfirm), "envoyer"),
                 ("Échap".to_owned(), "renoncer"),
@@ -335,6 +335,15 @@ fn footer_line(model: &Model, width: usize) -> Line<'static> {
             ),
             (key(Action::BoxConfirm), "répondre, continuer"),
             ("Échap".to_owned(), "passer la révision"),
+        ],
+        Some(Overlay::Help(_) | Overlay::Explanation(_) | Overlay::Report(_)) => vec![
+            (
+                [Action::Up, Action::Down, Action::PageUp, Action::PageDown]
+                    .map(key)
+                    .join(" "),
+                "lire",
+            ),
+            ("Échap".to_owned(), "fermer"),
         ],
         Some(_) => vec![("Échap".to_owned(), "fermer")],
         None if searching(model) => vec![

@@ -79,7 +79,7 @@ fn planned(model: &Model, plan: &Plan, width: usize) -> Vec<Line<'static>> {
         let words = format!("· reste\u{a0}: {what}, car {why}");
         lines.extend(wrap_text(&words, theme.faint, width));
     }
-    let keys = "Entrée\u{a0}: ranger · ↑ ↓\u{a0}: lire · Échap\u{a0}: renoncer";
+    let keys = "Entrée\u{a0}: ranger · Échap\u{a0}: renoncer";
     lines.push(Line::styled(keys, theme.faint));
     lines
 }

@@ -25,7 +25,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
         Some(Overlay::Guard(shown)) => guard(frame, model, shown),
         Some(Overlay::Beats(cursor)) => beats(frame, model, *cursor),
         Some(Overlay::Report(scroll)) => reported(frame, model, *scroll),
-        Some(Overlay::Reset(commands)) => reset(frame, model, commands),
+        Some(Overlay::Reset { commands, scroll }) => reset(frame, model, commands, *scroll),
         Some(Overlay::Answer { block, text }) => answer(frame, model, *block, text),
         Some(Overlay::Review) => review::draw(frame, model),
         Some(Overlay::Book(it)) => book::draw(frame, model, *it),
@@ -178,10 +178,7 @@ fn palette(frame: &mut Frame<'_>, model: &Model, query: &str, cursor: usize) {
 fn explained(frame: &mut Frame<'_>, model: &Model, scroll: usize) {
     let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
     let lines = explanation::lines(model, width);
-    let inner = boxed(frame, model, "Explication", lines.len());
-    let last = lines.len().saturating_sub(usize::from(inner.height));
-    let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
-    frame.render_widget(Text::from(shown), inner);
+    scrolled(frame, model, "Explication", lines, None, scroll);
 }
 
 fn guard(frame: &mut Frame<'_>, model: &Model, shown: &GuardBox) {
@@ -192,31 +189,59 @@ fn guard(frame: &mut Frame<'_>, model: &Model, shown: &GuardBox) {
         GuardBox::Waiting => ("Ranger", 0),
         GuardBox::Plan(_, scroll) => ("Ranger", *scroll),
     };
-    let inner = boxed(frame, model, title, lines.len());
-    // The keys are always in sight.
     let keys = lines.pop();
-    let room = usize::from(inner.height).saturating_sub(1);
-    let last = lines.len().saturating_sub(room);
-    let from = scroll.min(last);
-    let reads = last > 0 && matches!(shown, GuardBox::Refused(_));
-    let mut shown: Vec<_> = lines.into_iter().skip(from).take(room).collect();
-    shown.extend(keys.map(|mut keys| {
-        if reads {
-            keys.push_span(" · ↑ ↓\u{a0}: lire");
-        }
-        keys
-    }));
-    frame.render_widget(Text::from(shown), inner);
+    scrolled(frame, model, title, lines, keys, scroll);
 }
 
 fn reported(frame: &mut Frame<'_>, model: &Model, scroll: usize) {
     let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
     let lines = report::lines(model, width);
     let title = model.report.as_ref().map_or("", |it| it.title);
-    let inner = boxed(frame, model, title, lines.len());
-    let last = lines.len().saturating_sub(usize::from(inner.height));
-    let shown: Vec<_> = lines.into_iter().skip(scroll.min(last)).collect();
+    scrolled(frame, model, title, lines, None, scroll);
+}
+
+/// A text in a box, from this line on. The line of keys is always in sight, and the frame says
+/// what is out of it.
+fn scrolled(
+    frame: &mut Frame<'_>,
+    model: &Model,
+    title: &str,
+    lines: Vec<Line<'static>>,
+    keys: Option<Line<'static>>,
+    scroll: usize,
+) {
+    let pinned = usize::from(keys.is_some());
+    let inner = boxed(frame, model, title, lines.len() + pinned);
+    let room = usize::from(inner.height).saturating_sub(pinned);
+    let last = lines.len().saturating_sub(room);
+    let from = scroll.min(last);
+    let mut shown: Vec<_> = lines.into_iter().skip(from).take(room).collect();
+    shown.extend(keys.map(|mut keys| {
+        if last > 0 {
+            keys.push_span(" · ↑ ↓\u{a0}: lire");
+        }
+        keys
+    }));
     frame.render_widget(Text::from(shown), inner);
+    if last == 0 {
+        return;
+    }
+    let words = match (from, last - from) {
+        (_, 0) => " ▲ ↑ ".to_owned(),
+        (_, 1) => " ▼ encore une ligne\u{a0}: ↓ ".to_owned(),
+        (_, below) => format!(" ▼ encore {below} lignes\u{a0}: ↓ "),
+    };
+    let sign = Line::styled(words, model.theme.key);
+    let width = u16::try_from(sign.width())
+        .unwrap_or(u16::MAX)
+        .min(inner.width);
+    let border = Rect {
+        x: inner.right() - width,
+        y: inner.bottom(),
+        width,
+        height: 1,
+    };
+    frame.render_widget(sign, border.intersection(frame.area()));
 }
 
 fn answer(frame: &mut Frame<'_>, model: &Model, block: usize, text: &str) {
@@ -242,14 +267,14 @@ fn answer(frame: &mut Frame<'_>, model: &Model, block: usize, text: &str) {
     }
 }
 
-fn reset(frame: &mut Frame<'_>, model: &Model, commands: &[String]) {
+/// What beginning the exercise again takes, in lines of this width; the last one is for the keys.
+pub(crate) fn reset_lines(model: &Model, commands: &[String], width: usize) -> Vec<Line<'static>> {
     let words = if commands.is_empty() {
         "Rien n’a été créé depuis le début de l’exercice\u{a0}: il n’y a rien à défaire. \
          Entrée le recommence."
     } else {
         "Ces commandes vont être envoyées au terminal, pour revenir au départ de l’exercice\u{a0}:"
     };
-    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
     let mut lines = wrap_text(words, model.theme.text, width);
     for command in commands {
         lines.extend(wrap_text(&format!("$ {command}"), model.theme.code, width));
@@ -258,6 +283,12 @@ fn reset(frame: &mut Frame<'_>, model: &Model, commands: &[String]) {
         "Entrée\u{a0}: recommencer · Échap\u{a0}: renoncer",
         model.theme.faint,
     )));
-    let inner = boxed(frame, model, "Recommencer l’exercice", lines.len());
-    frame.render_widget(Text::from(lines), inner);
+    lines
+}
+
+fn reset(frame: &mut Frame<'_>, model: &Model, commands: &[String], scroll: usize) {
+    let width = usize::from(frame.area().width.min(84)).saturating_sub(2);
+    let mut lines = reset_lines(model, commands, width);
+    let keys = lines.pop();
+    scrolled(frame, model, "Recommencer l’exercice", lines, keys, scroll);
 }

@@ -123,3 +123,42 @@ fn the_menu_has_the_letters_of_the_learner() {
         "{screen}"
     );
 }
+
+#[test]
+fn what_a_reset_sends_is_read_to_its_end() {
+    let mut play = with(&[], &[]);
+    let commands = (0..40).map(|rank| format!("docker rm objet{rank:02}"));
+    play.model.overlay = Some(Overlay::Reset {
+        commands: commands.collect(),
+        scroll: 0,
+    });
+    let screen = play.screen();
+    assert!(screen.contains("objet00") && !screen.contains("objet39"));
+    assert!(
+        screen.contains("▼ encore") && screen.contains("recommencer · "),
+        "{screen}"
+    );
+    play.key(KeyCode::End);
+    let screen = play.screen();
+    assert!(
+        screen.contains("objet39") && screen.contains('▲') && screen.contains("recommencer · "),
+        "{screen}"
+    );
+    play.key(KeyCode::Up);
+    let screen = play.screen();
+    assert!(
+        !screen.contains("objet39") && screen.contains("▼ encore une ligne"),
+        "{screen}"
+    );
+}
+
+#[test]
+fn a_page_over_the_screen_is_read_to_its_end() {
+    let mut play = with(&[], &[]);
+    play.keys("?");
+    assert!(matches!(play.model.overlay, Some(Overlay::Help(0))));
+    play.key(KeyCode::End);
+    let lines = crate::tui::screens::help::lines(&play.model, 78);
+    let last = lines.last().unwrap().to_string();
+    assert!(play.screen().contains(last.trim()), "{last}");
+}

@@ -9,6 +9,7 @@ use crate::tui::keymap::{self, Action, Place};
 use crate::tui::layout;
 use crate::tui::model::{Focus, Model, Overlay, Quit, ShellState};
 use crate::tui::panes::PANES;
+use crate::tui::screens::{explanation, help, overlay as overlay_box, report as report_box};
 
 /// Lines that a page of the terminal's past keeps in sight.
 const OVERLAP: u16 = 2;
@@ -222,6 +223,10 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
             Vec::new()
         };
     }
+    // What a page over the screen has room for, and a box.
+    let height = usize::from(model.size.height);
+    let (page, boxed) = (height.saturating_sub(1), height.saturating_sub(3));
+    let width = usize::from(model.size.width.min(84)).saturating_sub(2);
     match overlay {
         Overlay::Leader => {
             model.overlay = None;
@@ -235,26 +240,24 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
         Overlay::Palette { query, cursor } => palette(model, query, cursor, event),
         Overlay::Help(scroll) => {
             let width = usize::from(model.size.width.saturating_sub(2));
-            let lines = crate::tui::screens::help::lines(model, width).len();
-            model.overlay = read(model, scroll, lines, event).map(Overlay::Help);
+            let lines = help::lines(model, width).len();
+            model.overlay = read(scroll, lines, page, event).map(Overlay::Help);
             Vec::new()
         }
         Overlay::Report(scroll) => {
             if let Some(effects) = report::key(model, event.code) {
                 return effects;
             }
-            let width = usize::from(model.size.width.min(84)).saturating_sub(2);
-            let lines = crate::tui::screens::report::lines(model, width).len();
-            model.overlay = read(model, scroll, lines, event).map(Overlay::Report);
+            let lines = report_box::lines(model, width).len();
+            model.overlay = read(scroll, lines, boxed, event).map(Overlay::Report);
             Vec::new()
         }
         Overlay::Explanation(scroll) => {
-            let width = usize::from(model.size.width.min(84)).saturating_sub(2);
-            let lines = crate::tui::screens::explanation::lines(model, width).len();
-            model.overlay = read(model, scroll, lines, event).map(Overlay::Explanation);
+            let lines = explanation::lines(model, width).len();
+            model.overlay = read(scroll, lines, boxed, event).map(Overlay::Explanation);
             Vec::new()
         }
-        Overlay::Reset(commands) => match event.code {
+        Overlay::Reset { commands, scroll } => match event.code {
             KeyCode::Enter => {
                 model.overlay = None;
                 action::reset(model, commands)
@@ -265,7 +268,14 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
                 model.overlay = None;
                 Vec::new()
             }
-            _ => Vec::new(),
+            _ => {
+                // The line of keys stays.
+                let lines = overlay_box::reset_lines(model, &commands, width).len() - 1;
+                if let Some(scroll) = read(scroll, lines, boxed.saturating_sub(1), event) {
+                    model.overlay = Some(Overlay::Reset { commands, scroll });
+                }
+                Vec::new()
+            }
         },
         Overlay::Guard(shown) => guard::key(model, shown, event),
         Overlay::ScrollBack => scroll_back(model, event),
@@ -277,10 +287,10 @@ fn over(model: &mut Model, overlay: Overlay, event: KeyEvent) -> Vec<Effect> {
     }
 }
 
-/// The first line shown of a text read over the screen; `None` closes it.
-fn read(model: &Model, scroll: usize, lines: usize, event: KeyEvent) -> Option<usize> {
-    let page = usize::from(model.size.height.saturating_sub(3));
-    let last = lines.saturating_sub(page + 2);
+/// The first line shown of a text of so many lines, read over the screen where a page of it has
+/// room; `None` closes it.
+fn read(scroll: usize, lines: usize, page: usize, event: KeyEvent) -> Option<usize> {
+    let last = lines.saturating_sub(page);
     let scroll = match event.code {
         KeyCode::Down | KeyCode::Char('j') => scroll + 1,
         KeyCode::Up | KeyCode::Char('k') => scroll.saturating_sub(1),

@@ -18,9 +18,9 @@ pub(super) fn asked(model: &mut Model, asked: Asked) -> Vec<Effect> {
         }
         Asked::Answer(text) => lesson::answer(model, &text),
         Asked::Confirm(yes) => match model.overlay.take() {
-            Some(Overlay::Reset(commands)) if yes => action::reset(model, commands),
+            Some(Overlay::Reset { commands, .. }) if yes => action::reset(model, commands),
             Some(Overlay::Guard(shown)) if yes => guard::confirm(model, shown),
-            Some(Overlay::Reset(_) | Overlay::Guard(_)) => Vec::new(),
+            Some(Overlay::Reset { .. } | Overlay::Guard(_)) => Vec::new(),
             _ => {
                 model.notice = Some("Rien n’attend de réponse.".into());
                 Vec::new()

@@ -71,7 +71,7 @@ pub(super) fn command(model: &mut Model, event: KeyEvent) -> Option<Vec<Effect>>
             ..run
         }),
         // In a page over the lesson, no command begins: its letters are for the page.
-        _ if !matches!(model.overlay, None | Some(Overlay::Reset(_))) => None,
+        _ if !matches!(model.overlay, None | Some(Overlay::Reset { .. })) => None,
         // What came before was no command: this letter may begin one.
         _ => Some(Run {
             letters: letter.to_string(),
@@ -120,7 +120,7 @@ fn letter(model: &Model, event: KeyEvent) -> Option<char> {
     let shortcuts = match &model.overlay {
         None => model.focus != Focus::Terminal && !model.pane_view(model.pane).typing,
         // They came of a letter of the run.
-        Some(Overlay::Book(_) | Overlay::Reset(_) | Overlay::Panes(_) | Overlay::Help(_)) => {
+        Some(Overlay::Book(_) | Overlay::Reset { .. } | Overlay::Panes(_) | Overlay::Help(_)) => {
             model.run.is_some()
         }
         Some(_) => false,

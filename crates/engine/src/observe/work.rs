@@ -153,6 +153,9 @@ impl Work {
             self.image_names.insert(event.id.clone());
         } else if verb == "delete" {
             self.read(Kind::Image, &event.id, Need::Gone);
+        } else if verb == "create" {
+            // A build makes one image a step, and all but the last are shown by no list.
+            self.lists.insert(Kind::Image);
         } else {
             self.read(Kind::Image, &event.id, Need::Document);
         }

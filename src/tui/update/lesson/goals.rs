@@ -206,7 +206,10 @@ pub(super) fn solution(model: &mut Model) -> Vec<Effect> {
 
 /// Asks before beginning the exercise again, and shows what that takes.
 pub(in crate::tui::update) fn ask_reset(model: &mut Model) -> Vec<Effect> {
-    model.overlay = reset_commands(model).map(Overlay::Reset);
+    model.overlay = reset_commands(model).map(|commands| Overlay::Reset {
+        commands,
+        scroll: 0,
+    });
     model.dirty = true;
     Vec::new()
 }

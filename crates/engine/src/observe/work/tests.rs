@@ -92,6 +92,7 @@ fn an_event_asks_for_the_objects_it_names_and_no_others() {
         (event("image", "save", "sha256:i", &[]), &[]),
         (event("image", "prune", "", &[("reclaimed", "0")]), &[]),
         (event("volume", "create", "v", &[]), &["Volume v Document"]),
+        (event("image", "create", "sha256:i", &[]), &["list Image"]),
         (event("volume", "mount", "v", &[]), &[]),
         (event("volume", "destroy", "v", &[]), &["Volume v Gone"]),
         (
