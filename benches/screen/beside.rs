@@ -21,7 +21,7 @@ const LESSON: &str = " 1. ";
 pub(super) fn measure(folder: &Path, engine: &str, oxker: &str) -> Outcome<()> {
     let mine = || {
         let log = Log::new(folder, "beside");
-        ours(folder, &log, &["--moteur", engine], &[])
+        ours(&log, &["--moteur", engine], &[])
     };
     let theirs = || Program::open(oxker, &["--host", engine], &[]);
     let (mut course, mut ours, mut other) = (Vec::new(), Vec::new(), Vec::new());

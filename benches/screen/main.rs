@@ -100,7 +100,7 @@ fn first_frame(folder: &Path) -> Outcome<()> {
     for run in 0..STARTS {
         let log = Log::new(folder, &format!("start-{run}"));
         let began = micros()?;
-        let mut program = ours(folder, &log, &["--moteur", "simule"], &[])?;
+        let mut program = ours(&log, &["--moteur", "simule"], &[])?;
         let frame = wait_for(|| log.lines("trame").into_iter().next())?;
         times.push(milliseconds(number(&frame, "a").saturating_sub(began)));
         program.close()?;
@@ -149,13 +149,9 @@ struct Screen {
     log: Log,
 }
 
-fn ours(
-    folder: &Path,
-    log: &Log,
-    arguments: &[&str],
-    environment: &[(&str, &str)],
-) -> Outcome<Program> {
-    let state = folder.join("state").display().to_string();
+fn ours(log: &Log, arguments: &[&str], environment: &[(&str, &str)]) -> Outcome<Program> {
+    // Each is a learner's first start, with its tour.
+    let state = log.path.with_extension("state").display().to_string();
     let log = log.path.display().to_string();
     let mut all = vec![
         ("MOUSSAILLON_MESURES", log.as_str()),
@@ -173,7 +169,7 @@ fn lesson(
     environment: &[(&str, &str)],
 ) -> Outcome<Screen> {
     let log = Log::new(folder, name);
-    let mut program = ours(folder, &log, arguments, environment)?;
+    let mut program = ours(&log, arguments, environment)?;
     wait_for(|| log.lines("trame").into_iter().next())?;
     thread::sleep(Duration::from_secs(2));
     // The lesson, then the end of its tour.

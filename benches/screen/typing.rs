@@ -34,7 +34,7 @@ fn in_demo(folder: &Path) -> Outcome<Vec<f64>> {
     let (beat, line) = script.lines().next().ok_or("no command")?;
     let log = Log::new(folder, "typing-demo");
     let arguments = ["demo", "--moteur", "simule", LESSON];
-    let mut program = ours(folder, &log, &arguments, &[])?;
+    let mut program = ours(&log, &arguments, &[])?;
     wait_for(|| program.shows("moteur simulé").then_some(()))?;
     wait_for(|| program.shows("~ $").then_some(()))?;
     for _ in 0..beat {
@@ -72,7 +72,7 @@ fn in_demo(folder: &Path) -> Outcome<Vec<f64>> {
 /// A shell's own echo.
 fn in_panel(folder: &Path) -> Outcome<Vec<f64>> {
     let log = Log::new(folder, "typing-panel");
-    let mut program = ours(folder, &log, &["--moteur", "simule"], &[])?;
+    let mut program = ours(&log, &["--moteur", "simule"], &[])?;
     wait_for(|| log.lines("trame").into_iter().next())?;
     thread::sleep(Duration::from_secs(2));
     // The lesson, the end of its tour, then the terminal has the keys.
