@@ -226,10 +226,10 @@ fn scrolled(
     if last == 0 {
         return;
     }
-    let words = match (from, last - from) {
-        (_, 0) => " ▲ ↑ ".to_owned(),
-        (_, 1) => " ▼ encore une ligne\u{a0}: ↓ ".to_owned(),
-        (_, below) => format!(" ▼ encore {below} lignes\u{a0}: ↓ "),
+    let words = match last - from {
+        0 => " ▲ ↑ ".to_owned(),
+        1 => " ▼ encore une ligne\u{a0}: ↓ ".to_owned(),
+        below => format!(" ▼ encore {below} lignes\u{a0}: ↓ "),
     };
     let sign = Line::styled(words, model.theme.key);
     let width = u16::try_from(sign.width())
