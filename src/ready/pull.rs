@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::stock::held;
 use super::{ReadyError, Say, Told};
-use crate::docker::{Keepers, credentials};
+use crate::docker::{Keepers, registry_auth};
 use crate::engine::{CallError, Client, Environment};
 use crate::text::quantity;
 use crate::wire;
@@ -213,7 +213,7 @@ fn authorisation(image: &str, configuration: Option<&Path>) -> Option<String> {
         "docker.io"
     };
     let keepers = Keepers::Here(Environment::of_this_process().variables);
-    credentials::header(&document, registry, &keepers)
+    registry_auth(&document, registry, &keepers)
 }
 
 #[cfg(test)]

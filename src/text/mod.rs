@@ -3,7 +3,6 @@
 pub mod api;
 pub mod calendar;
 pub mod changes;
-pub mod commands;
 pub mod errors;
 pub mod find;
 pub mod glossary;

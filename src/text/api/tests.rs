@@ -59,19 +59,37 @@ fn each_line_of_the_table_is_a_sentence_and_none_hides_another() {
 /// The routes of the simulated engine, as its sources write them: `(&Method::GET, ["json"])`.
 fn routes() -> Vec<(String, String)> {
     let sources = [
-        ("containers", include_str!("../../sim/http/containers.rs")),
+        (
+            "containers",
+            include_str!("../../../crates/sim/src/http/containers.rs"),
+        ),
         (
             "containers/x",
-            include_str!("../../sim/http/containers_io.rs"),
+            include_str!("../../../crates/sim/src/http/containers_io.rs"),
         ),
-        ("exec", include_str!("../../sim/http/exec.rs")),
-        ("images", include_str!("../../sim/http/images.rs")),
-        ("networks", include_str!("../../sim/http/networks.rs")),
-        ("volumes", include_str!("../../sim/http/volumes.rs")),
-        ("", include_str!("../../sim/http/registry.rs")),
-        ("build", include_str!("../../sim/http/build.rs")),
-        ("swarm", include_str!("../../sim/http/swarm.rs")),
-        ("", include_str!("../../sim/http/system.rs")),
+        ("exec", include_str!("../../../crates/sim/src/http/exec.rs")),
+        (
+            "images",
+            include_str!("../../../crates/sim/src/http/images.rs"),
+        ),
+        (
+            "networks",
+            include_str!("../../../crates/sim/src/http/networks.rs"),
+        ),
+        (
+            "volumes",
+            include_str!("../../../crates/sim/src/http/volumes.rs"),
+        ),
+        ("", include_str!("../../../crates/sim/src/http/registry.rs")),
+        (
+            "build",
+            include_str!("../../../crates/sim/src/http/build.rs"),
+        ),
+        (
+            "swarm",
+            include_str!("../../../crates/sim/src/http/swarm.rs"),
+        ),
+        ("", include_str!("../../../crates/sim/src/http/system.rs")),
     ];
     let mut routes = Vec::new();
     for (file, source) in sources {

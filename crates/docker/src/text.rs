@@ -1,0 +1,3 @@
+//! French: what the user reads.
+
+pub(crate) mod commands;

@@ -1,0 +1,462 @@
+//! The flags that `docker run` and `docker create` share.
+
+use super::checks;
+use crate::grammar::{Flag, Kind, flag};
+
+/// The flags, sorted by name; the hidden ones are older names of others.
+pub(crate) const FLAGS: &[Flag] = &[
+    flag(
+        ' ',
+        "add-host",
+        Kind::List,
+        "Add a custom host-to-IP mapping (host:ip)",
+    )
+    .checked(checks::extra_host),
+    flag(
+        ' ',
+        "annotation",
+        Kind::Map,
+        "Add an annotation to the container (passed through to the OCI runtime) (default map[])",
+    ),
+    flag(
+        'a',
+        "attach",
+        Kind::List,
+        "Attach to STDIN, STDOUT or STDERR",
+    )
+    .checked(checks::attach),
+    flag(
+        ' ',
+        "blkio-weight",
+        Kind::Uint16,
+        "Block IO (relative weight), between 10 and 1000, or 0 to disable (default 0)",
+    ),
+    flag(
+        ' ',
+        "blkio-weight-device",
+        Kind::List,
+        "Block IO weight (relative device weight) (default [])",
+    )
+    .checked(checks::weight_device),
+    flag(' ', "cap-add", Kind::List, "Add Linux capabilities"),
+    flag(' ', "cap-drop", Kind::List, "Drop Linux capabilities"),
+    flag(
+        ' ',
+        "cgroup-parent",
+        Kind::Text,
+        "Optional parent cgroup for the container",
+    ),
+    flag(
+        ' ',
+        "cgroupns",
+        Kind::Text,
+        "Cgroup namespace to use (host|private)\n'host':    Run the container in the Docker host's cgroup namespace\n'private': Run the container in its own private cgroup namespace\n'':        Use the cgroup namespace as configured by the\n           default-cgroupns-mode option on the daemon (default)",
+    ),
+    flag(
+        ' ',
+        "cidfile",
+        Kind::Text,
+        "Write the container ID to the file",
+    ),
+    flag(' ', "cpu-count", Kind::Int, "CPU count (Windows only)"),
+    flag(' ', "cpu-percent", Kind::Int, "CPU percent (Windows only)"),
+    flag(
+        ' ',
+        "cpu-period",
+        Kind::Int,
+        "Limit CPU CFS (Completely Fair Scheduler) period",
+    ),
+    flag(
+        ' ',
+        "cpu-quota",
+        Kind::Int,
+        "Limit CPU CFS (Completely Fair Scheduler) quota",
+    ),
+    flag(
+        ' ',
+        "cpu-rt-period",
+        Kind::Int,
+        "Limit CPU real-time period in microseconds",
+    ),
+    flag(
+        ' ',
+        "cpu-rt-runtime",
+        Kind::Int,
+        "Limit CPU real-time runtime in microseconds",
+    ),
+    flag('c', "cpu-shares", Kind::Int, "CPU shares (relative weight)"),
+    flag(' ', "cpus", Kind::Decimal, "Number of CPUs"),
+    flag(
+        ' ',
+        "cpuset-cpus",
+        Kind::Text,
+        "CPUs in which to allow execution (0-3, 0,1)",
+    ),
+    flag(
+        ' ',
+        "cpuset-mems",
+        Kind::Text,
+        "MEMs in which to allow execution (0-3, 0,1)",
+    ),
+    flag(
+        ' ',
+        "device",
+        Kind::List,
+        "Add a host device to the container",
+    ),
+    flag(
+        ' ',
+        "device-cgroup-rule",
+        Kind::List,
+        "Add a rule to the cgroup allowed devices list",
+    )
+    .checked(checks::device_cgroup_rule),
+    flag(
+        ' ',
+        "device-read-bps",
+        Kind::List,
+        "Limit read rate (bytes per second) from a device (default [])",
+    )
+    .checked(checks::throttle_bps),
+    flag(
+        ' ',
+        "device-read-iops",
+        Kind::List,
+        "Limit read rate (IO per second) from a device (default [])",
+    )
+    .checked(checks::throttle_iops),
+    flag(
+        ' ',
+        "device-write-bps",
+        Kind::List,
+        "Limit write rate (bytes per second) to a device (default [])",
+    )
+    .checked(checks::throttle_bps),
+    flag(
+        ' ',
+        "device-write-iops",
+        Kind::List,
+        "Limit write rate (IO per second) to a device (default [])",
+    )
+    .checked(checks::throttle_iops),
+    flag(
+        ' ',
+        "disable-content-trust",
+        Kind::Bool,
+        "Skip image verification (default true)",
+    ),
+    flag(' ', "dns", Kind::List, "Set custom DNS servers").checked(checks::ip_address),
+    flag(' ', "dns-option", Kind::List, "Set DNS options"),
+    flag(' ', "dns-opt", Kind::List, "").hidden_for("dns-option"),
+    flag(
+        ' ',
+        "dns-search",
+        Kind::List,
+        "Set custom DNS search domains",
+    )
+    .checked(checks::dns_search),
+    flag(' ', "domainname", Kind::Text, "Container NIS domain name"),
+    flag(
+        ' ',
+        "entrypoint",
+        Kind::Text,
+        "Overwrite the default ENTRYPOINT of the image",
+    ),
+    flag('e', "env", Kind::List, "Set environment variables").checked(checks::env),
+    flag(
+        ' ',
+        "env-file",
+        Kind::List,
+        "Read in a file of environment variables",
+    ),
+    flag(
+        ' ',
+        "expose",
+        Kind::List,
+        "Expose a port or a range of ports",
+    ),
+    flag(
+        ' ',
+        "gpus",
+        Kind::Other("gpu-request"),
+        "GPU devices to add to the container ('all' to pass all GPUs)",
+    )
+    .checked(checks::gpus),
+    flag(
+        ' ',
+        "group-add",
+        Kind::List,
+        "Add additional groups to join",
+    ),
+    flag(
+        ' ',
+        "health-cmd",
+        Kind::Text,
+        "Command to run to check health",
+    ),
+    flag(
+        ' ',
+        "health-interval",
+        Kind::Duration,
+        "Time between running the check (ms|s|m|h) (default 0s)",
+    ),
+    flag(
+        ' ',
+        "health-retries",
+        Kind::Int,
+        "Consecutive failures needed to report unhealthy",
+    ),
+    flag(
+        ' ',
+        "health-start-interval",
+        Kind::Duration,
+        "Time between running the check during the start period (ms|s|m|h) (default 0s)",
+    ),
+    flag(
+        ' ',
+        "health-start-period",
+        Kind::Duration,
+        "Start period for the container to initialize before starting health-retries countdown (ms|s|m|h) (default 0s)",
+    ),
+    flag(
+        ' ',
+        "health-timeout",
+        Kind::Duration,
+        "Maximum time to allow one check to run (ms|s|m|h) (default 0s)",
+    ),
+    flag(' ', "help", Kind::Bool, "Print usage"),
+    flag('h', "hostname", Kind::Text, "Container host name"),
+    flag(
+        ' ',
+        "init",
+        Kind::Bool,
+        "Run an init inside the container that forwards signals and reaps processes",
+    ),
+    flag(
+        'i',
+        "interactive",
+        Kind::Bool,
+        "Keep STDIN open even if not attached",
+    ),
+    flag(
+        ' ',
+        "io-maxbandwidth",
+        Kind::Bytes,
+        "Maximum IO bandwidth limit for the system drive (Windows only)",
+    ),
+    flag(
+        ' ',
+        "io-maxiops",
+        Kind::Uint,
+        "Maximum IOps limit for the system drive (Windows only)",
+    ),
+    flag(' ', "ip", Kind::Text, "IPv4 address (e.g., 172.30.100.104)"),
+    flag(' ', "ip6", Kind::Text, "IPv6 address (e.g., 2001:db8::33)"),
+    flag(' ', "ipc", Kind::Text, "IPC mode to use"),
+    flag(
+        ' ',
+        "isolation",
+        Kind::Text,
+        "Container isolation technology",
+    ),
+    flag(' ', "kernel-memory", Kind::Bytes, "Kernel memory limit"),
+    flag('l', "label", Kind::List, "Set meta data on a container").checked(checks::label),
+    flag(
+        ' ',
+        "label-file",
+        Kind::List,
+        "Read in a line delimited file of labels",
+    ),
+    flag(' ', "link", Kind::List, "Add link to another container").checked(checks::link),
+    flag(
+        ' ',
+        "link-local-ip",
+        Kind::List,
+        "Container IPv4/IPv6 link-local addresses",
+    ),
+    flag(
+        ' ',
+        "log-driver",
+        Kind::Text,
+        "Logging driver for the container",
+    ),
+    flag(' ', "log-opt", Kind::List, "Log driver options"),
+    flag(
+        ' ',
+        "mac-address",
+        Kind::Text,
+        "Container MAC address (e.g., 92:d0:c6:0a:29:33)",
+    ),
+    flag('m', "memory", Kind::Bytes, "Memory limit"),
+    flag(' ', "memory-reservation", Kind::Bytes, "Memory soft limit"),
+    flag(
+        ' ',
+        "memory-swap",
+        Kind::Bytes,
+        "Swap limit equal to memory plus swap: '-1' to enable unlimited swap",
+    )
+    .checked(checks::memory_swap),
+    flag(
+        ' ',
+        "memory-swappiness",
+        Kind::Int,
+        "Tune container memory swappiness (0 to 100) (default -1)",
+    ),
+    flag(
+        ' ',
+        "mount",
+        Kind::Other("mount"),
+        "Attach a filesystem mount to the container",
+    )
+    .checked(checks::mount),
+    flag(' ', "name", Kind::Text, "Assign a name to the container"),
+    flag(
+        ' ',
+        "network",
+        Kind::Other("network"),
+        "Connect a container to a network",
+    )
+    .checked(checks::network),
+    flag(' ', "net", Kind::Other("network"), "")
+        .hidden_for("network")
+        .checked(checks::network),
+    flag(
+        ' ',
+        "network-alias",
+        Kind::List,
+        "Add network-scoped alias for the container",
+    ),
+    flag(' ', "net-alias", Kind::List, "").hidden_for("network-alias"),
+    flag(
+        ' ',
+        "no-healthcheck",
+        Kind::Bool,
+        "Disable any container-specified HEALTHCHECK",
+    ),
+    flag(' ', "oom-kill-disable", Kind::Bool, "Disable OOM Killer"),
+    flag(
+        ' ',
+        "oom-score-adj",
+        Kind::Int,
+        "Tune host's OOM preferences (-1000 to 1000)",
+    ),
+    flag(' ', "pid", Kind::Text, "PID namespace to use"),
+    flag(
+        ' ',
+        "pids-limit",
+        Kind::Int,
+        "Tune container pids limit (set -1 for unlimited)",
+    ),
+    flag(
+        ' ',
+        "platform",
+        Kind::Text,
+        "Set platform if server is multi-platform capable",
+    ),
+    flag(
+        ' ',
+        "privileged",
+        Kind::Bool,
+        "Give extended privileges to this container",
+    ),
+    flag(
+        'p',
+        "publish",
+        Kind::List,
+        "Publish a container's port(s) to the host",
+    ),
+    flag(
+        'P',
+        "publish-all",
+        Kind::Bool,
+        "Publish all exposed ports to random ports",
+    ),
+    flag('q', "quiet", Kind::Bool, "Suppress the pull output"),
+    flag(
+        ' ',
+        "read-only",
+        Kind::Bool,
+        "Mount the container's root filesystem as read only",
+    ),
+    flag(
+        ' ',
+        "restart",
+        Kind::Text,
+        "Restart policy to apply when a container exits (default \"no\")",
+    ),
+    flag(
+        ' ',
+        "rm",
+        Kind::Bool,
+        "Automatically remove the container and its associated anonymous volumes when it exits",
+    ),
+    flag(
+        ' ',
+        "runtime",
+        Kind::Text,
+        "Runtime to use for this container",
+    ),
+    flag(' ', "security-opt", Kind::List, "Security Options"),
+    flag(' ', "shm-size", Kind::Bytes, "Size of /dev/shm"),
+    flag(
+        ' ',
+        "stop-signal",
+        Kind::Text,
+        "Signal to stop the container",
+    ),
+    flag(
+        ' ',
+        "stop-timeout",
+        Kind::Int,
+        "Timeout (in seconds) to stop a container",
+    ),
+    flag(
+        ' ',
+        "storage-opt",
+        Kind::List,
+        "Storage driver options for the container",
+    ),
+    flag(' ', "sysctl", Kind::Map, "Sysctl options (default map[])").checked(checks::sysctl),
+    flag(' ', "tmpfs", Kind::List, "Mount a tmpfs directory"),
+    flag('t', "tty", Kind::Bool, "Allocate a pseudo-TTY"),
+    flag(
+        ' ',
+        "ulimit",
+        Kind::Other("ulimit"),
+        "Ulimit options (default [])",
+    )
+    .checked(checks::ulimit),
+    flag(
+        ' ',
+        "use-api-socket",
+        Kind::Bool,
+        "Bind mount Docker API socket and required auth",
+    ),
+    flag(
+        'u',
+        "user",
+        Kind::Text,
+        "Username or UID (format: <name|uid>[:<group|gid>])",
+    ),
+    flag(' ', "userns", Kind::Text, "User namespace to use"),
+    flag(' ', "uts", Kind::Text, "UTS namespace to use"),
+    flag('v', "volume", Kind::List, "Bind mount a volume"),
+    flag(
+        ' ',
+        "volume-driver",
+        Kind::Text,
+        "Optional volume driver for the container",
+    ),
+    flag(
+        ' ',
+        "volumes-from",
+        Kind::List,
+        "Mount volumes from the specified container(s)",
+    ),
+    flag(
+        'w',
+        "workdir",
+        Kind::Text,
+        "Working directory inside the container",
+    ),
+];

@@ -1,0 +1,22 @@
+//! `docker secret rm`
+
+use crate::cli::Cli;
+use crate::error::Outcome;
+use crate::grammar::{Arity, Values, Verb};
+use crate::verbs::removal::remove;
+
+pub(crate) const VERB: Verb = Verb {
+    spellings: &["secret rm", "secret remove"],
+    usage: "SECRET [SECRET...]",
+    about: "Remove one or more secrets",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: &[],
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    remove(cli, "/secrets/", &values.args, |call| call).await
+}

@@ -1,0 +1,22 @@
+//! `docker service rm`
+
+use crate::cli::Cli;
+use crate::error::Outcome;
+use crate::grammar::{Arity, Values, Verb};
+use crate::verbs::removal::remove;
+
+pub(crate) const VERB: Verb = Verb {
+    spellings: &["service rm", "service remove"],
+    usage: "SERVICE [SERVICE...]",
+    about: "Remove one or more services",
+    long: "",
+    arity: Arity::AtLeast(1),
+    interspersed: true,
+    flags: &[],
+    more_flags: &[],
+    run: |cli, values| Box::pin(run(cli, values)),
+};
+
+async fn run(cli: &mut Cli, values: Values) -> Outcome {
+    remove(cli, "/services/", &values.args, |call| call).await
+}
