@@ -147,6 +147,10 @@ fn names(facts: &Facts) -> Vec<Finding> {
                     "Ou faites cette leçon sur le moteur simulé : moussaillon --moteur simule",
                 ],
             )
+        } else if facts.simulated {
+            // Nobody else is there: what has no label is what a container's `-v` had made.
+            let what = format!("Le {kind} « {name} » est déjà là : la leçon s’en servira");
+            finding(Level::Note, what, [])
         } else {
             let what = format!(
                 "Un {kind} « {name} » existe déjà, que cette leçon n’a pas fait : elle se servirait du vôtre"
@@ -365,5 +369,16 @@ mod tests {
             ..Facts::default()
         };
         assert_eq!(worst(&of(&facts)), Level::Good);
+    }
+
+    #[test]
+    fn nobody_else_is_on_the_simulated_engine() {
+        let facts = Facts {
+            simulated: true,
+            taken: vec![taken(Kind::Volume, "armoire", false, &[])],
+            ..Facts::default()
+        };
+        one(&facts, Level::Note, "armoire");
+        assert!(of(&facts).iter().all(|it| it.advice.is_empty()));
     }
 }

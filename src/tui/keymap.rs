@@ -239,7 +239,12 @@ impl Row {
 
     /// Whether its direct keys work here and now.
     pub(crate) fn applies(&self, model: &Model) -> bool {
-        let here = match self.place {
+        self.is_here(model) && self.makes_sense(model)
+    }
+
+    /// Whether its keys are for what has them now.
+    fn is_here(&self, model: &Model) -> bool {
+        match self.place {
             Place::Everywhere | Place::Demo => true,
             Place::Home => at_home(model),
             Place::Lesson => in_lesson(model),
@@ -248,8 +253,12 @@ impl Row {
             Place::Shell => shell_focused(model),
             // What is over the screen has the keys before any row: see `boxes`.
             Place::Box => false,
-        };
-        here && self.makes_sense(model)
+        }
+    }
+
+    /// Whether it does nothing now, and its action says why to who asks all the same.
+    fn says_why(&self, model: &Model) -> bool {
+        SAY_WHY.contains(&self.action) && in_lesson(model) && self.belongs(model)
     }
 
     /// Whether it is one of a demo's, in a demo, or one of the others.
@@ -292,13 +301,19 @@ pub(crate) fn digit(event: &KeyEvent) -> Option<u32> {
     digit.filter(|_| plain)
 }
 
+/// Actions of an exercise, which say themselves why there is nothing for them to do.
+const SAY_WHY: [Action; 3] = [Action::Hint, Action::Solution, Action::Reset];
+
 /// What a key does, outside of the shell.
 pub(crate) fn action(model: &Model, event: &KeyEvent) -> Option<Action> {
-    model
-        .keymap
-        .rows()
+    let rows = model.keymap.rows();
+    let mut asked = rows
         .iter()
-        .find(|row| row.applies(model) && row.keys.iter().any(|combo| combo.matches(event)))
+        .filter(|row| row.keys.iter().any(|combo| combo.matches(event)));
+    asked
+        .clone()
+        .find(|row| row.applies(model))
+        .or_else(|| asked.find(|row| row.is_here(model) && row.says_why(model)))
         .map(|row| row.action)
 }
 
@@ -312,7 +327,9 @@ pub(crate) fn leader_action(model: &Model, event: &KeyEvent) -> Option<Action> {
         KeyCode::Tab => '\t',
         _ => return None,
     };
+    let rows = model.keymap.rows().iter();
     leader_rows(model)
+        .chain(rows.filter(|row| row.says_why(model)))
         .find(|row| row.leader == Some(typed))
         .map(|row| row.action)
 }

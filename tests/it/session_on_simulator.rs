@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use moussaillon::domain::{CallOutcome, ContainerState, Occurrence, Snapshot};
+use moussaillon::engine::real::succeed;
 use moussaillon::engine::{EngineState, Session, Target};
 use moussaillon::sim::machine::{Machine, MachineOptions};
 
@@ -15,19 +16,8 @@ async fn until(session: &mut Session, what: &str, met: impl Fn(&Snapshot) -> boo
 }
 
 async fn docker(session: &Session, arguments: &[&str]) -> String {
-    let host = format!("unix://{}", session.tap_socket.as_ref().unwrap().display());
-    let output = tokio::process::Command::new("docker")
-        .args(["-H", &host])
-        .args(arguments)
-        .output()
-        .await
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{arguments:?}: {}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    let socket = session.tap_socket.as_ref().unwrap();
+    succeed(&format!("unix://{}", socket.display()), arguments).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

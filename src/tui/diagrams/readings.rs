@@ -13,8 +13,8 @@ pub(crate) const fn reading(kind: DiagramKind) -> &'static str {
              lui-même."
         }
         DiagramKind::VirtualMachines => {
-            "À gauche, des machines virtuelles\u{a0}: chacune a son application, son système et son \
-             noyau, au-dessus d’un hyperviseur qui leur simule un matériel. À droite, des \
+            "D’un côté, des machines virtuelles\u{a0}: chacune a son application, son système et son \
+             noyau, au-dessus d’un hyperviseur qui leur simule un matériel. De l’autre, des \
              conteneurs\u{a0}: des processus et des fichiers, au-dessus d’un seul noyau, celui de l’hôte, \
              qui les cloisonne et les borne. Il n’y a ni hyperviseur, ni second noyau."
         }

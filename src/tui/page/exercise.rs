@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::Builder;
 use crate::lesson::{Exercise, Row};
 use crate::tui::study::{Attempt, Item, Study};
-use crate::tui::widgets::wrap::{line_width, truncate, wrap, wrap_text};
+use crate::tui::widgets::wrap::{line_width, wrap, wrap_text};
 
 /// From this width, a field and its three values are on one line.
 const WIDE: usize = 64;
@@ -124,13 +124,14 @@ impl Builder {
                 ('✘', self.theme.bad)
             };
             let name = format!("{} · {}", row.object, row.field);
-            let first = if wide {
-                let name = truncate(&format!("  {name}"), named.saturating_sub(1));
-                let gap = named.saturating_sub(name.width());
-                Line::from(Span::styled(name + &" ".repeat(gap), faint))
+            // A name that is longer than its column has a line.
+            let beside = wide && name.width() + 3 <= named;
+            let first = if beside {
+                let gap = named.saturating_sub(name.width() + 2);
+                Line::from(Span::styled(format!("  {name}{:gap$}", ""), faint))
             } else {
                 self.pieces(&[(name, faint)], "  ", faint);
-                Line::raw(" ".repeat(INDENT))
+                Line::raw(" ".repeat(named))
             };
             let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "absent".to_owned());
             let values = [
@@ -143,7 +144,7 @@ impl Builder {
                 continue;
             }
             // A column would cut a word: each value has a line.
-            if wide {
+            if beside {
                 self.lines(vec![first]);
             }
             for ((text, style), title) in values.iter().zip(TITLES) {

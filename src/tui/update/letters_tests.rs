@@ -74,3 +74,19 @@ fn sentences_name_the_letters_that_the_learner_chose() {
     demo.leader('t');
     says(&demo, "Ctrl-G R reprend");
 }
+
+#[test]
+fn keys_of_an_exercise_say_that_there_is_none() {
+    let mut play = Play::lesson(120, 40);
+    play.keys("n");
+    for key in ["i", "s", "r"] {
+        play.model.notice = None;
+        play.keys(key);
+        let screen = play.screen();
+        assert!(
+            screen.contains("Cette partie n’a pas d’exercice."),
+            "{key}: {screen}"
+        );
+        assert!(play.model.overlay.is_none());
+    }
+}

@@ -100,12 +100,18 @@ fn hints_come_one_at_a_time_and_the_solution_last() {
     assert!(!play.screen().contains("Indice 1/2"));
     play.keys("s");
     assert!(!play.screen().contains("Solution"));
+    assert!(
+        play.screen()
+            .contains("La solution vient après les indices.")
+    );
     play.keys("i");
     assert!(play.screen().contains("Indice 1/2") && !play.screen().contains("Indice 2/2"));
     play.keys("i");
     assert!(play.screen().contains("Indice 2/2") && !play.screen().contains("Solution"));
     play.keys("s");
     assert!(play.screen().contains("Solution"), "{}", play.screen());
+    play.keys("s");
+    assert!(play.screen().contains("La solution est déjà montrée."));
 }
 
 #[test]

@@ -32,6 +32,33 @@ async fn a_configuration_is_refused_in_mobys_words() {
                 "conflicting options: hostname and the UTS mode",
             ),
             (
+                json!({"HostConfig": {"NetworkMode": "container:"}}),
+                "Invalid network mode: invalid container format container:<name|id>",
+            ),
+            (
+                json!({"Hostname": "h", "HostConfig": {
+                    "NetworkMode": "container:absent-xyz",
+                    "PortBindings": {"80/tcp": [{"HostPort": "80"}]},
+                }}),
+                "conflicting options: hostname and the network mode",
+            ),
+            (
+                json!({"HostConfig": {"NetworkMode": "container:absent-xyz", "Dns": ["1.1.1.1"]}}),
+                "conflicting options: dns and the network mode",
+            ),
+            (
+                json!({"HostConfig": {"NetworkMode": "container:absent-xyz", "ExtraHosts": ["a:1.2.3.4"]}}),
+                "conflicting options: custom host-to-IP mapping and the network mode",
+            ),
+            (
+                json!({"HostConfig": {"NetworkMode": "container:absent-xyz", "PublishAllPorts": true}}),
+                "conflicting options: port publishing and the container type network mode",
+            ),
+            (
+                json!({"ExposedPorts": {"80/tcp": {}}, "HostConfig": {"NetworkMode": "container:absent-xyz"}}),
+                "conflicting options: port exposing and the container type network mode",
+            ),
+            (
                 json!({"HostConfig": {"PidMode": "container:absent-xyz"}}),
                 "No such container: absent-xyz",
             ),
@@ -42,6 +69,23 @@ async fn a_configuration_is_refused_in_mobys_words() {
         ] {
             refused(client, body, wanted).await;
         }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_absent_containers_network_is_missed_at_the_start() {
+    both(async |client| {
+        let host = json!({"NetworkMode": "container:absent-xyz"});
+        let id = client
+            .create("seul", json!({"Cmd": ["true"], "HostConfig": host}))
+            .await;
+        let start = format!("/containers/{id}/start");
+        let (status, answer) = client.post(&start, Value::Null).await;
+        assert_eq!(status, 404, "{}: {answer}", client.name);
+        let wanted = "No such container: absent-xyz";
+        assert_eq!(answer["message"], wanted, "{}", client.name);
+        client.force_remove(&id).await;
     })
     .await;
 }

@@ -43,7 +43,7 @@ pub enum Role {
     Argument,
     /// The command in the container.
     Command,
-    /// `|`, `>`, `;`.
+    /// What is the shell's own: `|`, `>`, `;`, `for`, `do`.
     Operator,
     /// A word of another program.
     Other,

@@ -35,6 +35,37 @@ const CARRIERS: &[(&str, &str)] = &[
     ("exec", "Remplace le shell par la commande."),
 ];
 
+/// Words of the shell's own grammar that stand before a command, or close what they opened (sh(1)).
+const RESERVED: &[(&str, &str)] = &[
+    (
+        "if",
+        "Si la commande qui suit réussit, «\u{a0}then\u{a0}» a lieu.",
+    ),
+    (
+        "elif",
+        "Sinon, si la commande qui suit réussit, le «\u{a0}then\u{a0}» suivant a lieu.",
+    ),
+    ("then", "Ce qui est lancé dans ce cas."),
+    ("else", "Ce qui est lancé dans l’autre cas."),
+    ("fi", "Fin du «\u{a0}if\u{a0}»."),
+    (
+        "while",
+        "Tant que la commande qui suit réussit, «\u{a0}do\u{a0}» est répété.",
+    ),
+    (
+        "until",
+        "Tant que la commande qui suit échoue, «\u{a0}do\u{a0}» est répété.",
+    ),
+    ("do", "Ce que la boucle répète."),
+    ("done", "Fin de la boucle."),
+    (
+        "!",
+        "Prend la réussite de la commande pour un échec, et l’inverse.",
+    ),
+    ("{", "Début d’un groupe de commandes."),
+    ("}", "Fin du groupe de commandes."),
+];
+
 /// Says what each word of a line means. `names` is what the engine holds, for names mistyped; empty
 /// when it is not known.
 pub fn explain(line: &str, names: &Names) -> Vec<Piece> {
@@ -167,6 +198,16 @@ impl Reader<'_> {
                 );
                 piece.parts = vec![Part::new(name, "nom"), Part::new(value, "valeur")];
                 continue;
+            }
+            if let Some((_, says)) = RESERVED.iter().find(|(name, _)| *name == text) {
+                self.push(word.span.clone(), Role::Operator, *says);
+                continue;
+            }
+            if text == "for" {
+                let end = words.last().map_or(word.span.end, |it| it.span.end);
+                let says = "La suite est lancée pour chacun de ces mots, mis dans la variable.";
+                self.push(word.span.start..end, Role::Operator, says);
+                return;
             }
             let program = text.rsplit('/').next().unwrap_or(text);
             let carrier = CARRIERS.iter().find(|(name, _)| *name == program);

@@ -94,6 +94,34 @@ fn a_whole_line_is_read_word_by_word() {
 }
 
 #[test]
+fn a_loop_and_a_condition_are_read_to_their_commands() {
+    let begin = |line: &str, count| seen(line).into_iter().take(count).collect::<Vec<_>>();
+    assert_eq!(
+        seen("for n in un deux; do docker rm -f $n; done"),
+        [
+            "for n in un deux|Operator|",
+            ";|Operator|",
+            "do|Operator|",
+            "docker|Program|",
+            "rm|Verb|",
+            "-f|Option|",
+            "$n|Argument|",
+            ";|Operator|",
+            "done|Operator|",
+        ]
+    );
+    assert_eq!(
+        begin("if ! docker ps -q; then docker version; fi", 4),
+        ["if|Operator|", "!|Operator|", "docker|Program|", "ps|Verb|"]
+    );
+    assert_eq!(
+        begin("while docker ps", 2),
+        ["while|Operator|", "docker|Program|"]
+    );
+    assert_eq!(seen("echo do docker"), ["echo do docker|Other|"]);
+}
+
+#[test]
 fn values_are_decoded() {
     let value = |line: &str| -> Vec<String> {
         let pieces = explain(&format!("docker run {line} "), &Names::default());

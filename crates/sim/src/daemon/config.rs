@@ -328,11 +328,48 @@ pub fn validate(config: &Map<String, Value>, host: &Map<String, Value>, cpus: u3
             "conflicting options: host type networking can't be used with links. This would result in undefined behavior",
         ));
     }
+    validate_shared_network(config, host)?;
     validate_capabilities(host)?;
     validate_log_driver(host)?;
     super::ports::validate_bindings(host)?;
     validate_restart(host)?;
     validate_resources(host, cpus)
+}
+
+/// What a container that uses another's network (`container:NAME`) has no say in, in the order in
+/// which dockerd looks.
+fn validate_shared_network(config: &Map<String, Value>, host: &Map<String, Value>) -> Outcome<()> {
+    let Some(other) = text(host, "NetworkMode").strip_prefix("container:") else {
+        return Ok(());
+    };
+    if other.is_empty() {
+        return Err(Fault::invalid(
+            "Invalid network mode: invalid container format container:<name|id>",
+        ));
+    }
+    let given = |from: &Map<String, Value>, field: &str| match from.get(field) {
+        Some(Value::String(it)) => !it.is_empty(),
+        Some(Value::Array(it)) => !it.is_empty(),
+        Some(Value::Object(it)) => !it.is_empty(),
+        Some(Value::Bool(it)) => *it,
+        _ => false,
+    };
+    let conflict = if given(config, "Hostname") {
+        "hostname and the network mode"
+    } else if given(host, "Links") {
+        "container type network can't be used with links. This would result in undefined behavior"
+    } else if given(host, "Dns") {
+        "dns and the network mode"
+    } else if given(host, "ExtraHosts") {
+        "custom host-to-IP mapping and the network mode"
+    } else if given(host, "PortBindings") || given(host, "PublishAllPorts") {
+        "port publishing and the container type network mode"
+    } else if given(config, "ExposedPorts") {
+        "port exposing and the container type network mode"
+    } else {
+        return Ok(());
+    };
+    Err(Fault::invalid(format!("conflicting options: {conflict}")))
 }
 
 /// Names are taken with their prefix or without it, in any case.

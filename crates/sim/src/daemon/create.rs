@@ -95,7 +95,10 @@ impl Daemon {
             let hostname = match mode.as_str() {
                 "host" => self.inner.kernel.options().hostname.clone(),
                 other => match other.strip_prefix("container:") {
-                    Some(key) => text(&state.container(key)?.config, "Hostname").to_owned(),
+                    Some(key) => state.container(key).map_or_else(
+                        |_| short(&id).to_owned(),
+                        |other| text(&other.config, "Hostname").to_owned(),
+                    ),
                     None => short(&id).to_owned(),
                 },
             };
@@ -184,11 +187,7 @@ impl Daemon {
     ) -> Outcome<BTreeMap<String, Endpoint>> {
         let state = lock(&self.inner.state);
         let mode = text(host, "NetworkMode");
-        if let Some(key) = mode.strip_prefix("container:") {
-            state.container(key)?;
-            return Ok(BTreeMap::new());
-        }
-        if flag(config, "NetworkDisabled") {
+        if mode.starts_with("container:") || flag(config, "NetworkDisabled") {
             return Ok(BTreeMap::new());
         }
         let given = body
@@ -259,11 +258,16 @@ pub(super) fn wanted(settings: &Value) -> Endpoint {
     }
 }
 
-/// `container:NAME` becomes `container:IDENTIFIER`.
+/// `container:NAME` becomes `container:IDENTIFIER`. Whose network it takes is looked for again at each
+/// start, and only there is an absent one a fault.
 fn identify_modes(state: &super::State, host: &mut Map<String, Value>) -> Outcome<()> {
     for field in ["NetworkMode", "PidMode", "IpcMode"] {
         if let Some(key) = text(host, field).strip_prefix("container:") {
-            let mode = format!("container:{}", state.container(key)?.id);
+            let mode = match state.container(key) {
+                Ok(container) => format!("container:{}", container.id),
+                Err(_) if field == "NetworkMode" => continue,
+                Err(fault) => return Err(fault),
+            };
             host.insert(field.to_owned(), json!(mode));
         }
     }

@@ -119,9 +119,12 @@ impl Daemon {
             let untagged =
                 state.tags_of(&image.id).is_empty() && state.digests_of(&image.id).is_empty();
             let used = state.containers.values().any(|it| it.image == image.id);
+            // A tag goes with its image's children there; what has neither tag nor end is left to
+            // them.
+            let childless = state.children_of(&image.id).is_empty();
             let wanted = (untagged || !untagged_only)
                 && !used
-                && state.children_of(&image.id).is_empty()
+                && (childless || !untagged)
                 && until.is_none_or(|it| image.created < it)
                 && filters.labels(&string_map(image.config.get("Labels")));
             if !wanted {

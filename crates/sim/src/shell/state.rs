@@ -7,6 +7,7 @@ use brush_parser::ast::FunctionBody;
 
 use super::dialect::Dialect;
 use super::jobs::Jobs;
+use super::stream::BOOKED_FROM;
 use crate::kernel::{Environment, Fd, Pid, Sys};
 
 /// Why commands stop being run one after the other.
@@ -60,6 +61,12 @@ impl Variables {
         }
         variable.value = Some(value.into());
         Ok(())
+    }
+
+    /// Bytes of all values.
+    fn bytes(&self) -> usize {
+        let values = self.all.values().filter_map(|it| it.value.as_ref());
+        values.map(String::len).sum()
     }
 
     pub(super) fn unset(&mut self, name: &str) -> Result<(), ReadOnly> {
@@ -245,7 +252,16 @@ pub(super) struct Shell {
     pub(super) subshell: bool,
     /// Status of the last `$(…)` of the command under way.
     pub(super) substituted: Option<u8>,
+    /// Bytes of variables and parameters that were booked as memory last; 0 while they are few.
+    booked: u64,
 }
+
+/// What a value takes beside its bytes.
+const VALUE: usize = size_of::<String>();
+/// How much a shell may really hold, bytes: an expansion has several copies of what it makes.
+const MOST_HELD: usize = 16 << 20;
+/// Values from this size on, bytes, are looked at as memory.
+const LONG: usize = 64 << 10;
 
 impl Shell {
     pub(super) fn new(sys: Sys, arg0: String) -> Self {
@@ -311,6 +327,7 @@ impl Shell {
             getopts_offset: 0,
             subshell: false,
             substituted: None,
+            booked: 0,
         }
     }
 
@@ -364,7 +381,41 @@ impl Shell {
         if self.options.is_on("allexport") {
             self.variables.edit(name).exported = true;
         }
+        if value.len() >= LONG || self.booked > 0 {
+            self.book_memory().await?;
+        }
         Ok(())
+    }
+
+    /// `set -- …`
+    pub(super) async fn set_parameters(&mut self, words: Vec<String>) -> Run<()> {
+        let much = words.len() * VALUE >= LONG;
+        self.parameters = words;
+        if much || self.booked > 0 {
+            self.book_memory().await?;
+        }
+        Ok(())
+    }
+
+    /// Books what variables and parameters take, as the kernel would see it. A shell that makes them
+    /// grow for ever is killed at the limit of its control group, or as one that used up the machine's
+    /// memory, and never takes the real one's.
+    async fn book_memory(&mut self) -> Run<()> {
+        let parameters: usize = self.parameters.iter().map(|it| it.len() + VALUE).sum();
+        let held = self.variables.bytes() + parameters;
+        let bytes = u64::try_from(held).unwrap_or(u64::MAX);
+        if bytes.abs_diff(self.booked) < BOOKED_FROM {
+            return Ok(());
+        }
+        self.booked = bytes;
+        if held <= MOST_HELD {
+            self.sys.set_memory(BOOKED_FROM + bytes);
+            self.sys.yield_now().await;
+            return Ok(());
+        }
+        self.sys.exhaust_memory();
+        self.sys.yield_now().await;
+        self.fail("out of memory").await
     }
 
     /// `$-`

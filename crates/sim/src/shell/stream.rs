@@ -150,7 +150,7 @@ impl Input {
 /// How much a program may really keep of what it reads, bytes.
 const MOST_KEPT: usize = 64 << 20;
 /// From how much on memory is booked, bytes.
-const BOOKED_FROM: u64 = 1 << 20;
+pub(super) const BOOKED_FROM: u64 = 1 << 20;
 
 /// Books the memory of a program that keeps what it reads. What is beyond [`MOST_KEPT`] is counted
 /// and not kept: one that reads for ever is killed by the simulated kernel, at the limit of its

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value as Json;
+
 use super::{in_place, observing};
-use crate::domain::{Change, Diff, Kind, Object, Snapshot};
+use crate::domain::{Change, Diff, Kind, Object, Snapshot, Timeline};
 use crate::engine::SESSION_LABEL;
 use crate::lesson::{
     Block, Evidence, Start, check as judge, containers_to_read, names_made_by, normalise, recognise,
@@ -13,6 +15,9 @@ use crate::tui::keymap::Action;
 use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
 use crate::tui::study::{Attempt, Item, Study};
 use crate::tui::widgets::markdown;
+
+/// Said where a key asks something of an exercise.
+const NO_EXERCISE: &str = "Cette partie n’a pas d’exercice.";
 
 /// Checks the exercise at hand on the timeline; begins it when it was not.
 pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
@@ -146,7 +151,7 @@ pub(super) fn hint(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     };
     let Some((block, exercise)) = study.exercise() else {
-        return Vec::new();
+        return say(model, NO_EXERCISE);
     };
     let (all, id) = (exercise.hints.len(), exercise.id.clone());
     let answer = study.answer_mut(block);
@@ -172,7 +177,12 @@ pub(super) fn hint(model: &mut Model) -> Vec<Effect> {
         Focus::Terminal => model.keymap.by_menu(Action::Solution),
         _ => model.keymap.key(Action::Solution),
     };
-    model.notice = Some(format!("{none}\u{a0}: {key} montre la solution.").into());
+    say(model, format!("{none}\u{a0}: {key} montre la solution."))
+}
+
+/// Says why nothing is done.
+fn say(model: &mut Model, why: impl Into<Notice>) -> Vec<Effect> {
+    model.notice = Some(why.into());
     model.dirty = true;
     Vec::new()
 }
@@ -192,21 +202,39 @@ pub(super) fn solution(model: &mut Model) -> Vec<Effect> {
     let Some(study) = &mut model.study else {
         return Vec::new();
     };
-    if study.may_show_solution()
-        && let Some((block, _)) = study.exercise()
-    {
-        study.answer_mut(block).solution = true;
-        model.focus = Focus::Lesson;
-        model.dirty = true;
-        // Its commands took the place of the items that followed.
-        super::show_item(model, Item::Send { block, index: 0 });
+    let Some((block, exercise)) = study.exercise() else {
+        return say(model, NO_EXERCISE);
+    };
+    if !study.may_show_solution() {
+        let why = if exercise.solution.is_empty() {
+            "Cet exercice n’a pas de solution à montrer."
+        } else if study.answer(block).solution {
+            "La solution est déjà montrée."
+        } else {
+            "La solution vient après les indices."
+        };
+        return say(model, why);
     }
+    study.answer_mut(block).solution = true;
+    model.focus = Focus::Lesson;
+    model.dirty = true;
+    // Its commands took the place of the items that followed.
+    super::show_item(model, Item::Send { block, index: 0 });
     Vec::new()
 }
 
 /// Asks before beginning the exercise again, and shows what that takes.
 pub(in crate::tui::update) fn ask_reset(model: &mut Model) -> Vec<Effect> {
-    model.overlay = reset_commands(model).map(|commands| Overlay::Reset {
+    let Some(study) = &model.study else {
+        return Vec::new();
+    };
+    if study.exercise().is_none() {
+        return say(model, NO_EXERCISE);
+    }
+    let Some(commands) = reset_commands(model) else {
+        return say(model, "L’exercice n’a pas encore commencé.");
+    };
+    model.overlay = Some(Overlay::Reset {
         commands,
         scroll: 0,
     });
@@ -229,8 +257,11 @@ fn reset_commands(model: &Model) -> Option<Vec<String>> {
         &Diff::between(&attempt.start.state, state),
         session.unwrap_or_default(),
         &remade(&exercise.setup, &exercise.solution, state),
+        &volumes_named(&model.timeline),
     );
-    commands.extend(exercise.cleanup.iter().cloned());
+    let said: Vec<String> = exercise.cleanup.clone();
+    commands.retain(|line| !said.contains(line));
+    commands.extend(said);
     commands.extend(exercise.start_lines());
     Some(commands)
 }
@@ -251,6 +282,31 @@ fn remade(setup: &[String], solution: &[String], state: &Snapshot) -> BTreeSet<S
     names.into_iter().filter(ours).collect()
 }
 
+/// The volumes that the containers of this session named (`-v name:/path`): the engine makes those
+/// that are not there, and no label says for whom.
+fn volumes_named(timeline: &Timeline) -> BTreeSet<String> {
+    timeline
+        .steps()
+        .iter()
+        .flat_map(|step| &step.calls)
+        .filter(|call| call.method == "POST" && call.path.contains("/containers/create"))
+        .filter_map(|call| serde_json::from_str::<Json>(&call.request_body).ok())
+        .flat_map(|body| volumes_of(&body["HostConfig"]))
+        .collect()
+}
+
+/// The volumes that a `HostConfig` names, in `Binds` and in `Mounts`.
+fn volumes_of(host: &Json) -> Vec<String> {
+    let list = |field: &str| host[field].as_array().into_iter().flatten();
+    let binds = list("Binds").filter_map(|it| it.as_str()?.split_once(':'));
+    let binds = binds
+        .map(|(source, _)| source)
+        .filter(|it| !it.starts_with('/'));
+    let mounts = list("Mounts").filter(|it| it["Type"] == "volume");
+    let mounts = mounts.filter_map(|it| it["Source"].as_str());
+    binds.chain(mounts).map(str::to_owned).collect()
+}
+
 /// The session that made this object, if one did: the tap labels what its clients create.
 fn maker(object: &Object) -> Option<&str> {
     let labels = match object {
@@ -267,13 +323,18 @@ fn maker(object: &Object) -> Option<&str> {
 
 /// The lines that remove what is new and that this session made.
 pub(in crate::tui::update) fn removals_of(diff: &Diff, session: &str) -> Vec<String> {
-    removals(diff, session, &BTreeSet::new())
+    removals(diff, session, &BTreeSet::new(), &BTreeSet::new())
 }
 
-/// The lines that remove what is new and that this session made, and these containers. What came
-/// from elsewhere meanwhile is not ours to remove. Images are kept: pulling them again would teach
-/// nothing.
-fn removals(diff: &Diff, session: &str, containers: &BTreeSet<String>) -> Vec<String> {
+/// The lines that remove what is new and that this session made, these containers, and those of
+/// these volumes that are new. What came from elsewhere meanwhile is not ours to remove. Images are
+/// kept: pulling them again would teach nothing.
+fn removals(
+    diff: &Diff,
+    session: &str,
+    containers: &BTreeSet<String>,
+    volumes: &BTreeSet<String>,
+) -> Vec<String> {
     let added = |kind: Kind| -> BTreeSet<String> {
         diff.changes
             .iter()
@@ -281,7 +342,10 @@ fn removals(diff: &Diff, session: &str, containers: &BTreeSet<String>) -> Vec<St
                 Change::Added(object) if object.reference().kind == kind => Some(object),
                 _ => None,
             })
-            .filter(|object| maker(object) == Some(session))
+            .filter(|object| {
+                let named = kind == Kind::Volume && volumes.contains(object.name());
+                named || maker(object) == Some(session)
+            })
             .map(|object| object.name().to_owned())
             .collect()
     };

@@ -49,7 +49,7 @@ fn only_what_this_session_made_is_removed() {
     let objects = [others(Some(SESSION)), others(Some("autre")), others(None)];
     let diff = Diff::between(&snapshot([]), &snapshot(objects.concat()));
     assert_eq!(
-        removals(&diff, SESSION, &BTreeSet::new()),
+        removals(&diff, SESSION, &BTreeSet::new(), &BTreeSet::new()),
         [
             "docker service rm service-essai",
             "docker rm -f conteneur-essai",
@@ -57,6 +57,31 @@ fn only_what_this_session_made_is_removed() {
             "docker volume rm volume-essai",
         ]
     );
+}
+
+#[test]
+fn a_volume_that_a_container_named_is_removed_too() {
+    let diff = Diff::between(&snapshot([]), &snapshot(others(None)));
+    let host = json!({
+        "Binds": ["volume-sans:/donnees:ro", "/srv:/srv"],
+        "Mounts": [
+            { "Type": "volume", "Source": "autre", "Target": "/a" },
+            { "Type": "bind", "Source": "/tmp", "Target": "/t" },
+            { "Type": "volume", "Target": "/sans-nom" },
+        ],
+    });
+    let named = volumes_of(&host);
+    assert_eq!(named, ["volume-sans", "autre"]);
+    assert_eq!(
+        removals(
+            &diff,
+            SESSION,
+            &BTreeSet::new(),
+            &named.into_iter().collect()
+        ),
+        ["docker volume rm volume-sans"]
+    );
+    assert!(volumes_of(&json!(null)).is_empty());
 }
 
 #[test]

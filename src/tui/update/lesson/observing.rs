@@ -7,7 +7,7 @@ use crate::lesson::progress::Seen;
 use crate::lesson::{Answer, Block, Evidence, Observation, Probe, Start, observe};
 use crate::tui::effect::Effect;
 use crate::tui::model::{Focus, Model, Notice, Overlay};
-use crate::tui::study::Study;
+use crate::tui::study::{Item, Study};
 use crate::tui::widgets::markdown;
 
 /// Longest answer: a digest, and then some.
@@ -121,13 +121,14 @@ fn answered(model: &mut Model, block: usize, typed: &str) -> Vec<Effect> {
         answer.first.get_or_insert(usize::from(!right));
     }
     model.dirty = true;
-    let effects = if right {
-        goals::done(model, block)
-    } else {
-        Vec::new()
-    };
-    keep_cursor_in_sight(model);
-    effects
+    if right {
+        let effects = goals::done(model, block);
+        keep_cursor_in_sight(model);
+        return effects;
+    }
+    // What was said of the answer came above the item, and may have pushed it out of sight.
+    super::show_item(model, Item::Answer { block });
+    Vec::new()
 }
 
 /// Shows what the engine says: the observation is done, though not by an answer.

@@ -261,6 +261,12 @@ impl Sys {
         }
     }
 
+    /// Books more memory for this process than the machine has: the kernel kills a process, the one
+    /// that uses most.
+    pub fn exhaust_memory(&self) {
+        self.set_memory(self.kernel.inner.options.memory.saturating_add(LARGE));
+    }
+
     /// Says that this process uses this share of a CPU (1.0 is one whole) until said otherwise.
     pub fn set_cpu(&self, share: f64) {
         self.book_cpu();

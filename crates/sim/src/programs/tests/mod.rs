@@ -4,6 +4,7 @@
 mod accounts;
 mod differential;
 mod interactive;
+mod memory;
 mod recorded;
 mod servers;
 

@@ -16,7 +16,7 @@ pub(super) async fn set(shell: &mut Shell, arguments: &[String]) -> Run {
         let on = match word.chars().next() {
             _ if word == "--" => {
                 words.next();
-                shell.parameters = words.cloned().collect();
+                shell.set_parameters(words.cloned().collect()).await?;
                 return Ok(0);
             }
             _ if word == "-" => {
@@ -28,7 +28,7 @@ pub(super) async fn set(shell: &mut Shell, arguments: &[String]) -> Run {
             Some('-') => true,
             Some('+') => false,
             _ => {
-                shell.parameters = words.cloned().collect();
+                shell.set_parameters(words.cloned().collect()).await?;
                 return Ok(0);
             }
         };
