@@ -61,6 +61,7 @@ pub(crate) enum Action {
     NextObject,
     PreviousObject,
     Search,
+    ForgetSearch,
     Tour,
     WidenText,
     NarrowText,
@@ -374,6 +375,14 @@ pub(crate) fn footer_rows(model: &Model) -> Vec<&Row> {
             A::Help,
             A::BackHome,
             A::Search,
+        ],
+        (true, Focus::Pane) if rows::is_searched(model) => &[
+            A::ForgetSearch,
+            A::Search,
+            A::Details,
+            A::Panes,
+            A::ShowTerminal,
+            A::Help,
         ],
         (true, Focus::Pane) => &[
             A::Details,

@@ -49,6 +49,7 @@ pub(super) fn perform(model: &mut Model, action: Action) -> Vec<Effect> {
         Action::NextObject => pane::turn_subject(model, 1),
         Action::PreviousObject => pane::turn_subject(model, -1),
         Action::Search => search::begin(model),
+        Action::ForgetSearch => pane::forget_search(model),
         Action::Tour => tour::begin(model),
         Action::WidenText => nudge(model, Edge::Text, NUDGE),
         Action::NarrowText => nudge(model, Edge::Text, -NUDGE),

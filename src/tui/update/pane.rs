@@ -176,6 +176,12 @@ pub(super) fn search(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Shows all lines again.
+pub(super) fn forget_search(model: &mut Model) -> Vec<Effect> {
+    model.pane_view_mut().forget_search();
+    Vec::new()
+}
+
 /// A key of the search.
 pub(super) fn search_key(model: &mut Model, event: KeyEvent) {
     model.dirty = true;

@@ -90,6 +90,11 @@ fn has_subject(model: &Model) -> bool {
     in_lesson(model) && !model.pane.spec().about.is_empty()
 }
 
+/// Whether the pane shows only what was searched for.
+pub(super) fn is_searched(model: &Model) -> bool {
+    in_lesson(model) && !model.pane_view(model.pane).query.is_empty()
+}
+
 fn side_by_side(model: &Model) -> bool {
     in_lesson(model) && !crate::tui::layout::areas(model).tabs
 }

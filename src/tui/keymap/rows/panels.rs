@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crossterm::event::KeyCode;
 
-use super::{has_subject, in_history, in_lesson, key, letter, may_travel};
+use super::{has_subject, in_history, in_lesson, is_searched, key, letter, may_travel};
 use crate::tui::keymap::{Action, Place, Row};
 
 pub(super) const ROWS: &[Row] = &[
@@ -115,6 +115,15 @@ pub(super) const ROWS: &[Row] = &[
         short: "chercher",
         help: "Chercher dans la leçon, le terminal ou le panneau, selon qui a le clavier",
         when: in_lesson,
+    },
+    Row {
+        action: Action::ForgetSearch,
+        place: Place::Pane,
+        keys: Cow::Borrowed(&[key(KeyCode::Esc)]),
+        leader: None,
+        short: "toutes les lignes",
+        help: "Oublier ce qui était cherché dans le panneau, et revoir toutes ses lignes",
+        when: is_searched,
     },
     Row {
         action: Action::Details,

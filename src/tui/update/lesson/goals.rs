@@ -262,8 +262,26 @@ fn reset_commands(model: &Model) -> Option<Vec<String>> {
     let said: Vec<String> = exercise.cleanup.clone();
     commands.retain(|line| !said.contains(line));
     commands.extend(said);
-    commands.extend(exercise.start_lines());
+    let start = exercise.start_lines().into_iter();
+    let needed = start.filter(|line| !stands(line, &commands, state));
+    let start: Vec<String> = needed.collect();
+    commands.extend(start);
     Some(commands)
+}
+
+/// Whether a line makes nothing but networks that are there and that none of these commands removes:
+/// it would fail.
+fn stands(line: &String, commands: &[String], state: &Snapshot) -> bool {
+    let made = names_made_by(std::slice::from_ref(line));
+    let Some(networks) = made.get(&Kind::Network).filter(|_| made.len() == 1) else {
+        return false;
+    };
+    networks.iter().all(|name| {
+        let removes = |it: &String| {
+            it.starts_with("docker network rm ") && it.split(' ').any(|word| word == name)
+        };
+        state.by_name(Kind::Network).any(|it| it.name() == name) && !commands.iter().any(removes)
+    })
 }
 
 /// The containers that the start is made of, or that the solution makes, and that are there: they
@@ -314,11 +332,18 @@ fn maker(object: &Object) -> Option<&str> {
         Object::Service(_) | Object::Node(_) | Object::Secret(_) | Object::Config(_) => {
             object.document().get("Spec")?.get("Labels")
         }
-        Object::Image(_) | Object::Volume(_) | Object::Network(_) => {
-            object.document().get("Labels")
-        }
+        Object::Image(_) => object.document().get("Config")?.get("Labels"),
+        Object::Volume(_) | Object::Network(_) => object.document().get("Labels"),
     };
     labels?.get(SESSION_LABEL)?.as_str()
+}
+
+/// What a command removes an object by: all its tags, when it is an image that has some.
+fn names(object: &Object) -> Vec<String> {
+    match object {
+        Object::Image(image) if !image.tags.is_empty() => image.tags.clone(),
+        other => vec![other.name().to_owned()],
+    }
 }
 
 /// The lines that remove what is new and that this session made.
@@ -327,8 +352,8 @@ pub(in crate::tui::update) fn removals_of(diff: &Diff, session: &str) -> Vec<Str
 }
 
 /// The lines that remove what is new and that this session made, these containers, and those of
-/// these volumes that are new. What came from elsewhere meanwhile is not ours to remove. Images are
-/// kept: pulling them again would teach nothing.
+/// these volumes that are new. What came from elsewhere meanwhile is not ours to remove, nor are images
+/// that were pulled: pulling them again would teach nothing.
 fn removals(
     diff: &Diff,
     session: &str,
@@ -346,12 +371,13 @@ fn removals(
                 let named = kind == Kind::Volume && volumes.contains(object.name());
                 named || maker(object) == Some(session)
             })
-            .map(|object| object.name().to_owned())
+            .flat_map(names)
             .collect()
     };
     [
         (Kind::Service, "docker service rm"),
         (Kind::Container, "docker rm -f"),
+        (Kind::Image, "docker rmi -f"),
         (Kind::Network, "docker network rm"),
         (Kind::Volume, "docker volume rm"),
     ]

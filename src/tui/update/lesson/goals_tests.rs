@@ -4,7 +4,7 @@ use crossterm::event::KeyCode;
 use serde_json::json;
 
 use super::*;
-use crate::domain::{ContainerState, Network, Occurrence, Service, Volume};
+use crate::domain::{ContainerState, Image, Network, Occurrence, Service, Volume};
 use crate::tui::message::Message;
 use crate::tui::update::fixtures::{Play, SESSION, container, image, snapshot};
 
@@ -30,6 +30,13 @@ fn others(session: Option<&str>) -> Vec<Object> {
             name: name("volume"),
             document: crate::domain::Document::from(json!({ "Labels": labels })),
         }),
+        Object::Image(Image {
+            id: name("sha256:0123456789abcdef"),
+            tags: vec![name("image"), name("image:2")],
+            size: 0,
+            layers: Vec::new(),
+            document: crate::domain::Document::from(json!({ "Config": { "Labels": labels } })),
+        }),
         Object::Network(Network {
             id: name("id"),
             name: name("reseau"),
@@ -53,6 +60,7 @@ fn only_what_this_session_made_is_removed() {
         [
             "docker service rm service-essai",
             "docker rm -f conteneur-essai",
+            "docker rmi -f image-essai image:2-essai",
             "docker network rm reseau-essai",
             "docker volume rm volume-essai",
         ]
@@ -82,6 +90,31 @@ fn a_volume_that_a_container_named_is_removed_too() {
         ["docker volume rm volume-sans"]
     );
     assert!(volumes_of(&json!(null)).is_empty());
+}
+
+#[test]
+fn a_network_of_the_start_that_is_there_is_not_made_again() {
+    let state = snapshot(others(None));
+    let make = |name: &str| format!("docker network create {name}");
+    let kept = |line: &str, commands: &[&str]| {
+        let commands: Vec<String> = commands.iter().map(|it| (*it).to_owned()).collect();
+        stands(&line.to_owned(), &commands, &state)
+    };
+    assert!(kept(&make("reseau-sans"), &[]));
+    assert!(kept(
+        &make("reseau-sans"),
+        &["docker volume rm reseau-sans"]
+    ));
+    assert!(!kept(
+        &make("reseau-sans"),
+        &["docker network rm autre reseau-sans"]
+    ));
+    assert!(!kept(&make("absent"), &[]));
+    assert!(!kept(
+        "docker run -d --network reseau-sans busybox:1.37",
+        &[]
+    ));
+    assert!(!kept("docker volume create volume-sans", &[]));
 }
 
 #[test]

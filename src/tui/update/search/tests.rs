@@ -238,4 +238,14 @@ fn a_pane_counts_and_shows_what_was_found_and_goes_back_where_one_was() {
         (after.cursor, after.scroll, after.following),
         (before.cursor, before.scroll, before.following)
     );
+    // One that is kept hides lines, until Escape: it is another that leaves the lesson.
+    play.keys("/JUMEAU3");
+    play.key(KeyCode::Enter);
+    let screen = play.screen();
+    assert!(screen.contains("Échap toutes les lignes"), "{screen}");
+    play.key(KeyCode::Esc);
+    assert!(play.model.pane_view(play.model.pane).query.is_empty());
+    assert!(play.model.study.is_some());
+    play.key(KeyCode::Esc);
+    assert!(play.model.study.is_none());
 }
