@@ -117,6 +117,14 @@ mod tests {
             for mark in [" :", " ;", " !", " ?", " »", "« "] {
                 assert!(!sentence.contains(mark), "no-break space: {sentence}");
             }
+            // Nothing is elided before a consonant.
+            let after = sentence
+                .match_indices('’')
+                .filter_map(|(at, mark)| sentence[at + mark.len()..].chars().next());
+            for letter in after {
+                let elides = "aeiouyhàâéèêîôùœ".contains(letter);
+                assert!(elides || !letter.is_lowercase(), "{sentence}");
+            }
             assert!(
                 sentence.starts_with(|it: char| it.is_uppercase()),
                 "{sentence}"
