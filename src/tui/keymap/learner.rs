@@ -3,7 +3,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::{Combo, Keymap, Place, Row};
+use super::rows::rows;
+use super::{Action, Combo, Keymap, Place, Row};
 use crate::text::fold;
 
 /// The name of the leader in the file.
@@ -230,9 +231,15 @@ impl Keymap {
     /// program's own rows are ordered so that the first one wins.
     fn check(&self, wanted: &BTreeMap<String, Vec<String>>) -> Result<(), KeyError> {
         let given = |row: &Row| wanted.keys().any(|name| fold(name) == row.name());
+        let own = |action: Action, key: &Combo| {
+            rows().any(|row| row.action == action && row.keys.contains(key))
+        };
         for row in self.rows.iter().filter(|row| given(row)) {
             for other in &self.rows {
-                let shared = row.keys.iter().find(|key| other.keys.contains(key));
+                let shared = row.keys.iter().find(|key| {
+                    let ordered = own(row.action, key) && own(other.action, key);
+                    other.keys.contains(key) && !ordered
+                });
                 if let Some(key) = shared
                     && other.action != row.action
                     && row.meets(other)
