@@ -101,6 +101,7 @@ async fn exchange(target: &Target) -> Result<Connection, Failure> {
         product,
         platform: format!("{}/{}", text(&version.os), text(&version.arch)),
         hostname: said("Name"),
+        without_cgroups: said("CgroupDriver") == "none",
     };
     let clock = said("SystemTime").parse::<jiff::Timestamp>().ok();
     let clock = clock

@@ -101,6 +101,10 @@ pub struct EngineInfo {
     pub platform: String,
     /// Its host's name.
     pub hostname: String,
+    /// Whether its containers have no control group of their own (`CgroupDriver` is `none`: rootless,
+    /// on cgroup v1). No limit applies to them, and what it measures of one is the whole group that it
+    /// is in itself.
+    pub without_cgroups: bool,
 }
 
 impl EngineInfo {

@@ -434,6 +434,20 @@ fn the_version_is_the_newest_that_both_sides_speak() {
 }
 
 #[tokio::test]
+async fn an_engine_without_control_groups_is_known() {
+    let ask = async |body| {
+        let target = answering("200 OK", "application/json", body);
+        connect(&target).await.unwrap().info
+    };
+    let rootless =
+        ask(r#"{"Version":"20.10.24","ApiVersion":"1.41","Name":"hote","CgroupDriver":"none"}"#);
+    let ordinary = ask(r#"{"Version":"20.10.24","ApiVersion":"1.41","CgroupDriver":"systemd"}"#);
+    let silent = ask(r#"{"Version":"20.10.24","ApiVersion":"1.41"}"#);
+    assert!(rootless.await.without_cgroups);
+    assert!(!ordinary.await.without_cgroups && !silent.await.without_cgroups);
+}
+
+#[tokio::test]
 async fn a_real_engine_says_who_it_is() {
     let Some(target) = engine() else { return };
     let connection = connect(&target)
