@@ -71,6 +71,7 @@ pub fn findings(facts: &Facts, engine: &EngineInfo) -> Vec<Finding> {
         ),
         [],
     )];
+    all.extend(rootless(facts, engine));
     all.push(images(facts));
     all.extend(names(facts));
     all.extend(ports(facts));
@@ -87,6 +88,24 @@ pub fn worst(findings: &[Finding]) -> Level {
         .map(|it| it.level)
         .max()
         .unwrap_or(Level::Good)
+}
+
+/// What an engine that is not run by root does otherwise than lessons say.
+fn rootless(facts: &Facts, engine: &EngineInfo) -> Option<Finding> {
+    let options = facts.info["SecurityOptions"].as_array()?;
+    if !options.iter().any(|it| it == "name=rootless") {
+        return None;
+    }
+    let mut what =
+        "Moteur sans root (rootless)\u{a0}: root d’un conteneur y est votre utilisateur, et \
+                    les numéros d’utilisateurs diffèrent de ceux des leçons"
+            .to_owned();
+    if engine.without_cgroups {
+        what.push_str(
+            "\u{a0}; sans cgroup, «\u{a0}docker top\u{a0}» n’y répond pas et aucune limite ne s’applique",
+        );
+    }
+    Some(finding(Level::Note, what, []))
 }
 
 fn images(facts: &Facts) -> Finding {
@@ -369,6 +388,26 @@ mod tests {
             ..Facts::default()
         };
         assert_eq!(worst(&of(&facts)), Level::Good);
+    }
+
+    #[test]
+    fn what_differs_without_root_is_told() {
+        let of = |options, without_cgroups| {
+            let facts = Facts {
+                info: json!({ "SecurityOptions": options }),
+                ..Facts::default()
+            };
+            let engine = EngineInfo {
+                without_cgroups,
+                ..EngineInfo::default()
+            };
+            rootless(&facts, &engine).map(|it| it.what)
+        };
+        let options = json!(["name=seccomp,profile=default", "name=rootless"]);
+        let without = of(options.clone(), true).unwrap();
+        assert!(without.contains("docker top"), "{without}");
+        assert!(!of(options, false).unwrap().contains("docker top"));
+        assert_eq!(of(json!(["name=seccomp,profile=default"]), false), None);
     }
 
     #[test]
