@@ -6,7 +6,7 @@ use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 /// Exit code of a command line that cannot be understood, as for docker and clap.
-const USAGE_ERROR: u8 = 2;
+pub(super) const USAGE_ERROR: u8 = 2;
 
 /// Prints a help page, the version or an error, and gives the exit code.
 pub(super) fn report(error: &Error) -> ExitCode {

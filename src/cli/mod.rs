@@ -27,7 +27,8 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use clap::Parser;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches};
 
 use options::{Command, Options, SimulatorCommand};
 
@@ -46,10 +47,35 @@ pub fn main() -> ExitCode {
     if arguments.get(1).is_some_and(|it| it == "docker") {
         return docker::run(words().skip(2).collect());
     }
-    match Options::try_parse_from(&arguments) {
-        Ok(options) => run(options, began),
+    let parsed = Options::command()
+        .try_get_matches_from(&arguments)
+        .and_then(|matches| Ok((misplaced(&matches), Options::from_arg_matches(&matches)?)));
+    match parsed {
+        Ok((Some(why), _)) => {
+            eprintln!("moussaillon\u{a0}: {why}");
+            ExitCode::from(french::USAGE_ERROR)
+        }
+        Ok((None, options)) => run(options, began),
         Err(error) => french::report(&error),
     }
+}
+
+/// What is wrong with an option of the tutorial that stands before another command, which would not
+/// see it: each has its own, after its name. `--lecons` is for `lecons` too.
+fn misplaced(matches: &ArgMatches) -> Option<String> {
+    let command = matches.subcommand_name()?;
+    let grammar = Options::command();
+    let option = grammar.get_arguments().find(|it| {
+        let id = it.get_id().as_str();
+        let given = matches.try_contains_id(id).is_ok()
+            && matches.value_source(id) == Some(ValueSource::CommandLine);
+        given && (id, command) != ("lessons", "lecons")
+    })?;
+    let option = option.get_long()?;
+    Some(format!(
+        "l’option «\u{a0}--{option}\u{a0}», avant «\u{a0}{command}\u{a0}», serait sans effet. Ses \
+         options viennent après\u{a0}: «\u{a0}moussaillon {command} --help\u{a0}» les liste."
+    ))
 }
 
 fn run(options: Options, began: Instant) -> ExitCode {

@@ -103,6 +103,26 @@ fn an_unknown_option_is_named() {
 }
 
 #[test]
+fn an_option_before_another_command_is_not_dropped_in_silence() {
+    for (arguments, option) in [
+        (["--moteur", "simule", "diagnostic"].as_slice(), "--moteur"),
+        (&["--lineaire", "glossaire"], "--lineaire"),
+        (&["--lecons", "lessons", "diagnostic"], "--lecons"),
+    ] {
+        let output = moussaillon(arguments);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(
+            text.contains(&format!("«\u{a0}{option}\u{a0}», avant")),
+            "{text}"
+        );
+    }
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/lessons");
+    let output = moussaillon(&["--lecons", folder, "lecons"]);
+    assert!(output.status.success(), "{output:?}");
+}
+
+#[test]
 fn the_simulator_asks_for_its_socket() {
     let output = moussaillon(&["simulateur"]);
     let text = String::from_utf8_lossy(&output.stderr);
