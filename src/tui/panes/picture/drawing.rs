@@ -89,7 +89,8 @@ impl Picture<'_> {
         let inner = host - 4;
         let half = inner / 2;
         let pair = |left: (Part, &str), right: (Part, &str)| {
-            let mut line = self.part(left.0, left.1, half);
+            let mut line = self.part(left.0, left.1, half - 1);
+            line.push_span(" ");
             line.spans
                 .extend(self.part(right.0, right.1, inner - half).spans);
             line
