@@ -238,7 +238,7 @@ async fn answers(
     };
     let said = |key: &str| about[key].as_str().unwrap_or("?").to_owned();
     let number = |key: &str| about[key].as_u64().unwrap_or(0);
-    let rootless = options(&about).any(|it| it.contains("rootless"));
+    let rootless = is_rootless(&about);
     lines.push((
         "",
         format!(
@@ -282,9 +282,11 @@ async fn answers(
     lines
 }
 
-fn options(about: &Value) -> impl Iterator<Item = &str> {
+/// Whether an engine, by its `GET /info`, is not run by root.
+pub(super) fn is_rootless(about: &Value) -> bool {
     let all = about["SecurityOptions"].as_array().into_iter().flatten();
     all.filter_map(Value::as_str)
+        .any(|it| it == "name=rootless")
 }
 
 async fn images(asked: &Asked, connection: &Connection) -> String {

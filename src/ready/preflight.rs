@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::counted;
+use super::diagnostic::is_rootless;
 use super::facts::{Facts, Taken};
 use crate::domain::Kind;
 use crate::engine::EngineInfo;
@@ -92,8 +93,7 @@ pub fn worst(findings: &[Finding]) -> Level {
 
 /// What an engine that is not run by root does otherwise than lessons say.
 fn rootless(facts: &Facts, engine: &EngineInfo) -> Option<Finding> {
-    let options = facts.info["SecurityOptions"].as_array()?;
-    if !options.iter().any(|it| it == "name=rootless") {
+    if !is_rootless(&facts.info) {
         return None;
     }
     let mut what =
