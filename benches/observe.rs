@@ -47,10 +47,10 @@ async fn measure(host: &str, session: &mut Session) {
         let mut event = None;
         loop {
             match session.occurrences.recv().await {
-                Some(Occurrence::Event(it)) if it.verb() == "rename" => {
+                Some(Occurrence::Event(it, _)) if it.verb() == "rename" => {
                     event = Some(Instant::now());
                 }
-                Some(Occurrence::State(state)) if state.container(&other).is_some() => break,
+                Some(Occurrence::State(read)) if read.state.container(&other).is_some() => break,
                 Some(_) => {}
                 None => return,
             }

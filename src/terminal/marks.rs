@@ -1,9 +1,11 @@
 //! Where commands begin and end: the OSC 133 marks ("semantic prompts", as `FinalTerm` defined them
 //! and kitty extended them with `cmdline_url`).
 //!
-//! `A` the prompt begins, `B` it ends and the line is typed, `C` the line runs, `D;STATUS` it has
-//! ended. Shells that can only put marks in their prompt (see [`Marks::Prompt`]) never say `C`:
+//! `A` the prompt begins, `B` it ends and the line is typed, `C` the line runs (since `began=`, which
+//! our own start-up files add), `D;STATUS` it has ended. Shells that can only put marks in their prompt (see [`Marks::Prompt`]) never say `C`:
 //! their command is known once it has ended, from what was echoed.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use percent_encoding::percent_decode;
 
@@ -175,7 +177,8 @@ impl Tracker {
                 self.phase = Phase::Running;
                 self.echo = None;
                 self.said.clear();
-                events.push(TerminalEvent::CommandBegan { line });
+                let at = field(b"began=").and_then(moment_read);
+                events.push(TerminalEvent::CommandBegan { line, at });
                 let moment = moment.and_then(|it| it.parse().ok());
                 events.extend(moment.map(TerminalEvent::Moment));
             }
@@ -195,7 +198,7 @@ impl Tracker {
                 let line = self.line(cols);
                 // The terminal echoes a Ctrl-C at the prompt; that line did not run.
                 if !line.is_empty() && !line.ends_with("^C") {
-                    events.push(TerminalEvent::CommandBegan { line });
+                    events.push(TerminalEvent::CommandBegan { line, at: None });
                     events.push(TerminalEvent::CommandEnded { status });
                 }
             }
@@ -260,6 +263,14 @@ impl Echo {
         }
         line.trim().to_owned()
     }
+}
+
+/// A moment as shells print it (`EPOCHREALTIME`): seconds since the epoch, a point or a comma as the
+/// locale has it, decimals.
+fn moment_read(text: &[u8]) -> Option<SystemTime> {
+    let seconds = std::str::from_utf8(text).ok()?.replace(',', ".");
+    let since_epoch = Duration::try_from_secs_f64(seconds.parse().ok()?).ok()?;
+    UNIX_EPOCH.checked_add(since_epoch)
 }
 
 /// What `%XX` stand for; what is no such escape is kept.

@@ -28,6 +28,8 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+use std::time::SystemTime;
+
 pub use command::{ShellCommand, ShellKind};
 pub use loose::LooseEnd;
 pub use machine::HostShell;
@@ -56,6 +58,8 @@ pub enum TerminalEvent {
     CommandBegan {
         /// As it was typed; several lines when it was typed on several.
         line: String,
+        /// When, if the shell says it.
+        at: Option<SystemTime>,
     },
     /// The simulated machine kept the moment before that command, under this number.
     Moment(u64),

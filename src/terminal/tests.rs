@@ -104,7 +104,7 @@ impl Session {
         let mut running = None;
         for event in &self.events {
             match event {
-                TerminalEvent::CommandBegan { line } => {
+                TerminalEvent::CommandBegan { line, .. } => {
                     assert_eq!(running.replace(line.clone()), None, "began twice");
                 }
                 TerminalEvent::CommandEnded { status } => {

@@ -171,7 +171,7 @@ impl Prover<'_> {
         for near in near_misses(exercise, evidence) {
             self.report.counts.near_misses += 1;
             let mut timeline = timeline.clone();
-            timeline.apply(Occurrence::State(near.state));
+            timeline.apply(Occurrence::State(near.state.into()));
             let evidence = Evidence {
                 start,
                 timeline: &timeline,

@@ -148,7 +148,7 @@ async fn its_objects_and_its_events_are_followed() {
     .await;
     let mut verbs = Vec::new();
     while let Ok(occurrence) = session.occurrences.try_recv() {
-        if let Occurrence::Event(event) = occurrence
+        if let Occurrence::Event(event, _) = occurrence
             && event.name() == name
         {
             verbs.push(format!("{} {}", event.kind, event.verb()));

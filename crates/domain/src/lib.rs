@@ -27,4 +27,4 @@ pub use object::{
     Payload, PortMapping, Service, Volume, familiar,
 };
 pub use snapshot::Snapshot;
-pub use timeline::{CommandRun, Occurrence, Step, Timeline, Travel};
+pub use timeline::{CommandRun, Occurrence, Reading, Step, Timeline, Travel};

@@ -59,8 +59,11 @@ impl Snapshot {
 
     /// Puts an object in, in place of the one of the same reference.
     pub fn insert(&mut self, object: Object) {
+        self.put(Arc::new(object));
+    }
+
+    fn put(&mut self, object: Arc<Object>) {
         let reference = object.reference();
-        let object = Arc::new(object);
         let named = Named(Arc::clone(&object));
         let kind = reference.kind as usize;
         if let Some(before) = self.objects.insert(reference, object) {
@@ -74,6 +77,14 @@ impl Snapshot {
         let object = self.objects.remove(reference)?;
         self.named[reference.kind as usize].remove(&Named(Arc::clone(&object)));
         Some(object)
+    }
+
+    /// Makes an object what it is in another snapshot, or takes it out when it is not there.
+    pub fn follow(&mut self, reference: &ObjectRef, other: &Self) {
+        match other.objects.get(reference) {
+            Some(object) => self.put(Arc::clone(object)),
+            None => drop(self.remove(reference)),
+        }
     }
 
     /// The object of this reference.

@@ -1,8 +1,9 @@
 //! One step per command: what was typed, the calls it made, the events and the state it caused.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
-use super::{ApiCall, Diff, EngineEvent, Snapshot};
+use super::{ApiCall, Diff, EngineEvent, ObjectRef, Snapshot};
 
 /// A command line that the learner ran, as the terminal's marks delimit it (OSC 133).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +27,26 @@ pub enum Travel {
     Undo(String),
     /// To after this command, which had been undone.
     Redo(String),
+}
+
+/// The engine's state, read again.
+#[derive(Debug, Clone, Default)]
+pub struct Reading {
+    /// What was read.
+    pub state: Snapshot,
+    /// When the last event that an object was read for happened, by this machine's clock; not there
+    /// for what was read for another reason. Other objects than those that changed may be there.
+    pub since: BTreeMap<ObjectRef, SystemTime>,
+}
+
+impl From<Snapshot> for Reading {
+    /// A state that no event announced.
+    fn from(state: Snapshot) -> Self {
+        Self {
+            state,
+            since: BTreeMap::new(),
+        }
+    }
 }
 
 /// Something that happened, in the order the session saw it.
@@ -56,10 +77,10 @@ pub enum Occurrence {
     Moment(u64),
     /// The tap saw a call, or saw more of one already reported (same number).
     Call(ApiCall),
-    /// The engine reported an event.
-    Event(EngineEvent),
+    /// The engine reported an event, which happened at this moment by this machine's clock.
+    Event(EngineEvent, SystemTime),
     /// The engine's state was read again.
-    State(Snapshot),
+    State(Reading),
 }
 
 /// One command and all that it changed.
@@ -99,7 +120,9 @@ impl Step {
 /// The steps of a session, oldest first.
 ///
 /// An engine's events trail the command that caused them, so a step goes on receiving events and
-/// states after its command has ended, until the next command begins.
+/// states after its command has ended, until the next command begins. What is heard of then, but
+/// happened before, still goes to it: a command that was typed ahead begins as soon as the one
+/// before has ended.
 #[derive(Debug, Clone, Default)]
 pub struct Timeline {
     steps: Vec<Step>,
@@ -150,13 +173,12 @@ impl Timeline {
                 }
             }
             Occurrence::Call(call) => self.record_call(call),
-            Occurrence::Event(event) => self.current().events.push(event),
-            Occurrence::State(state) => {
-                self.state = state.clone();
-                if let Some(step) = self.steps.last_mut() {
-                    step.after = state;
-                }
+            Occurrence::Event(event, at) => {
+                self.current();
+                let place = (self.steps.len() - 1).saturating_sub(self.begun_after(at));
+                self.steps[place].events.push(event);
             }
+            Occurrence::State(read) => self.record_state(read),
         }
     }
 
@@ -180,6 +202,36 @@ impl Timeline {
         let mut commands = self.steps.iter().rev().map(|step| &step.command);
         let last = commands.find_map(Option::as_ref);
         last.is_some_and(|it| it.took.is_none())
+    }
+
+    /// How many of the last steps are commands that began after this moment: what happened then is
+    /// not theirs.
+    pub fn begun_after(&self, at: SystemTime) -> usize {
+        begun_after(&self.steps, at)
+    }
+
+    /// An object that changed before the last steps began was already so when they began.
+    fn record_state(&mut self, read: Reading) {
+        let Reading { state, since } = read;
+        for (reference, _, _) in self.state.changed(&state) {
+            let late = since
+                .get(reference)
+                .map_or(0, |at| begun_after(&self.steps, *at));
+            let own = self.steps.len() - late;
+            if late > 0
+                && let Some(step) = own.checked_sub(1).and_then(|it| self.steps.get_mut(it))
+            {
+                step.after.follow(reference, &state);
+            }
+            for step in &mut self.steps[own..] {
+                step.before.follow(reference, &state);
+                step.after.follow(reference, &state);
+            }
+        }
+        self.state = state.clone();
+        if let Some(step) = self.steps.last_mut() {
+            step.after = state;
+        }
     }
 
     fn record_call(&mut self, call: ApiCall) {
@@ -220,6 +272,13 @@ impl Timeline {
             ..Step::default()
         });
     }
+}
+
+fn begun_after(steps: &[Step], at: SystemTime) -> usize {
+    let commands = steps.iter().rev().map(|step| step.command.as_ref());
+    commands
+        .take_while(|it| it.is_some_and(|command| at < command.began))
+        .count()
 }
 
 #[cfg(test)]

@@ -88,7 +88,7 @@ fn is_met(exercise: &Exercise, before: &[Container], now: &[Container]) -> bool 
         ..Start::default()
     };
     let mut timeline = Timeline::starting_at(snapshot(before));
-    timeline.apply(Occurrence::State(snapshot(now)));
+    timeline.apply(Occurrence::State(snapshot(now).into()));
     check(
         &exercise.goals,
         Evidence {

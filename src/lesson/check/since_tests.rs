@@ -92,13 +92,14 @@ fn event(action: &str, name: &str, attributes: &[(&str, &str)]) -> Occurrence {
         .map(|&(key, value)| (key.into(), value.into()))
         .collect();
     attributes.insert("name".into(), name.into());
-    Occurrence::Event(crate::domain::EngineEvent {
+    let event = crate::domain::EngineEvent {
         kind: "container".into(),
         action: action.into(),
         id: "f".repeat(64),
         attributes,
         time: EventTime(1),
-    })
+    };
+    Occurrence::Event(event, SystemTime::UNIX_EPOCH)
 }
 
 fn ran(timeline: &mut Timeline, line: &str, status: i32) {

@@ -95,7 +95,7 @@ pub(super) fn judged(but: &str, before: Snapshot, now: Snapshot) -> Verdict {
         ..Start::default()
     };
     let mut timeline = Timeline::starting_at(before);
-    timeline.apply(Occurrence::State(now));
+    timeline.apply(Occurrence::State(now.into()));
     verdict(
         but,
         Evidence {

@@ -29,7 +29,8 @@ fn marks_titles_and_bells_are_told_in_order() {
             TerminalEvent::Bell,
             TerminalEvent::PromptShown,
             TerminalEvent::CommandBegan {
-                line: "ls".to_owned()
+                line: "ls".to_owned(),
+                at: None,
             },
             TerminalEvent::TitleChanged,
             TerminalEvent::CommandEnded { status: Some(0) },

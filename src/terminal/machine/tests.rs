@@ -105,7 +105,8 @@ async fn the_shell_of_the_machine_says_its_commands() {
     let ended = TerminalEvent::CommandEnded { status: Some(0) };
     let events = wait(&mut terminal, "an end", |_, events| events.contains(&ended)).await;
     assert!(events.contains(&TerminalEvent::CommandBegan {
-        line: "taille".to_owned()
+        line: "taille".to_owned(),
+        at: None,
     }));
     assert!(terminal.screen().contents().contains("40x10"));
     wait(&mut terminal, "a prompt", |it, _| it.at_prompt()).await;

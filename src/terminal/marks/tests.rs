@@ -1,11 +1,14 @@
 //! Tests of the marks.
 
+use std::time::{Duration, UNIX_EPOCH};
+
 use super::{Tracker, percent_decoded};
 use crate::terminal::{Marks, TerminalEvent};
 
 fn began(line: &str) -> TerminalEvent {
     TerminalEvent::CommandBegan {
         line: line.to_owned(),
+        at: None,
     }
 }
 
@@ -217,4 +220,29 @@ fn the_simulated_shell_says_which_moment_it_was() {
     tracker.mark(b"B", 2, 80);
     let events = tracker.mark(b"C;moment=x;cmdline_url=ls", 0, 80);
     assert_eq!(events, [began("ls")]);
+}
+
+#[test]
+fn when_it_began_is_what_the_shell_says_if_that_can_be_read() {
+    let exact = UNIX_EPOCH + Duration::from_millis(1_732_284_000_250);
+    for (said, at) in [
+        ("1732284000.250000", Some(exact)),
+        // bash writes it as its locale does; zsh has more decimals.
+        ("1732284000,250000", Some(exact)),
+        ("1732284000.2500000000", Some(exact)),
+        ("", None),
+        ("hier", None),
+        ("-1", None),
+        ("NaN", None),
+        ("1e300", None),
+    ] {
+        let mut tracker = Tracker::new(Marks::Full);
+        let mark = format!("C;began={said};cmdline_url=ls");
+        let line = "ls".to_owned();
+        assert_eq!(
+            tracker.mark(mark.as_bytes(), 0, 80),
+            [TerminalEvent::CommandBegan { line, at }],
+            "{said}"
+        );
+    }
 }

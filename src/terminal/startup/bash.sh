@@ -38,7 +38,7 @@ __moussaillon_began() {
     text=${entry#"$number"}
     text=${text:2}
     if [ -z "$number" ] || [ "$number" = "${__moussaillon_number-}" ]; then
-        builtin printf '\033]133;C\007'
+        builtin printf '\033]133;C;began=%s\007' "${EPOCHREALTIME-}"
         return
     fi
     text=${text//%/%25}
@@ -47,7 +47,7 @@ __moussaillon_began() {
     text=${text//$'\t'/%09}
     text=${text//$'\033'/%1B}
     text=${text//$'\007'/%07}
-    builtin printf '\033]133;C;cmdline_url=%s\007' "$text"
+    builtin printf '\033]133;C;began=%s;cmdline_url=%s\007' "${EPOCHREALTIME-}" "$text"
 }
 
 # D: it has ended. First of the prompt's commands, and leaves `$?` as it was.

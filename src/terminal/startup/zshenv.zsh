@@ -11,6 +11,8 @@ if [[ -r "${ZDOTDIR:-$HOME}/.zshenv" ]]; then
 fi
 
 if [[ -o interactive ]]; then
+    zmodload -F zsh/datetime p:EPOCHREALTIME 2>/dev/null
+
     # C: a line begins.
     __moussaillon_began() {
         emulate -L zsh
@@ -21,7 +23,7 @@ if [[ -o interactive ]]; then
         text="${text//$'\t'/%09}"
         text="${text//$'\e'/%1B}"
         text="${text//$'\a'/%07}"
-        builtin printf '\033]133;C;cmdline_url=%s\007' "$text"
+        builtin printf '\033]133;C;began=%s;cmdline_url=%s\007' "${EPOCHREALTIME-}" "$text"
     }
 
     # D: it has ended.

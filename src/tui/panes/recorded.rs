@@ -106,11 +106,17 @@ pub(super) fn play(steps: &[Step], width: u16, height: u16) -> Play {
             });
         }
         let calls = step.calls.iter().cloned().map(Occurrence::Call);
-        let events = step.events.iter().cloned().map(Occurrence::Event);
+        let events = step
+            .events
+            .iter()
+            .cloned()
+            .map(|it| Occurrence::Event(it, SystemTime::now()));
         for occurrence in calls.chain(events) {
             play.say(Message::Occurrence(occurrence));
         }
-        play.say(Message::Occurrence(Occurrence::State(step.after.clone())));
+        play.say(Message::Occurrence(Occurrence::State(
+            step.after.clone().into(),
+        )));
         if let Some(command) = &step.command
             && let Some(took) = command.took
         {
@@ -177,11 +183,11 @@ impl Simulated {
             moved = false;
             while let Ok(occurrence) = self.session.occurrences.try_recv() {
                 moved |= match &occurrence {
-                    Occurrence::State(state) => {
-                        let mut changed = self.timeline.state().changed(state);
+                    Occurrence::State(read) => {
+                        let mut changed = self.timeline.state().changed(&read.state);
                         changed.any(|(_, before, after)| before != after)
                     }
-                    other => matches!(other, Occurrence::Event(_)),
+                    other => matches!(other, Occurrence::Event(..)),
                 };
                 self.timeline.apply(occurrence);
             }

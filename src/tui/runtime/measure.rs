@@ -48,7 +48,7 @@ impl Measures {
 
     /// Something came from the engine.
     pub(super) fn occurrence(&mut self, occurrence: &Occurrence) {
-        if let Occurrence::Event(event) = occurrence
+        if let Occurrence::Event(event, _) = occurrence
             && self.event.is_none()
         {
             self.event = Some((event.time, Instant::now()));

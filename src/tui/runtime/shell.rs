@@ -1,6 +1,6 @@
 //! The shell that the learner types in.
 
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use crossterm::event::{KeyEvent, MouseButton as Button, MouseEvent, MouseEventKind};
 use ratatui::layout::{Rect, Size};
@@ -17,6 +17,9 @@ use crate::tui::message::Message;
 
 /// Lines per notch of the wheel.
 const NOTCH: isize = 3;
+
+/// A mark is heard of well before that.
+const LATEST: Duration = Duration::from_secs(30);
 
 /// What the mouse selected, in French.
 pub(super) const SELECTION: &str = "Sélection";
@@ -63,7 +66,10 @@ impl Shell {
             messages.push(match event {
                 TerminalEvent::Output => Message::ShellOutput,
                 TerminalEvent::PromptShown => Message::Prompt,
-                TerminalEvent::CommandBegan { line } => Message::CommandBegan { line, at },
+                TerminalEvent::CommandBegan { line, at: said } => {
+                    let at = said.filter(|it| is_recent(*it, at)).unwrap_or(at);
+                    Message::CommandBegan { line, at }
+                }
                 TerminalEvent::Moment(number) => Message::Occurrence(Occurrence::Moment(number)),
                 TerminalEvent::CommandEnded { status } => Message::CommandEnded { status, at },
                 TerminalEvent::Exited { status } => Message::ShellEnded(status),
@@ -264,6 +270,12 @@ impl Shell {
         }
         None
     }
+}
+
+/// Whether a shell that says when a line began may be believed: it cannot have begun after it was
+/// heard of, nor long before (a machine whose clock is another's).
+fn is_recent(at: SystemTime, now: SystemTime) -> bool {
+    now.duration_since(at).is_ok_and(|ago| ago < LATEST)
 }
 
 const fn cells(size: Size) -> terminal::Size {

@@ -60,7 +60,7 @@ impl Scene {
     /// One container changes; the state was read by the observer.
     fn event(&mut self, state: ContainerState) {
         self.state.insert(container("c0005", state));
-        let occurrence = Occurrence::State(self.state.clone());
+        let occurrence = Occurrence::State(self.state.clone().into());
         self.play.say(Message::Occurrence(occurrence));
         self.play.effects.clear();
     }
@@ -73,7 +73,7 @@ impl Scene {
         self.state
             .insert(container("c0005", ContainerState::Exited));
         measure(|| {
-            let occurrence = Occurrence::State(self.state.clone());
+            let occurrence = Occurrence::State(self.state.clone().into());
             self.play.say(Message::Occurrence(occurrence));
             self.draw();
         })

@@ -154,8 +154,8 @@ fn occurred(model: &mut Model, occurrence: Occurrence) -> Vec<Effect> {
     let visible = model.study.is_some();
     let is_state = matches!(occurrence, Occurrence::State(_));
     let changed = match &occurrence {
-        Occurrence::State(state) => model.timeline.state().changed(state).next().is_some(),
-        Occurrence::Event(_) => shows_steps(model),
+        Occurrence::State(read) => model.timeline.state().changed(&read.state).next().is_some(),
+        Occurrence::Event(..) => shows_steps(model),
         Occurrence::Call(_) if shows_steps(model) => true,
         // Elsewhere, a call is shown by its number only.
         Occurrence::Call(call) => model.timeline.last().is_none_or(|step| {
@@ -176,9 +176,16 @@ fn occurred(model: &mut Model, occurrence: Occurrence) -> Vec<Effect> {
         Occurrence::CommandBegan { .. } | Occurrence::Travel { .. }
     );
     let last = is_state.then(|| model.timeline.state().clone());
+    let late = match &occurrence {
+        Occurrence::State(read) => read
+            .since
+            .values()
+            .any(|at| model.timeline.begun_after(*at) > 0),
+        _ => false,
+    };
     model.timeline.apply(occurrence);
     model.dirty |= changed && visible;
-    if begins {
+    if begins || (late && model.step.is_some()) {
         refresh_diff(model);
     } else if let Some(last) = last
         && model.step.is_none()

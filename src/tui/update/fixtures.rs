@@ -238,7 +238,7 @@ impl Play {
             response_body: String::new(),
             took: Duration::ZERO,
         })));
-        self.say(Message::Occurrence(Occurrence::State(state)));
+        self.say(Message::Occurrence(Occurrence::State(state.into())));
         self.say(Message::CommandEnded {
             status: Some(status),
             at,

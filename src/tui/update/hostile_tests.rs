@@ -58,7 +58,9 @@ fn shows(text: &str, size: (u16, u16)) {
         line: format!("docker run {text}"),
         at,
     });
-    play.say(Message::Occurrence(Occurrence::State(engine_of(text))));
+    play.say(Message::Occurrence(Occurrence::State(
+        engine_of(text).into(),
+    )));
     play.say(Message::CommandSaid(text.to_owned()));
     play.say(Message::CommandEnded {
         status: Some(125),

@@ -53,7 +53,7 @@ fn a_lesson_left_in_its_middle_says_that_the_simulated_engine_is_new() {
         (2, &full, false),
     ] {
         let mut play = Play::home(80, 24);
-        play.say(Message::Occurrence(Occurrence::State(state.clone())));
+        play.say(Message::Occurrence(Occurrence::State(state.clone().into())));
         let id = play.model.lessons()[0].id.clone();
         let place = crate::lesson::progress::Place { section, block: 0 };
         play.model.progress.go_to(&id, place);

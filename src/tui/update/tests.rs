@@ -80,9 +80,9 @@ fn a_goal_that_is_met_for_an_instant_only_does_not_count() {
         0,
         with(ContainerState::Running),
     );
-    play.say(Message::Occurrence(Occurrence::State(with(
-        ContainerState::Exited,
-    ))));
+    play.say(Message::Occurrence(Occurrence::State(
+        with(ContainerState::Exited).into(),
+    )));
     play.settle();
     assert!(saved(&play).is_empty());
     // The moment that was waited for is not that of another success.
@@ -327,7 +327,7 @@ fn nothing_is_drawn_when_nothing_visible_changes() {
     play.run("docker run …", 0, running.clone());
     play.model.dirty = false;
     play.say(Message::Occurrence(crate::domain::Occurrence::State(
-        running.clone(),
+        running.clone().into(),
     )));
     play.say(Message::State(EngineState::Live(running)));
     assert!(!play.model.dirty);

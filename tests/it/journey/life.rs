@@ -70,6 +70,34 @@ fn open(options: Options) -> Program {
     program
 }
 
+#[test]
+fn commands_typed_ahead_each_have_what_they_changed() {
+    let mut program = open(Options::on(&engine()));
+    let of_test = std::process::id();
+    let (one, two) = (format!("un-{of_test}"), format!("deux-{of_test}"));
+    program.type_text(&format!(
+        "docker volume create {one}\rdocker volume create {two}\rdocker volume rm {one}\r"
+    ));
+    program.wait_for("3/3");
+    // Its last event has come.
+    program.wait_for(&format!("- {one}"));
+    let shown = |program: &Program, sign: char| {
+        let signs = [&one, &two].map(|name| program.text().contains(&format!("{sign} {name}")));
+        (signs[0], signs[1])
+    };
+    assert_eq!(shown(&program, '+'), (false, false), "{}", program.text());
+    program.type_text("\x07e\x1b[D");
+    program.wait_for("2/3");
+    program.wait_for(&format!("+ {two}"));
+    assert_eq!(shown(&program, '+'), (false, true), "{}", program.text());
+    program.type_text("\x1b[D");
+    program.wait_for("1/3");
+    program.wait_for(&format!("+ {one}"));
+    assert_eq!(shown(&program, '-'), (false, false), "{}", program.text());
+    program.type_text(&format!("\x07tdocker volume rm {two}\r"));
+    program.wait_for("4/4");
+}
+
 fn leave(mut program: Program) {
     program.type_text("\x07q");
     assert_eq!(program.wait_for_end(), 0);

@@ -97,9 +97,9 @@ proptest! {
                 }
                 Draw::Event => {
                     events += 1;
-                    Occurrence::Event(event(events))
+                    Occurrence::Event(event(events), UNIX_EPOCH)
                 }
-                Draw::State => Occurrence::State(state(&["a"])),
+                Draw::State => Occurrence::State(state(&["a"]).into()),
             });
         }
         let steps = timeline.steps();
@@ -128,8 +128,8 @@ fn a_command_s_step_holds_what_it_changed_even_when_that_comes_late() {
     timeline.apply(Occurrence::Call(call(1, CallOutcome::Pending)));
     timeline.apply(ended(0));
     assert!(!timeline.is_running());
-    timeline.apply(Occurrence::Event(event(1)));
-    timeline.apply(Occurrence::State(state(&["avant", "essai"])));
+    timeline.apply(Occurrence::Event(event(1), UNIX_EPOCH));
+    timeline.apply(Occurrence::State(state(&["avant", "essai"]).into()));
     timeline.apply(began("ls"));
     timeline.apply(Occurrence::Call(call(1, CallOutcome::Answered(201))));
     let [first, second] = timeline.steps() else {
@@ -148,8 +148,102 @@ fn a_command_s_step_holds_what_it_changed_even_when_that_comes_late() {
 #[test]
 fn what_happens_outside_of_a_command_has_a_step_of_its_own() {
     let mut timeline = Timeline::default();
-    timeline.apply(Occurrence::Event(event(1)));
+    timeline.apply(Occurrence::Event(event(1), UNIX_EPOCH));
     assert_eq!(timeline.steps().len(), 1);
     assert!(timeline.last().unwrap().command.is_none());
     assert!(!timeline.last().unwrap().is_empty());
+}
+
+/// A moment of the session, in milliseconds.
+fn at(milliseconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_millis(milliseconds)
+}
+
+fn volume(name: &str) -> ObjectRef {
+    let (kind, id) = (crate::Kind::Volume, name.to_owned());
+    ObjectRef { kind, id }
+}
+
+fn began_at(line: &str, milliseconds: u64) -> Occurrence {
+    let (line, at) = (line.to_owned(), at(milliseconds));
+    Occurrence::CommandBegan { line, at }
+}
+
+/// What was read, and when the events that made it be read happened.
+fn read(names: &[&str], since: &[(&str, u64)]) -> Occurrence {
+    Occurrence::State(Reading {
+        state: state(names),
+        since: since
+            .iter()
+            .map(|(name, it)| (volume(name), at(*it)))
+            .collect(),
+    })
+}
+
+/// The glyph and the name of what each step changed.
+fn changes(timeline: &Timeline) -> Vec<Vec<String>> {
+    let told = |step: &Step| {
+        let changes = step.diff().changes;
+        let told = changes
+            .iter()
+            .map(|it| format!("{}{}", it.glyph(), it.object().name()));
+        told.collect()
+    };
+    timeline.steps().iter().map(told).collect()
+}
+
+#[test]
+fn what_a_command_changed_is_its_own_when_it_is_heard_of_after_the_next_began() {
+    let mut timeline = Timeline::starting_at(state(&["avant"]));
+    timeline.apply(began_at("docker volume create un", 0));
+    timeline.apply(began_at("docker volume create deux", 100));
+    timeline.apply(began_at("docker volume rm avant", 200));
+    timeline.apply(Occurrence::Event(event(1), at(50)));
+    timeline.apply(Occurrence::Event(event(2), at(150)));
+    timeline.apply(Occurrence::Event(event(3), at(200)));
+    timeline.apply(read(
+        &["deux", "un"],
+        &[("un", 50), ("deux", 150), ("avant", 200)],
+    ));
+    assert_eq!(changes(&timeline), [["+un"], ["+deux"], ["-avant"]]);
+    let events = timeline
+        .steps()
+        .iter()
+        .map(|step| step.events[0].id.as_str());
+    assert_eq!(events.collect::<Vec<_>>(), ["1", "2", "3"]);
+    for pair in timeline.steps().windows(2) {
+        assert!(Diff::between(&pair[0].after, &pair[1].before).is_empty());
+    }
+    let after = &timeline.last().unwrap().after;
+    assert!(Diff::between(after, timeline.state()).is_empty());
+}
+
+#[test]
+fn what_no_event_announced_is_the_last_command_s() {
+    let mut timeline = Timeline::starting_at(state(&[]));
+    timeline.apply(began_at("docker volume create un", 0));
+    timeline.apply(began_at("docker build .", 100));
+    timeline.apply(read(&["deux", "un"], &[("un", 50)]));
+    assert_eq!(changes(&timeline), [["+un"], ["+deux"]]);
+}
+
+#[test]
+fn what_happened_before_the_first_command_is_nobody_s() {
+    let mut timeline = Timeline::starting_at(state(&[]));
+    timeline.apply(began_at("docker volume create un", 100));
+    timeline.apply(read(&["avant", "un"], &[("avant", 50), ("un", 150)]));
+    assert_eq!(changes(&timeline), [["+un"]]);
+}
+
+#[test]
+fn what_comes_after_a_travel_is_not_a_command_s_of_before_it() {
+    let mut timeline = Timeline::starting_at(state(&[]));
+    timeline.apply(began_at("docker volume create un", 0));
+    timeline.apply(Occurrence::Travel {
+        travel: Travel::To(0),
+        moment: 1,
+    });
+    timeline.apply(began_at("docker volume create deux", 100));
+    timeline.apply(read(&["deux", "un"], &[("un", 50), ("deux", 150)]));
+    assert_eq!(changes(&timeline), [vec![], vec!["+un"], vec!["+deux"]]);
 }

@@ -1,6 +1,7 @@
 //! `GET /events`: one JSON object after another, for as long as the engine lives.
 
 use std::collections::BTreeSet;
+use std::time::SystemTime;
 
 use bytes::BytesMut;
 use http_body_util::BodyExt;
@@ -32,9 +33,10 @@ pub(super) async fn forward(
     mut body: Incoming,
     from: Option<EventTime>,
     occurrences: mpsc::UnboundedSender<Occurrence>,
-    follower: mpsc::UnboundedSender<Result<EngineEvent, CallError>>,
+    follower: mpsc::UnboundedSender<Result<(EngineEvent, SystemTime), CallError>>,
 ) {
     let mut pending = BytesMut::new();
+    let mut clock = Clock::default();
     let mut own = Own::default();
     loop {
         let failure = match body.frame().await {
@@ -47,9 +49,11 @@ pub(super) async fn forward(
                     Ok(events) => {
                         let events = events.into_iter();
                         for event in events.filter(|it| !is_older(it, from) && !own.is_ours(it)) {
+                            let at = clock.here(event.time, SystemTime::now());
+                            let told = Occurrence::Event(event.clone(), at);
                             // Nobody left to tell: the session is over.
-                            if occurrences.send(Occurrence::Event(event.clone())).is_err()
-                                || follower.send(Ok(event)).is_err()
+                            if occurrences.send(told).is_err()
+                                || follower.send(Ok((event, at))).is_err()
                             {
                                 return;
                             }
@@ -146,7 +150,10 @@ fn parse(document: &Value) -> EngineEvent {
     })
 }
 
+mod clock;
 mod podman;
+
+use clock::Clock;
 
 #[cfg(test)]
 mod tests;

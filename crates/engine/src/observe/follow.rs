@@ -1,7 +1,7 @@
 //! One connection's life: subscribe, list, then apply events until it breaks.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::sync::{mpsc, oneshot};
 
@@ -10,7 +10,7 @@ use super::{Ask, Observer, What, events, read};
 use crate::EngineState;
 use crate::client::{CallError, Client};
 use crate::connect::Connection;
-use domain::{EngineEvent, EventTime, Kind, ObjectRef, Occurrence, Snapshot};
+use domain::{EngineEvent, EventTime, Kind, ObjectRef, Occurrence, Reading};
 
 /// A silent engine is asked whether it is still there this often: a connection that was cut
 /// without a word (ssh, VPN, a frozen daemon) looks the same as a quiet one.
@@ -18,7 +18,7 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How long it has to answer.
 const HEARTBEAT_ANSWER: Duration = Duration::from_secs(5);
 
-type Events = mpsc::UnboundedReceiver<Result<EngineEvent, CallError>>;
+type Events = mpsc::UnboundedReceiver<Result<(EngineEvent, SystemTime), CallError>>;
 
 pub(super) struct Follower<'a> {
     observer: &'a mut Observer,
@@ -77,7 +77,7 @@ impl<'a> Follower<'a> {
 
         let snapshot = read::everything(&self.client, &self.observer.last).await?;
         self.live = true;
-        self.publish(snapshot);
+        self.publish(snapshot.into());
         loop {
             self.wait(&mut stream).await?;
             // All that came meanwhile is one piece of work: a burst costs what it touches.
@@ -108,9 +108,9 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    fn note(&mut self, event: &EngineEvent) {
+    fn note(&mut self, (event, at): &(EngineEvent, SystemTime)) {
         self.observer.seen = self.observer.seen.max(Some(event.time));
-        self.work.note(event, &self.observer.last);
+        self.work.note(event, *at, &self.observer.last);
     }
 
     fn accept(&mut self, ask: Ask) {
@@ -134,14 +134,16 @@ impl<'a> Follower<'a> {
     async fn settle(&mut self) -> Result<(), CallError> {
         let work = std::mem::take(&mut self.work);
         if !work.is_empty() {
-            let after = if work.all {
-                read::everything(&self.client, &self.observer.last).await?
+            let read = if work.all {
+                let state = read::everything(&self.client, &self.observer.last).await?;
+                let since = work.since;
+                Reading { state, since }
             } else {
                 self.apply(work).await?
             };
-            let last = &self.observer.last;
-            if last.changed(&after).next().is_some() || last.engine() != after.engine() {
-                self.publish(after);
+            let (last, after) = (&self.observer.last, &read.state);
+            if last.changed(after).next().is_some() || last.engine() != after.engine() {
+                self.publish(read);
             }
         }
         for done in self.waiting.drain(..) {
@@ -151,66 +153,69 @@ impl<'a> Follower<'a> {
         Ok(())
     }
 
-    async fn apply(&self, mut work: Work) -> Result<Snapshot, CallError> {
+    async fn apply(&self, mut work: Work) -> Result<Reading, CallError> {
         let mut after = self.observer.last.clone();
         // Whether it manages a swarm tells whether there is anything to list.
         if work.engine || work.lists.iter().any(|kind| read::is_swarms(*kind)) {
             after.set_engine(read::engine(&self.client).await?);
         }
-        for &kind in &work.lists {
+        for kind in std::mem::take(&mut work.lists) {
             let there = read::list(&self.client, kind, after.engine()).await?;
             let known: BTreeSet<String> = after
                 .of_kind(kind)
                 .map(|object| object.reference().id)
                 .collect();
             for id in known.difference(&there) {
-                work.objects.insert(
-                    ObjectRef {
-                        kind,
-                        id: id.clone(),
-                    },
-                    Need::Gone,
-                );
+                work.found(kind, id, Need::Gone);
             }
             for id in there.difference(&known) {
-                let need = ObjectRef {
-                    kind,
-                    id: id.clone(),
-                };
-                work.objects.entry(need).or_insert(Need::Document);
+                work.found(kind, id, Need::Document);
             }
         }
-        let names = work.image_names.into_iter();
-        let named = names.map(|id| {
-            (
-                ObjectRef {
-                    kind: Kind::Image,
-                    id,
-                },
-                Need::Document,
-            )
-        });
-        let needs = work.objects.into_iter().chain(named).collect();
-        for (reference, object) in read::objects(&self.client, needs, &after).await? {
-            match object {
-                // An equal object keeps its place in memory: the next diff skips it.
-                Some(object) if after.get(&reference) == Some(&object) => {}
-                Some(object) => after.insert(object),
-                None => {
-                    after.remove(&reference);
+        for name in std::mem::take(&mut work.image_names) {
+            work.found(Kind::Image, &name, Need::Document);
+        }
+        let Work {
+            objects, mut since, ..
+        } = work;
+        let gone: BTreeSet<ObjectRef> = objects
+            .iter()
+            .filter(|(_, need)| **need == Need::Gone)
+            .map(|(reference, _)| reference.clone())
+            .collect();
+        let needs = objects.into_iter().collect();
+        for (asked, object) in read::objects(&self.client, needs, &after).await? {
+            let Some(object) = object else {
+                // Gone before the event that will say so: by what comes after the one that made it
+                // be read.
+                if !gone.contains(&asked) {
+                    since.remove(&asked);
                 }
+                after.remove(&asked);
+                continue;
+            };
+            let own = object.reference();
+            // The engine knows an image by its name too: it is kept under its identifier.
+            if own != asked
+                && let Some(at) = since.remove(&asked)
+            {
+                since.insert(own.clone(), at);
+            }
+            // An equal object keeps its place in memory: the next diff skips it.
+            if after.get(&own) != Some(&object) {
+                after.insert(object);
             }
         }
-        Ok(after)
+        let state = after;
+        Ok(Reading { state, since })
     }
 
-    fn publish(&mut self, snapshot: Snapshot) {
-        self.observer.last = snapshot.clone();
+    fn publish(&mut self, read: Reading) {
+        self.observer.last = read.state.clone();
+        let snapshot = read.state.clone();
         let outlets = &self.observer.outlets;
         // Nobody reads the timeline any more when the session ends.
-        let _ = outlets
-            .occurrences
-            .send(Occurrence::State(snapshot.clone()));
+        let _ = outlets.occurrences.send(Occurrence::State(read));
         outlets.state.send_replace(EngineState::Live(snapshot));
     }
 }

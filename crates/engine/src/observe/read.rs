@@ -48,7 +48,8 @@ const fn is_no_manager(error: &CallError) -> bool {
     )
 }
 
-/// Reads these objects; `None` beside the reference of one that is no more.
+/// Reads these objects; `None` beside the reference of one that is no more. An image that was asked
+/// for by a name has an identifier of its own.
 pub(super) async fn objects(
     client: &Client,
     needs: Vec<(ObjectRef, Need)>,
@@ -60,8 +61,6 @@ pub(super) async fn objects(
                 Need::Gone => None,
                 Need::Document | Need::Changes => object(client, &reference, need, state).await?,
             };
-            // The engine knows an image by its name too: it is kept under its identifier.
-            let reference = found.as_ref().map_or(reference, Object::reference);
             Ok((reference, found))
         })
         .buffer_unordered(CONCURRENCY)

@@ -1,4 +1,5 @@
-use std::time::{Duration, Instant};
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant, SystemTime};
 
 use super::fake::Fake;
 use crate::real::{Cleanup, docker, engine, succeed, target, unique};
@@ -208,7 +209,7 @@ async fn ten_thousand_events_are_all_told_and_the_state_keeps_up() {
     let mut told = 0;
     while told < 10_001 {
         let next = tokio::time::timeout(Duration::from_secs(5), session.occurrences.recv());
-        told += usize::from(matches!(next.await.unwrap(), Some(Occurrence::Event(_))));
+        told += usize::from(matches!(next.await.unwrap(), Some(Occurrence::Event(..))));
     }
     let took = began.elapsed();
     assert!(
@@ -499,4 +500,37 @@ async fn a_real_daemon_that_is_killed_and_restarted_is_found_again() {
         })
         .await;
     }
+}
+
+#[tokio::test]
+async fn what_an_event_made_be_read_is_dated_by_the_event() {
+    let fake = Fake::default();
+    fake.put("a", "running");
+    fake.put("b", "running");
+    let mut session = Session::open(fake.serve()).unwrap();
+    until(&mut session, "both", |state| state.len() == 2).await;
+    while session.occurrences.try_recv().is_ok() {}
+    let began = SystemTime::now();
+    fake.put("a", "paused");
+    // The event that says that it is gone has not come yet.
+    fake.take("b");
+    fake.say("pause", "a");
+    fake.say("pause", "b");
+    until(&mut session, "no b", |state| {
+        let paused = state.container("a").map(|it| it.state) == Some(ContainerState::Paused);
+        paused && state.container("b").is_none()
+    })
+    .await;
+    let ended = SystemTime::now();
+    let mut since = BTreeMap::new();
+    while let Ok(occurrence) = session.occurrences.try_recv() {
+        match occurrence {
+            Occurrence::State(read) => since.extend(read.since),
+            Occurrence::Event(_, at) => assert!(began <= at && at <= ended),
+            _ => {}
+        }
+    }
+    let dated: Vec<_> = since.keys().map(|it| it.id.as_str()).collect();
+    assert_eq!(dated, ["a"]);
+    assert!(since.values().all(|at| began <= *at && *at <= ended));
 }

@@ -2,6 +2,7 @@
 //! of the engine.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::SystemTime;
 
 use domain::{EngineEvent, Kind, ObjectRef, Snapshot};
 
@@ -29,6 +30,10 @@ pub(super) struct Work {
     pub(super) engine: bool,
     /// Everything.
     pub(super) all: bool,
+    /// When the last event that names an object happened, by this machine's clock.
+    pub(super) since: BTreeMap<ObjectRef, SystemTime>,
+    /// When the last event of all did.
+    pub(super) latest: Option<SystemTime>,
 }
 
 /// Verbs of container events after which its document is what it was.
@@ -56,7 +61,11 @@ const SILENT_IMAGE_VERBS: [&str; 2] = ["push", "save"];
 
 impl Work {
     pub(super) fn is_empty(&self) -> bool {
-        *self == Self::default()
+        let nothing = Self {
+            latest: self.latest,
+            ..Self::default()
+        };
+        *self == nothing
     }
 
     /// Asks for an object. What was asked before is kept; an object that was gone may be back
@@ -76,24 +85,52 @@ impl Work {
         self.objects.insert(reference, merged);
     }
 
-    /// Adds what an event changes. `state` tells which image a name was on.
-    pub(super) fn note(&mut self, event: &EngineEvent, state: &Snapshot) {
+    /// Asks for an object because of an event, which is the latest.
+    fn changed(&mut self, kind: Kind, id: &str, need: Need) {
+        self.read(kind, id, need);
+        if let Some(at) = self.latest {
+            let id = id.to_owned();
+            self.since.insert(ObjectRef { kind, id }, at);
+        }
+    }
+
+    /// Asks for an object that a list or a name told of, unless an event named it.
+    pub(super) fn found(&mut self, kind: Kind, id: &str, need: Need) {
+        let id = id.to_owned();
+        let reference = ObjectRef { kind, id };
+        match need {
+            Need::Gone => {
+                self.objects.insert(reference.clone(), need);
+            }
+            Need::Document | Need::Changes => {
+                self.objects.entry(reference.clone()).or_insert(need);
+            }
+        }
+        if let Some(at) = self.latest {
+            self.since.entry(reference).or_insert(at);
+        }
+    }
+
+    /// Adds what an event, which happened at this moment, changes. `state` tells which image a name
+    /// was on.
+    pub(super) fn note(&mut self, event: &EngineEvent, at: SystemTime, state: &Snapshot) {
+        self.latest = Some(at);
         let verb = event.verb();
         match event.kind.as_str() {
             "container" => self.note_container(event, verb),
             "image" => self.note_image(event, verb, state),
             "volume" => match verb {
-                "destroy" => self.read(Kind::Volume, &event.id, Need::Gone),
+                "destroy" => self.changed(Kind::Volume, &event.id, Need::Gone),
                 // Mounts leave its document as it was.
                 "mount" | "unmount" => {}
-                _ => self.read(Kind::Volume, &event.id, Need::Document),
+                _ => self.changed(Kind::Volume, &event.id, Need::Document),
             },
             "network" => match verb {
-                "destroy" | "remove" => self.read(Kind::Network, &event.id, Need::Gone),
+                "destroy" | "remove" => self.changed(Kind::Network, &event.id, Need::Gone),
                 _ => {
-                    self.read(Kind::Network, &event.id, Need::Document);
+                    self.changed(Kind::Network, &event.id, Need::Document);
                     if let Some(container) = event.attributes.get("container") {
-                        self.read(Kind::Container, container, Need::Document);
+                        self.changed(Kind::Container, container, Need::Document);
                     }
                 }
             },
@@ -122,22 +159,22 @@ impl Work {
         } else {
             Need::Document
         };
-        self.read(kind, &event.id, need);
+        self.changed(kind, &event.id, need);
     }
 
     fn note_container(&mut self, event: &EngineEvent, verb: &str) {
         if verb == "destroy" || verb == "remove" {
-            self.read(Kind::Container, &event.id, Need::Gone);
+            self.changed(Kind::Container, &event.id, Need::Gone);
         } else if WRITING_CONTAINER_VERBS.contains(&verb) {
-            self.read(Kind::Container, &event.id, Need::Changes);
+            self.changed(Kind::Container, &event.id, Need::Changes);
         } else if !SILENT_CONTAINER_VERBS.contains(&verb) {
-            self.read(Kind::Container, &event.id, Need::Document);
+            self.changed(Kind::Container, &event.id, Need::Document);
         }
         // An image made by `docker commit` without a name has no event of its own.
         if verb == "commit"
             && let Some(image) = event.attributes.get("imageID")
         {
-            self.read(Kind::Image, image, Need::Document);
+            self.changed(Kind::Image, image, Need::Document);
         }
     }
 
@@ -152,12 +189,12 @@ impl Work {
             }
             self.image_names.insert(event.id.clone());
         } else if verb == "delete" {
-            self.read(Kind::Image, &event.id, Need::Gone);
+            self.changed(Kind::Image, &event.id, Need::Gone);
         } else if verb == "create" {
             // A build makes one image a step, and all but the last are shown by no list.
             self.lists.insert(Kind::Image);
         } else {
-            self.read(Kind::Image, &event.id, Need::Document);
+            self.changed(Kind::Image, &event.id, Need::Document);
         }
         // A name that moves leaves another image without it, and nothing says which.
         if let Some(image) = event
@@ -165,12 +202,12 @@ impl Work {
             .get("name")
             .and_then(|name| state.image(name))
         {
-            self.read(Kind::Image, &image.id, Need::Document);
+            self.changed(Kind::Image, &image.id, Need::Document);
         }
         if let Some(image) = state.image(&event.id)
             && verb != "delete"
         {
-            self.read(Kind::Image, &image.id, Need::Document);
+            self.changed(Kind::Image, &image.id, Need::Document);
         }
     }
 }

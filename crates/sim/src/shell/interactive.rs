@@ -1,5 +1,7 @@
 //! The interactive shell: prompts, history, marks for the terminal.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::editor::{Line, read_line};
@@ -83,8 +85,12 @@ impl Shell {
             if marks && !typed.trim().is_empty() && reader.would_be_whole(&line, &self.aliases) {
                 let moment = self.sys.line_begins();
                 let moment = moment.map_or_else(String::new, |it| format!("moment={it};"));
-                self.mark(&format!("C;{moment}cmdline_url={}", percent_encode(&typed)))
-                    .await;
+                let line = percent_encode(&typed);
+                self.mark(&format!(
+                    "C;{moment}cmdline_url={line};began={:.6}",
+                    read_now()
+                ))
+                .await;
             }
             let result = self.run_line(&mut reader, &format!("{line}\n"), 0).await;
             if reader.is_open() {
@@ -286,6 +292,13 @@ const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'.')
     .remove(b'~')
     .remove(b'/');
+
+/// Now, seconds since the epoch, by the clock of who reads the marks: not the simulated machine's,
+/// which can be set to another date.
+fn read_now() -> f64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    now.unwrap_or_default().as_secs_f64()
+}
 
 /// Encodes a command line as kitty's `cmdline_url` wants it.
 fn percent_encode(text: &str) -> String {

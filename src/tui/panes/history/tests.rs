@@ -88,7 +88,7 @@ fn the_engine_goes_back_to_the_step_under_the_cursor() {
     };
     play.say(Message::Occurrence(travel));
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
-    play.say(Message::Occurrence(Occurrence::State(running)));
+    play.say(Message::Occurrence(Occurrence::State(running.into())));
     play.say(Message::Travelled(0, true));
     let screen = play.screen();
     assert!(

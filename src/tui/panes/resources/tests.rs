@@ -91,7 +91,10 @@ fn a_container_that_stopped_keeps_its_last_values() {
         attributes: std::collections::BTreeMap::default(),
         time: EventTime(0),
     };
-    play.say(Message::Occurrence(Occurrence::Event(event)));
+    play.say(Message::Occurrence(Occurrence::Event(
+        event,
+        std::time::SystemTime::now(),
+    )));
     let screen = play.screen();
     assert!(
         screen.contains("■ terminé (code 137)\u{a0}: dernières mesures, 16:"),

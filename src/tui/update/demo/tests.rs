@@ -42,9 +42,9 @@ impl Play {
         let at = std::time::SystemTime::UNIX_EPOCH;
         self.say(Message::CommandBegan { line, at });
         self.say(Message::Occurrence(Occurrence::Moment(moment)));
-        self.say(Message::Occurrence(Occurrence::State(snapshot(
-            all.chain([image()]),
-        ))));
+        self.say(Message::Occurrence(Occurrence::State(
+            snapshot(all.chain([image()])).into(),
+        )));
         self.say(Message::CommandEnded {
             status: Some(0),
             at,

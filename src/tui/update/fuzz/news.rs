@@ -5,7 +5,8 @@ use std::time::{Duration, SystemTime};
 
 use super::dice::Dice;
 use crate::domain::{
-    ApiCall, CallOutcome, ContainerState, EngineEvent, EventTime, Occurrence, Snapshot, Travel,
+    self as domain, ApiCall, CallOutcome, ContainerState, EngineEvent, EventTime, Object,
+    Occurrence, Snapshot, Travel,
 };
 use crate::engine::EngineState;
 use crate::inside::files::Content;
@@ -65,14 +66,22 @@ pub(super) fn state(dice: &mut Dice) -> Snapshot {
 /// Something for the timeline.
 pub(super) fn occurrence(dice: &mut Dice) -> Occurrence {
     match dice.roll(8) {
-        0..4 => Occurrence::State(state(dice)),
-        4 => Occurrence::Event(EngineEvent {
-            kind: dice.pick(&["container", "image", "network"]).to_owned(),
-            action: dice.pick(&["create", "start", "die", "pull"]).to_owned(),
-            id: format!("{:0>64}", dice.pick(&["jumeau1", "autre"])),
-            attributes: [("name".to_owned(), dice.words())].into(),
-            time: EventTime(i64::try_from(dice.roll(1 << 40)).unwrap()),
-        }),
+        0..4 => {
+            let state = state(dice);
+            let objects = state.objects().map(Object::reference);
+            let since = objects.filter_map(|it| Some((it, moment(dice)?))).collect();
+            Occurrence::State(domain::Reading { state, since })
+        }
+        4 => {
+            let event = EngineEvent {
+                kind: dice.pick(&["container", "image", "network"]).to_owned(),
+                action: dice.pick(&["create", "start", "die", "pull"]).to_owned(),
+                id: format!("{:0>64}", dice.pick(&["jumeau1", "autre"])),
+                attributes: [("name".to_owned(), dice.words())].into(),
+                time: EventTime(i64::try_from(dice.roll(1 << 40)).unwrap()),
+            };
+            Occurrence::Event(event, moment(dice).unwrap_or(SystemTime::UNIX_EPOCH))
+        }
         5 => Occurrence::Travel {
             travel: dice.pick(&[
                 Travel::To(0),
@@ -98,6 +107,12 @@ pub(super) fn occurrence(dice: &mut Dice) -> Occurrence {
             took: Duration::from_millis(dice.roll(100_000)),
         }),
     }
+}
+
+/// When something happened, near enough to commands to be theirs or not; or nothing.
+fn moment(dice: &mut Dice) -> Option<SystemTime> {
+    let seconds = Duration::from_secs(dice.roll(10_000));
+    (dice.roll(3) > 0).then(|| SystemTime::UNIX_EPOCH + seconds)
 }
 
 /// The shell, or the link with the engine.

@@ -173,7 +173,7 @@ fn begun_with_its_goals_met() -> Play {
     let mut play = Play::lesson_of(RESTART, 120, 40);
     play.key(KeyCode::Esc);
     let running = snapshot([image(), container("jumeau1", ContainerState::Running)]);
-    play.say(Message::Occurrence(Occurrence::State(running)));
+    play.say(Message::Occurrence(Occurrence::State(running.into())));
     play.key(KeyCode::Enter);
     play
 }
@@ -223,7 +223,7 @@ fn what_the_lesson_has_one_do_is_no_success() {
         at,
     });
     for state in [ContainerState::Exited, ContainerState::Running] {
-        play.say(Message::Occurrence(Occurrence::State(with(state))));
+        play.say(Message::Occurrence(Occurrence::State(with(state).into())));
     }
     let status = Some(0);
     play.say(Message::CommandEnded { status, at });

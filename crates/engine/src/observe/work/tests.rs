@@ -18,7 +18,7 @@ fn event(kind: &str, action: &str, id: &str, attributes: &[(&str, &str)]) -> Eng
 fn asked(state: &Snapshot, events: &[EngineEvent]) -> Vec<String> {
     let mut work = Work::default();
     for event in events {
-        work.note(event, state);
+        work.note(event, SystemTime::UNIX_EPOCH, state);
     }
     let mut asked: Vec<String> = work
         .objects

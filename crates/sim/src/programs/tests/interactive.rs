@@ -176,7 +176,7 @@ async fn marks_commands_for_the_terminal() {
     session.expect("\x1b]133;A\x1b\\/ # \x1b]133;B\x1b\\").await;
     session.type_("sh -c 'exit 3'\r").await;
     session
-        .expect("\x1b]133;C;cmdline_url=sh%20-c%20%27exit%203%27\x1b\\")
+        .expect("\x1b]133;C;cmdline_url=sh%20-c%20%27exit%203%27;began=")
         .await;
     session.expect("\x1b]133;D;3\x1b\\").await;
     session.expect("\x1b]133;A\x1b\\").await;
