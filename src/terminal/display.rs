@@ -1,7 +1,10 @@
 //! The screen, and all that the output says besides what it draws.
 
+mod reflow;
+
 use std::ops::Range;
 
+use self::reflow::Row;
 use super::decoder::{Decoder, Unit};
 use super::marks::Tracker;
 use super::replies::{self, Colours};
@@ -203,22 +206,118 @@ impl Display {
     /// Changes the size. A side of zero or one is drawn as two.
     pub(super) fn resize(&mut self, size: Size) {
         let (rows, cols) = clamped(size);
-        let (tall, old) = self.screen().size();
+        let (tall, wide) = self.screen().size();
+        if cols != wide {
+            self.draw_again(rows, cols);
+            return;
+        }
         if rows < tall {
             let alternate = self.screen().alternate_screen();
             self.show_alternate(false);
             self.keep_cursor_row(rows);
             self.show_alternate(alternate);
         }
-        if cols < old {
-            self.parser.screen_mut().set_scrollback(0);
-            self.clear_cut_characters(cols);
-            let other = !self.screen().alternate_screen();
-            self.show_alternate(other);
-            self.clear_cut_characters(cols);
-            self.show_alternate(!other);
-        }
         self.parser.screen_mut().set_size(rows, cols);
+    }
+
+    /// Draws all that is kept on a screen of this size, its lines folded again.
+    fn draw_again(&mut self, rows: u16, cols: u16) {
+        let scrolled = self.screen().scrollback();
+        self.scroll_to(0);
+        let screen = self.screen();
+        let hidden = screen.hide_cursor();
+        let modes = [screen.input_mode_formatted(), screen.attributes_formatted()].concat();
+        let full = screen.alternate_screen().then(|| {
+            let (tall, wide) = screen.size();
+            let shown = 0..tall.min(rows);
+            let shown = shown.map(|row| reflow::cut(screen, row, cols.min(wide)));
+            (shown.collect::<Vec<_>>(), screen.cursor_position())
+        });
+        self.show_alternate(false);
+        let kept = self.rows_kept();
+        let top = self.depth().saturating_sub(scrolled);
+        self.parser = vt100::Parser::new(rows, cols, SCROLLBACK);
+        self.lines_gone = 0;
+        self.generation += 1;
+        let line = self.draw_rows(&kept, top);
+        if let Some((shown, (row, column))) = full {
+            // What 1049 saves is where the cursor goes back to when the program ends.
+            self.put(b"\x1b[?1049h");
+            for (number, cells) in (1..).zip(&shown) {
+                self.put(format!("\x1b[{number}H").as_bytes());
+                self.put(cells);
+            }
+            self.put(format!("\x1b[{};{}H", row + 1, column + 1).as_bytes());
+        }
+        self.put(&modes);
+        if hidden {
+            self.put(b"\x1b[?25l");
+        }
+        if let Some(line) = line.filter(|_| scrolled > 0) {
+            self.scroll_to_line(line);
+        }
+    }
+
+    /// The rows that are kept, those of the screen included, up to the last one that shows something
+    /// or has the cursor; and how many are above the screen.
+    fn rows_kept(&mut self) -> Kept {
+        let (tall, _) = self.screen().size();
+        let above = self.depth();
+        let mut rows = Vec::with_capacity(above + usize::from(tall));
+        while rows.len() < above {
+            self.scroll_to(above - rows.len());
+            let shown = (above - rows.len()).min(usize::from(tall));
+            let shown = u16::try_from(shown).unwrap_or(tall);
+            rows.extend((0..shown).map(|row| Row::of(self.screen(), row, None)));
+        }
+        self.scroll_to(0);
+        let screen = self.screen();
+        let (line, column) = screen.cursor_position();
+        let cursor = |row| (row == line).then_some(column);
+        rows.extend((0..tall).map(|row| Row::of(screen, row, cursor(row))));
+        let used = rows
+            .iter()
+            .rposition(|it| it.rest.is_some() || !it.bytes.is_empty());
+        rows.truncate(used.map_or(0, |last| last + 1));
+        Kept { rows, above }
+    }
+
+    /// Draws these rows from the top, what was above the screen above it again. Gives the number of
+    /// the line that the row number `top` begins.
+    fn draw_rows(&mut self, kept: &Kept, top: usize) -> Option<u64> {
+        let first = kept.first_of_screen();
+        let (mut cursor, mut found) = (None, None);
+        for (number, row) in kept.rows.iter().enumerate() {
+            if number == first {
+                // All that is above leaves by the top.
+                let (drawn, _) = self.screen().cursor_position();
+                if drawn > 0 {
+                    self.put(format!("\x1b[{drawn}S\x1b[H").as_bytes());
+                }
+            }
+            if number <= top {
+                found = Some(self.line_of_cursor());
+            }
+            row.bytes.chunks(STRIDE).for_each(|it| self.put(it));
+            if let Some(rest) = &row.rest {
+                let (_, column) = self.screen().cursor_position();
+                cursor = Some((self.line_of_cursor(), column));
+                rest.chunks(STRIDE).for_each(|it| self.put(it));
+            }
+            if !row.wrapped && number + 1 < kept.rows.len() {
+                self.put(b"\r\n");
+            }
+        }
+        if let Some((line, column)) = cursor {
+            let row = line.saturating_sub(self.lines_gone);
+            self.put(format!("\x1b[{};{}H", row + 1, column + 1).as_bytes());
+        }
+        found
+    }
+
+    fn line_of_cursor(&self) -> u64 {
+        let (row, _) = self.screen().cursor_position();
+        self.lines_gone + u64::from(row)
     }
 
     /// Sends the first lines up and away, so that the cursor's is among the first `rows`: vt100 drops
@@ -235,26 +334,24 @@ impl Display {
         self.parser
             .process(if shown { b"\x1b[?47h" } else { b"\x1b[?47l" });
     }
+}
 
-    /// Clears the wide characters that the new right edge would cut in two: vt100 keeps the half
-    /// that is left, and looks for the other one out of its bounds later.
-    fn clear_cut_characters(&mut self, cols: u16) {
-        let screen = self.parser.screen();
-        let (rows, _) = screen.size();
-        let (row, column) = screen.cursor_position();
-        let cut: Vec<u16> = (0..rows)
-            .filter(|row| {
-                screen
-                    .cell(*row, cols - 1)
-                    .is_some_and(vt100::Cell::is_wide)
-            })
-            .collect();
-        for row in cut {
-            self.parser
-                .process(format!("\x1b[{}d\x1b[{cols}G\x1b[X", row + 1).as_bytes());
+/// The rows of a screen, with those above it.
+struct Kept {
+    rows: Vec<Row>,
+    /// How many are above.
+    above: usize,
+}
+
+impl Kept {
+    /// The first row of the screen; that of the line that goes on there, when one does.
+    fn first_of_screen(&self) -> usize {
+        let goes_on = |row: usize| row > 0 && self.rows.get(row - 1).is_some_and(|it| it.wrapped);
+        let mut first = self.above;
+        while goes_on(first) {
+            first -= 1;
         }
-        self.parser
-            .process(format!("\x1b[{}d\x1b[{}G", row + 1, column + 1).as_bytes());
+        first
     }
 }
 

@@ -164,6 +164,133 @@ fn the_screen_under_a_full_screen_program_keeps_its_line_too() {
     assert_eq!(display.screen().contents(), "~ $ vi\n~ $");
 }
 
+/// All that is kept, line by line as they were written.
+fn whole(display: &mut Display) -> String {
+    let mut text = String::new();
+    for number in display.lines_kept() {
+        let (line, wrapped) = display.line(number, 0, u16::MAX).unwrap();
+        text.push_str(if wrapped { &line } else { line.trim_end() });
+        if !wrapped {
+            text.push('\n');
+        }
+    }
+    text.trim_end().to_owned()
+}
+
+#[test]
+fn a_narrower_screen_folds_its_lines_and_a_wider_one_unfolds_them() {
+    let mut display = display(6, 20);
+    let _ = fed(
+        &mut display,
+        "NOM    \x1b[1;31mIMAGE\x1b[m   STATUT\r\nun     nginx\r\n~ $ ",
+    );
+    display.resize(Size { rows: 6, cols: 8 });
+    assert_eq!(
+        display.screen().rows(0, 8).collect::<Vec<_>>(),
+        ["NOM    I", "MAGE   S", "TATUT", "un     n", "ginx", "~ $ "]
+    );
+    let red = display.screen().cell(1, 0).unwrap();
+    assert_eq!((red.fgcolor(), red.bold()), (vt100::Color::Idx(1), true));
+    assert!(!display.screen().cell(1, 7).unwrap().bold());
+    assert_eq!(display.screen().cursor_position(), (5, 4));
+    let _ = fed(&mut display, "ls");
+    display.resize(Size { rows: 6, cols: 20 });
+    assert_eq!(
+        display.screen().contents(),
+        "NOM    IMAGE   STATUT\nun     nginx\n~ $ ls"
+    );
+    assert_eq!(display.screen().cursor_position(), (3, 6));
+}
+
+#[test]
+fn no_width_loses_a_line_that_is_kept() {
+    let mut display = display(4, 30);
+    let lines = (1..60).map(|it| format!("ligne {it}{}", " et la suite".repeat(it % 9)));
+    let text = lines.collect::<Vec<_>>().join("\n");
+    let _ = fed(&mut display, &text.replace('\n', "\r\n"));
+    for cols in [7, 30, 2, 80, 3, 4, 31, 30] {
+        display.resize(Size { rows: 4, cols });
+        assert_eq!(whole(&mut display), text, "{cols}");
+    }
+}
+
+/// vt100 does not say that a line goes on where a wide character did not fit.
+#[test]
+fn no_width_loses_a_wide_character() {
+    let mut display = display(4, 30);
+    let text = "漢字x漢字漢y字".repeat(9);
+    let _ = fed(&mut display, &text);
+    for cols in [7, 30, 3, 8, 31] {
+        display.resize(Size { rows: 4, cols });
+        assert_eq!(whole(&mut display).replace('\n', ""), text, "{cols}");
+    }
+}
+
+#[test]
+fn the_cursor_stays_between_the_same_characters() {
+    let mut display = display(3, 20);
+    let _ = fed(&mut display, "un\r\n~ $ docker ps --all\x1b[7D");
+    for cols in [9, 5, 20] {
+        display.resize(Size { rows: 8, cols });
+        let mut typed = self::display(8, cols);
+        let _ = fed(&mut typed, "un\r\n~ $ docker p");
+        assert_eq!(
+            display.screen().cursor_position(),
+            typed.screen().cursor_position(),
+            "{cols}"
+        );
+    }
+    let _ = fed(&mut display, "X");
+    assert_eq!(display.screen().contents(), "un\n~ $ docker pX --all");
+}
+
+#[test]
+fn what_was_cleared_away_does_not_come_back() {
+    let mut display = display(3, 10);
+    let _ = fed(&mut display, "un\r\ndeux\r\ntrois\r\nquatre\r\n");
+    // `clear`, but for what is above.
+    let _ = fed(&mut display, "\x1b[3S\x1b[H~ $ ");
+    for cols in [4, 10, 40] {
+        display.resize(Size { rows: 3, cols });
+        assert_eq!(display.screen().contents().trim_end(), "~ $", "{cols}");
+    }
+    assert_eq!(whole(&mut display), "un\ndeux\ntrois\nquatre\n\n~ $");
+}
+
+#[test]
+fn a_scrolled_screen_stays_on_its_lines_at_another_width() {
+    let mut display = display(3, 20);
+    for number in 0..40 {
+        let _ = fed(&mut display, &format!("ligne {number} assez longue\r\n"));
+    }
+    display.scroll_to(20);
+    assert_eq!(display.screen().rows(0, 8).next().unwrap(), "ligne 29");
+    for cols in [9, 31, 20] {
+        display.resize(Size { rows: 3, cols });
+        assert_eq!(
+            display.screen().rows(0, 8).next().unwrap(),
+            "ligne 29",
+            "{cols}"
+        );
+    }
+}
+
+#[test]
+fn the_screen_under_a_full_screen_program_is_folded_too() {
+    let mut display = display(4, 20);
+    let _ = fed(&mut display, "un deux trois\r\n~ $ vi\r\n");
+    let _ = fed(&mut display, "\x1b[?1049h\x1b[?1h\x1b[2;3Hbas");
+    display.resize(Size { rows: 4, cols: 9 });
+    assert!(display.screen().alternate_screen() && display.screen().application_cursor());
+    assert_eq!(display.screen().contents(), "\n  bas");
+    assert_eq!(display.screen().cursor_position(), (1, 5));
+    let _ = fed(&mut display, "\x1b[?1049l~ $");
+    assert_eq!(
+        display.screen().rows(0, 9).collect::<Vec<_>>(),
+        ["un deux t", "rois", "~ $ vi", "~ $"]
+    );
+}
+
 /// Half of the bytes that mean something to a terminal, half of anything.
 fn output() -> impl Strategy<Value = Vec<u8>> {
     let sequence = (
