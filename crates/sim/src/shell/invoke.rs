@@ -1,9 +1,11 @@
 //! How the shell is started: its options, and where its commands come from.
 
+use std::collections::BTreeMap;
+
 use super::dialect::{BASH_VERSION, Dialect};
 use super::state::{Run, Shell, Stop};
 use super::stream::Input;
-use super::syntax::{Source, SyntaxError, expand_aliases, parse};
+use super::syntax::{Source, SyntaxError, expand_aliases, goes_on, parse};
 use crate::kernel::{Signal, Sys};
 
 /// Where commands come from.
@@ -232,8 +234,8 @@ impl Shell {
         base: usize,
     ) -> Run<Option<u8>> {
         match reader.add(line, &self.aliases) {
-            Source::Incomplete(_) => Ok(None),
-            Source::Complete(program) => {
+            None | Some(Source::Incomplete(_)) => Ok(None),
+            Some(Source::Complete(program)) => {
                 self.line_base = base.wrapping_add(reader.take());
                 let mut status = None;
                 for list in &program.complete_commands {
@@ -241,7 +243,7 @@ impl Shell {
                 }
                 Ok(status)
             }
-            Source::Wrong(error) => {
+            Some(Source::Wrong(error)) => {
                 let before = reader.take();
                 self.line = base.wrapping_add(before).wrapping_add(error.line);
                 self.status = 2;
@@ -257,6 +259,9 @@ impl Shell {
         reader: &mut LineReader,
         base: usize,
     ) -> Run<Option<u8>> {
+        if std::mem::take(&mut reader.goes_on) {
+            return Box::pin(self.run_line(reader, "\n", base)).await;
+        }
         let Some(error) = reader.open.take() else {
             return Ok(None);
         };
@@ -295,35 +300,36 @@ pub(super) struct LineReader {
     /// Lines of the commands already run.
     before: usize,
     open: Option<SyntaxError>,
+    /// Its last line ends with a backslash.
+    goes_on: bool,
 }
 
 impl LineReader {
     /// Whether a command has begun that is not complete.
     pub(super) fn is_open(&self) -> bool {
-        self.open.is_some()
+        self.open.is_some() || self.goes_on
     }
 
     /// Whether this line would complete what is being read.
-    pub(super) fn would_be_whole(
-        &self,
-        line: &str,
-        aliases: &std::collections::BTreeMap<String, String>,
-    ) -> bool {
+    pub(super) fn would_be_whole(&self, line: &str, aliases: &BTreeMap<String, String>) -> bool {
         let text = format!("{}{line}\n", self.text);
-        !matches!(
-            parse(&expand_aliases(&text, aliases)),
-            Source::Incomplete(_)
-        )
+        let source = parse(&expand_aliases(&text, aliases));
+        !matches!(source, Source::Incomplete(_)) && !goes_on(&text)
     }
 
-    fn add(&mut self, line: &str, aliases: &std::collections::BTreeMap<String, String>) -> Source {
+    /// Adds a line; nothing when what is read is not complete yet.
+    fn add(&mut self, line: &str, aliases: &BTreeMap<String, String>) -> Option<Source> {
         self.text.push_str(line);
         let source = parse(&expand_aliases(&self.text, aliases));
-        self.open = match &source {
-            Source::Incomplete(error) => Some(error.clone()),
-            _ => None,
-        };
-        source
+        self.goes_on = matches!(source, Source::Complete(_)) && goes_on(&self.text);
+        self.open = None;
+        match source {
+            Source::Incomplete(error) => {
+                self.open = Some(error);
+                None
+            }
+            source => (!self.goes_on).then_some(source),
+        }
     }
 
     /// Forgets the text; the number of lines that were before it.
@@ -332,6 +338,7 @@ impl LineReader {
         self.before += self.text.lines().count();
         self.text.clear();
         self.open = None;
+        self.goes_on = false;
         before
     }
 }

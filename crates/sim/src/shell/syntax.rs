@@ -71,6 +71,23 @@ pub(super) fn parse(text: &str) -> Source {
     }
 }
 
+/// Whether the last line goes on in the next one: it ends with a backslash that is neither escaped nor
+/// in a comment. Quotes that are open are for [`parse`] to see.
+pub(super) fn goes_on(text: &str) -> bool {
+    let Some(before) = text.strip_suffix("\\\n") else {
+        return false;
+    };
+    let escaped = before.bytes().rev().take_while(|it| *it == b'\\').count() % 2 == 1;
+    // What is added to a comment makes no word.
+    let longer = format!("{before}x");
+    !escaped && words(before) != words(&longer)
+}
+
+fn words(text: &str) -> Option<Vec<String>> {
+    let tokens = brush_parser::uncached_tokenize_str(text, &options().tokenizer_options()).ok()?;
+    Some(tokens.iter().map(|it| it.to_str().to_owned()).collect())
+}
+
 fn options() -> ParserOptions {
     ParserOptions {
         enable_extended_globbing: false,
@@ -362,6 +379,24 @@ mod tests {
             ("99999999999999>x", "unexpected word"),
         ] {
             assert_eq!(message(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_goes_on_after_a_backslash_that_is_one() {
+        for (text, expected) in [
+            ("echo un \\\n", true),
+            ("echo un\\\n", true),
+            ("\\\n", true),
+            ("echo un; # deux\necho \\\n", true),
+            ("echo \\\\\\\n", true),
+            ("echo un \\\\\n", false),
+            ("echo un # deux \\\n", false),
+            ("# deux \\\n", false),
+            ("echo un \\ \n", false),
+            ("echo un\n", false),
+        ] {
+            assert_eq!(goes_on(text), expected, "{text:?}");
         }
     }
 

@@ -188,6 +188,13 @@ async fn marks_commands_for_the_terminal() {
     session.expect("\x1b]133;C;cmdline_url=").await;
     session.expect("\x1b]133;D;0\x1b\\").await;
     session.expect("\x1b]133;A\x1b\\").await;
+    session.type_("echo trois \\\r").await;
+    session.expect(second).await;
+    session.type_("quatre\r").await;
+    session.expect("\x1b]133;C;cmdline_url=").await;
+    session.expect("trois quatre").await;
+    session.expect("\x1b]133;D;0\x1b\\").await;
+    session.expect("\x1b]133;A\x1b\\").await;
     // An empty line is no command.
     session.type_("\r").await;
     let text = session.expect("\x1b]133;B\x1b\\").await;
