@@ -88,37 +88,33 @@ fn is_bare(cell: &Cell) -> bool {
 struct Pen {
     foreground: Color,
     background: Color,
-    bold: bool,
-    dim: bool,
-    italic: bool,
-    underline: bool,
-    inverse: bool,
+    /// Which of [`FLAGS`] are set.
+    flags: [bool; FLAGS.len()],
 }
+
+/// Bold, dim, italic, underlined, inverse: their Select Graphic Rendition codes (ECMA-48).
+const FLAGS: [u8; 5] = [1, 2, 3, 4, 7];
 
 impl Pen {
     fn of(cell: &Cell) -> Self {
         Self {
             foreground: cell.fgcolor(),
             background: cell.bgcolor(),
-            bold: cell.bold(),
-            dim: cell.dim(),
-            italic: cell.italic(),
-            underline: cell.underline(),
-            inverse: cell.inverse(),
+            flags: [
+                cell.bold(),
+                cell.dim(),
+                cell.italic(),
+                cell.underline(),
+                cell.inverse(),
+            ],
         }
     }
 
-    /// Select Graphic Rendition (ECMA-48), whatever was selected.
+    /// What selects it, whatever was selected.
     fn taken(&self) -> String {
         let mut codes = String::new();
-        let flags = [
-            (self.bold, 1),
-            (self.dim, 2),
-            (self.italic, 3),
-            (self.underline, 4),
-            (self.inverse, 7),
-        ];
-        for (_, code) in flags.iter().filter(|(set, _)| *set) {
+        let flags = FLAGS.iter().zip(self.flags);
+        for (code, _) in flags.filter(|(_, set)| *set) {
             let _ = write!(codes, ";{code}");
         }
         for (colour, base) in [(self.foreground, 38), (self.background, 48)] {
