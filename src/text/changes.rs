@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::domain::{Change, ContainerState, Diff, FieldChange, Kind, Object, Snapshot};
+use super::states;
+use crate::domain::{Change, Diff, FieldChange, Kind, Object, Snapshot};
 
 /// Telling fields that are said of one object.
 const MOST: usize = 8;
@@ -172,10 +173,7 @@ pub fn identifier(text: &str) -> String {
 fn facts(object: &Object) -> String {
     match object {
         Object::Container(it) => {
-            let state = match it.state {
-                ContainerState::Exited => format!("exited, code {}", it.exit_code),
-                state => state.as_str().to_owned(),
-            };
+            let state = states::told(it.state, it.exit_code);
             let command = it.command.join(" ");
             format!(", état {state}, image {}, commande {command}", it.image)
         }

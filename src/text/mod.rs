@@ -2,6 +2,7 @@
 
 pub mod api;
 pub mod calendar;
+pub mod cgroups;
 pub mod changes;
 pub mod errors;
 pub mod find;
@@ -9,8 +10,10 @@ pub mod glossary;
 pub mod harmless;
 pub mod html;
 pub mod interface;
+pub mod layers;
 pub mod quantity;
 pub mod sheet;
+pub mod states;
 pub mod system;
 mod themes;
 

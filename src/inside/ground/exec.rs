@@ -154,7 +154,7 @@ exec 2>/dev/null
 fn refusal(error: &CallError) -> String {
     let text = error.to_string();
     if text.contains("is paused") {
-        return "docker exec\u{a0}: le conteneur est en pause, rien ne peut y être lancé"
+        return "docker exec\u{a0}: le conteneur est suspendu, rien ne peut y être lancé"
             .to_owned();
     }
     if text.contains("executable file not found") || text.contains("no such file") {

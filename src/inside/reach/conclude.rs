@@ -3,6 +3,7 @@
 use super::Answer;
 use super::ports::Listening;
 use crate::domain::topology::{Barrier, Member, Route, Way};
+use crate::text::states;
 
 /// The facts.
 #[derive(Debug, Default)]
@@ -93,12 +94,15 @@ fn unreached(a: &str, to: &Member, route: &Route, seen: &Seen) -> (Answer, Strin
     let b = &to.name;
     let no = |words: String| (Answer::No, words);
     match route {
-        Route::Closed(Barrier::OtherAsleep) if to.paused => no(format!(
-            "«\u{a0}{b}\u{a0}» est en pause\u{a0}: personne ne le joint."
-        )),
-        Route::Closed(Barrier::OtherAsleep) => no(format!(
-            "«\u{a0}{b}\u{a0}» est arrêté\u{a0}: il n’a ni adresse ni nom jusqu’à son démarrage."
-        )),
+        Route::Closed(Barrier::OtherAsleep) => {
+            let without = if to.is_running() {
+                "personne ne le joint"
+            } else {
+                "il n’a ni adresse ni nom jusqu’à son démarrage"
+            };
+            let word = states::word(to.state);
+            no(format!("«\u{a0}{b}\u{a0}» est {word}\u{a0}: {without}."))
+        }
         Route::Closed(Barrier::CallerAlone) => no(format!(
             "«\u{a0}{a}\u{a0}» n’a que sa boucle locale (--network none)\u{a0}: il ne joint personne."
         )),

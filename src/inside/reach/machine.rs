@@ -9,6 +9,7 @@ use super::{Answer, Outcome, Trial};
 use crate::domain::topology::Topology;
 use crate::engine::Target;
 use crate::inside::Place;
+use crate::text::states;
 use crate::wire::Dialer;
 
 /// How long a connection may take.
@@ -20,9 +21,10 @@ pub(super) async fn attempt(place: &Place, all: &Topology, to: &str) -> Outcome 
         return Outcome::new(Answer::Unknown, "Ce conteneur n’existe plus.");
     };
     let name = &member.name;
-    if !member.running {
+    if !member.is_running() {
+        let word = states::word(member.state);
         let words =
-            format!("«\u{a0}{name}\u{a0}» est arrêté\u{a0}: ses ports ne sont pas publiés.");
+            format!("«\u{a0}{name}\u{a0}» est {word}\u{a0}: ses ports ne sont pas publiés.");
         return Outcome::new(Answer::No, words);
     }
     let mut trials = Vec::new();

@@ -141,7 +141,7 @@ async fn check(place: &Place, prefix: &str) {
     let name_tried = &apart.trials[0];
     assert_eq!(name_tried.answer, Answer::No, "{}", name_tried.words);
     let stopped = outcome(place, &name("arrete"), &site).await;
-    assert!(stopped.words.contains("est arrêté"), "{}", stopped.words);
+    assert!(stopped.words.contains("est créé"), "{}", stopped.words);
     let shy = outcome(place, &name("timide"), &name("voisin")).await;
     assert!(
         shy.words.contains("par son adresse, pas par son nom"),

@@ -7,6 +7,7 @@ use super::tools::Tools;
 use super::{Answer, Outcome, names, ports};
 use crate::domain::topology::{Barrier, Member, Route, Topology, Way};
 use crate::engine::{CallError, Client};
+use crate::text::states;
 
 /// Ports that are tried.
 const PORTS: usize = 4;
@@ -26,9 +27,9 @@ pub(super) async fn attempt(
     };
     let route = all.route(from, to);
     if route == Route::Closed(Barrier::CallerAsleep) {
-        let what = if from.paused { "en pause" } else { "arrêté" };
+        let word = states::word(from.state);
         let words = format!(
-            "«\u{a0}{}\u{a0}» est {what}\u{a0}: rien ne peut être essayé depuis lui.",
+            "«\u{a0}{}\u{a0}» est {word}\u{a0}: rien ne peut être essayé depuis lui.",
             from.name
         );
         return Ok(Outcome::new(Answer::Unknown, words));

@@ -71,7 +71,7 @@ fn a_search_keeps_the_lines_that_match() {
     play.keys("e/JUM");
     let screen = play.screen();
     assert!(
-        screen.contains("/ JUM▏") && screen.contains("▶ running"),
+        screen.contains("/ JUM▏") && screen.contains("▶ en cours"),
         "{screen}"
     );
     assert!(!screen.contains("Images (1)"), "{screen}");

@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 
 use super::Row;
 use crate::domain::{Container, ContainerState, Kind, Object, ObjectRef};
+use crate::text::states;
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::wrap::wrap;
@@ -27,16 +28,13 @@ pub(super) fn stopped(model: &Model, container: &Container) -> Option<String> {
     let Some(Object::Container(now)) = model.timeline.state().get(&reference) else {
         return Some("■ supprimé depuis".to_owned());
     };
-    Some(match now.state {
+    let more = match now.state {
         ContainerState::Running => return None,
-        ContainerState::Created => "■ créé, jamais lancé".to_owned(),
-        ContainerState::Paused => "■ en pause".to_owned(),
-        ContainerState::Restarting => {
-            format!("■ terminé (code {}), va être relancé", now.exit_code)
-        }
-        ContainerState::Removing => "■ en cours de suppression".to_owned(),
-        ContainerState::Exited | ContainerState::Dead => {
-            format!("■ terminé (code {})", now.exit_code)
-        }
-    })
+        ContainerState::Created => ", jamais lancé".to_owned(),
+        ContainerState::Restarting => format!(", après le code {}", now.exit_code),
+        ContainerState::Exited | ContainerState::Dead => format!(" (code {})", now.exit_code),
+        ContainerState::Paused | ContainerState::Removing => String::new(),
+    };
+    let (glyph, word) = (states::glyph(now.state), states::word(now.state));
+    Some(format!("{glyph} {word}{more}"))
 }

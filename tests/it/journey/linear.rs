@@ -101,7 +101,7 @@ fn a_part_of_a_lesson_is_done_in_a_pipe() {
     }
     let said = said.replace('\u{a0}', " ");
     for words in [
-        "Nouveau\u{a0}: conteneur jumeau1, état running",
+        "Nouveau\u{a0}: conteneur jumeau1, état en cours (running)",
         "Indice 1 sur",
         "Exercice réussi.",
         "faux. ",

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::Value;
 
 use super::{Attachment, Member, Net, Port, Quality, Served, Stack};
+use crate::ContainerState;
 use crate::object::short_id;
 
 /// The identifier of Podman's default network, where no name is resolved: the SHA-256 of `podman`.
@@ -84,7 +85,7 @@ pub(super) fn net(document: &Value, containers: &BTreeSet<&str>) -> Net {
 pub(super) fn member(document: &Value, nets: &[Net]) -> Member {
     let id = text(document, "/Id").to_owned();
     let name = text(document, "/Name").trim_start_matches('/').to_owned();
-    let running = flag(document, "/State/Running");
+    let state = state(document);
     let stack = match text(document, "/HostConfig/NetworkMode") {
         "host" => Stack::Host,
         "none" => Stack::Alone,
@@ -97,14 +98,29 @@ pub(super) fn member(document: &Value, nets: &[Net]) -> Member {
             ),
         },
     };
-    Member {
-        running,
-        paused: flag(document, "/State/Paused"),
-        ports: ports(document, running),
+    let mut member = Member {
+        state,
+        ports: Vec::new(),
         stack,
         id,
         name,
-    }
+    };
+    member.ports = ports(document, member.is_running());
+    member
+}
+
+/// `State.Status`; what the flags say when it is a word of another engine, or is not there.
+fn state(document: &Value) -> ContainerState {
+    let told = ContainerState::parse(text(document, "/State/Status"));
+    told.unwrap_or_else(|| {
+        if flag(document, "/State/Paused") {
+            ContainerState::Paused
+        } else if flag(document, "/State/Running") {
+            ContainerState::Running
+        } else {
+            ContainerState::Exited
+        }
+    })
 }
 
 fn place(network: &str, document: &Value, (id, name): (&str, &str), nets: &[Net]) -> Attachment {

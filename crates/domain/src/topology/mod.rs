@@ -98,10 +98,8 @@ pub struct Member {
     pub id: String,
     /// Its name.
     pub name: String,
-    /// Whether it has processes, frozen or not.
-    pub running: bool,
-    /// Whether they are frozen.
-    pub paused: bool,
+    /// Its state.
+    pub state: ContainerState,
     /// Its network stack.
     pub stack: Stack,
     /// Its ports, by number.
@@ -143,8 +141,7 @@ impl From<&Snapshot> for Topology {
                 id: member.id.clone(),
             };
             if let Some(Object::Container(it)) = state.get(&reference) {
-                member.running |=
-                    matches!(it.state, ContainerState::Running | ContainerState::Paused);
+                member.state = it.state;
             }
         }
         topology
@@ -228,9 +225,14 @@ impl Member {
         }
     }
 
+    /// Whether it has processes, frozen or not.
+    pub const fn is_running(&self) -> bool {
+        matches!(self.state, ContainerState::Running | ContainerState::Paused)
+    }
+
     /// Whether it can talk now.
     pub const fn is_awake(&self) -> bool {
-        self.running && !self.paused
+        matches!(self.state, ContainerState::Running)
     }
 }
 

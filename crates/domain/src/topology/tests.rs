@@ -126,7 +126,7 @@ fn without_a_shared_network_only_published_ports_lead_there() {
 #[test]
 fn who_does_not_run_reaches_nobody() {
     let mut all = all();
-    all.members[0].running = false;
+    all.members[0].state = ContainerState::Created;
     let (a, b) = (&all.members[0], &all.members[1]);
     assert_eq!(all.route(a, b), Route::Closed(Barrier::CallerAsleep));
     assert_eq!(all.route(b, a), Route::Closed(Barrier::OtherAsleep));
@@ -163,7 +163,7 @@ fn documents_that_say_nothing_are_read_all_the_same() {
     assert!(
         all.members
             .iter()
-            .all(|it| !it.running && it.ports.is_empty())
+            .all(|it| !it.is_running() && it.ports.is_empty())
     );
 }
 

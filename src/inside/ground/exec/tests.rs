@@ -67,7 +67,7 @@ fn a_refusal_is_french() {
     let paused = refusal(&status(
         "Container abc is paused, unpause the container before exec",
     ));
-    assert!(paused.contains("en pause"), "{paused}");
+    assert!(paused.contains("suspendu"), "{paused}");
     let bare = refusal(&status("exec: \"sh\": executable file not found in $PATH"));
     assert!(bare.contains("pas de shell"), "{bare}");
     assert!(no_shell("Killed").contains("Killed"));

@@ -56,7 +56,7 @@ fn a_step_is_shown_in_every_pane_and_the_present_is_one_key_away() {
         play.screen()
     );
     play.keys("fe");
-    assert!(play.screen().contains("▶ running"), "{}", play.screen());
+    assert!(play.screen().contains("▶ en cours"), "{}", play.screen());
     play.keys("fh");
     for _ in 0..3 {
         play.key(KeyCode::Right);

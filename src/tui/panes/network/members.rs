@@ -3,7 +3,9 @@
 use ratatui::text::{Line, Span};
 
 use super::{Act, Row, Stack, View, container, place};
+use crate::domain::ContainerState;
 use crate::domain::topology::{Attachment, Member, Net, Port, Quality, Served};
+use crate::text::states;
 use crate::tui::widgets::wrap::{line_width, truncate};
 
 /// What hangs under a network.
@@ -53,14 +55,15 @@ pub(super) fn rows(view: &View<'_>, branches: &[Branch<'_>], rows: &mut Vec<Row>
     }
 }
 
-/// `├ ▶ vitrine  10.77.0.2  « vitrine », « web »`
+/// `├ ▶ vitrine  10.77.0.2  « vitrine », « web »`: the state is told when it is not that of the sign.
 fn line(view: &View<'_>, member: &Member, knot: &str, facts: &str) -> Row {
     let theme = &view.model.theme;
-    let (glyph, style) = if member.running {
-        ("▶ ", theme.good)
-    } else {
-        ("■ ", theme.faint)
+    let style = match member.state {
+        ContainerState::Running => theme.good,
+        ContainerState::Paused => theme.changed,
+        _ => theme.faint,
     };
+    let glyph = format!("{} ", states::glyph(member.state));
     let name = truncate(&member.name, view.width.saturating_sub(4) * 2 / 5);
     let mut line = Line::from(vec![
         Span::styled(knot.to_owned(), theme.faint),
@@ -68,12 +71,14 @@ fn line(view: &View<'_>, member: &Member, knot: &str, facts: &str) -> Row {
         Span::styled(name, theme.strong),
         Span::raw("  "),
     ]);
-    let state = if member.paused { "en pause  " } else { "" };
+    let words = match (member.state, facts) {
+        (ContainerState::Running, facts) => facts.to_owned(),
+        (state, "") => states::word(state).to_owned(),
+        (state, facts) => format!("{} · {facts}", states::word(state)),
+    };
     let left = view.width.saturating_sub(line_width(&line));
-    line.spans.push(Span::styled(
-        truncate(&format!("{state}{facts}"), left),
-        theme.text,
-    ));
+    line.spans
+        .push(Span::styled(truncate(&words, left), theme.text));
     Row {
         line,
         act: Some(Act::Toggle(format!("conteneur {}", member.id))),
@@ -108,8 +113,8 @@ fn placed(
     let facts = match &place.address {
         Some(address) if place.names.is_empty() => address.clone(),
         Some(address) => format!("{address}  {}", names()),
-        None if member.running => "sans adresse".to_owned(),
-        None => "arrêté\u{a0}: ni adresse ni nom".to_owned(),
+        None if member.is_running() => "sans adresse".to_owned(),
+        None => "ni adresse ni nom".to_owned(),
     };
     rows.push(line(view, member, knot, &facts));
     if view.is_open(&format!("conteneur {}", member.id)) {
@@ -148,13 +153,13 @@ fn ports(view: &View<'_>, member: &Member, port: &Port, stem: &str, rows: &mut V
         ));
     }
     for (ip, number) in &port.published {
-        let later = if member.running {
+        let later = if member.is_running() {
             ""
         } else {
             " (au démarrage)"
         };
         let arrow = format!("{} ─▶ {}:{inside}{later}", place(ip, *number), member.name);
-        let style = if member.running {
+        let style = if member.is_running() {
             theme.code
         } else {
             theme.faint

@@ -10,6 +10,7 @@ use crate::domain::Kind;
 use crate::domain::topology::{Barrier, Member, Route, Way};
 use crate::inside::reach::{Answer, MACHINE, Outcome, Trial};
 use crate::inside::{Known, Need};
+use crate::text::states;
 use crate::tui::panes::subject;
 use crate::tui::widgets::wrap::{line_width, truncate};
 
@@ -17,7 +18,12 @@ use crate::tui::widgets::wrap::{line_width, truncate};
 const FEW: usize = 8;
 
 pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
-    let awake: Vec<&Member> = view.all.members.iter().filter(|it| it.running).collect();
+    let awake: Vec<&Member> = view
+        .all
+        .members
+        .iter()
+        .filter(|it| it.is_running())
+        .collect();
     let subject = subject(view.model, &[Kind::Container]);
     let subject = subject.and_then(|it| view.all.member(&it.id));
     let mut rows = Vec::new();
@@ -35,8 +41,9 @@ pub(super) fn rows(view: &View<'_>) -> Vec<Row> {
 
 /// What the subject can reach, and what was tried.
 fn reached(view: &View<'_>, from: &Member) -> Vec<Row> {
-    if !from.running {
-        let words = format!("■ {} est arrêté\u{a0}: il ne joint personne.", from.name);
+    if !from.is_awake() {
+        let (glyph, word) = (states::glyph(from.state), states::word(from.state));
+        let words = format!("{glyph} {} ({word}) ne joint personne.", from.name);
         return view.faint(0, &words);
     }
     let mut rows = Vec::new();
@@ -124,9 +131,8 @@ fn way(view: &View<'_>, way: &Way) -> String {
 
 fn barrier_words(barrier: Barrier, to: &Member) -> String {
     match barrier {
-        Barrier::CallerAsleep => "depuis un conteneur arrêté ou en pause".to_owned(),
-        Barrier::OtherAsleep if to.paused => "en pause".to_owned(),
-        Barrier::OtherAsleep => "arrêté".to_owned(),
+        Barrier::CallerAsleep => "depuis un conteneur qui ne tourne pas".to_owned(),
+        Barrier::OtherAsleep => states::word(to.state).to_owned(),
         Barrier::CallerAlone => "sans réseau (none)".to_owned(),
         Barrier::OtherAlone => "il n’a pas de réseau (none)".to_owned(),
         Barrier::Forbidden => "leur réseau l’interdit (enable_icc=false)".to_owned(),
@@ -145,7 +151,7 @@ fn from_machine(view: &View<'_>, to: &Member, rows: &mut Vec<Row>) {
         })
         .map(|(ip, at, inside)| format!("{} ─▶ {inside}", place(ip, at)))
         .collect();
-    if published.is_empty() || !to.running {
+    if published.is_empty() || !to.is_running() {
         return;
     }
     let theme = &view.model.theme;

@@ -12,6 +12,7 @@ use crate::engine::{Target, connect};
 use crate::inside::reach::{Answer, Outcome, Trial};
 use crate::inside::{Fact, Need};
 use crate::sim::machine::{Machine, MachineOptions};
+use crate::text::states;
 use crate::tui::message::Message;
 use crate::tui::model::Model;
 use crate::tui::panes::Pane;
@@ -294,4 +295,55 @@ fn lines_are_kept_until_what_they_show_changes() {
         .collect();
     play.run("docker rm -f client", 0, snapshot(less));
     assert!(!same(&play));
+}
+
+#[test]
+fn each_state_of_a_container_has_its_word() {
+    for (state, said) in [
+        (
+            ContainerState::Created,
+            "○ client  créé · ni adresse ni nom",
+        ),
+        (
+            ContainerState::Exited,
+            "■ client  terminé · ni adresse ni nom",
+        ),
+        (
+            ContainerState::Dead,
+            "■ client  à demi supprimé · ni adresse ni nom",
+        ),
+        (
+            ContainerState::Restarting,
+            "■ client  en attente de relance · ni adresse ni nom",
+        ),
+        (ContainerState::Paused, "‖ client  suspendu · 10.77.0.3"),
+        (ContainerState::Running, "▶ client  10.77.0.3"),
+    ] {
+        let state_of = |it: &Object| match it {
+            Object::Container(one) if one.name == "client" => {
+                let mut one = one.clone();
+                one.state = state;
+                let mut document = (*one.document).clone();
+                document["State"]["Status"] = Value::from(state.as_str());
+                if !matches!(state, ContainerState::Running | ContainerState::Paused) {
+                    for (_, place) in document["NetworkSettings"]["Networks"]
+                        .as_object_mut()
+                        .unwrap()
+                    {
+                        place["IPAddress"] = Value::from("");
+                    }
+                }
+                one.document = crate::domain::Document::from(document);
+                Object::Container(one)
+            }
+            other => other.clone(),
+        };
+        let objects: Vec<Object> = real().objects().map(state_of).collect();
+        let words = whole(&shown(120, 40, snapshot(objects)), 100);
+        assert!(words.contains(said), "{said}\n{words}");
+        if !matches!(state, ContainerState::Running) {
+            let caller = format!("client ({}) ne joint personne.", states::word(state));
+            assert!(words.contains(&caller), "{caller}\n{words}");
+        }
+    }
 }

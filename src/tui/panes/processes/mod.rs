@@ -9,6 +9,7 @@ use super::{Pane, Row, Rows, Spec};
 use crate::domain::Kind;
 use crate::inside::Need;
 use crate::inside::processes::{Process, Table};
+use crate::text::states;
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::wrap::truncate;
@@ -45,9 +46,10 @@ fn rows(model: &Model, width: usize) -> Vec<Row> {
     if !is_alive(container) {
         let words = format!(
             "{}\u{a0}: aucun processus, ni sur l’hôte ni dedans. Il n’en reste que des fichiers.",
-            container.state.as_str()
+            states::told(container.state, container.exit_code)
         );
-        sheet.wrapped("■ ", &words, sheet.theme.faint);
+        let glyph = format!("{} ", states::glyph(container.state));
+        sheet.wrapped(&glyph, &words, sheet.theme.faint);
         return sheet.rows;
     }
     let known = model.known.get(&Need::Processes(container.id.clone()));
@@ -302,7 +304,7 @@ const fn state(letter: char) -> &'static str {
     match letter {
         'R' => "il calcule, ou attend un cœur",
         'S' => "endormi, il attend quelque chose",
-        'D' => "bloqué dans le noyau\u{a0}: il attend un disque, ou le conteneur est en pause",
+        'D' => "bloqué dans le noyau\u{a0}: il attend un disque, ou le conteneur est suspendu",
         'T' | 't' => "arrêté par un signal ou un débogueur",
         'Z' => "zombie\u{a0}: fini, son père n’a pas encore lu son code de sortie",
         'X' => "mort",

@@ -26,7 +26,7 @@ pub(in crate::tui::panes) fn lines(
             let command = it.command.join(" ");
             vec![
                 fact("Config.Image", &it.image, theme, width),
-                fact("Cmd", &command, theme, width),
+                fact("Path, Args", &command, theme, width),
             ]
         }
         Change::Added(_) | Change::Removed(_) => Vec::new(),

@@ -11,6 +11,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{Act, Pane, Row, Rows, Spec, Window, nothing, step};
 use crate::domain::{Change, Container, ContainerState, Kind, Object, ObjectRef};
+use crate::text::states;
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::wrap::truncate;
@@ -132,13 +133,13 @@ fn object_line(
     let mut health = None;
     let (facts, facts_style) = match object {
         Object::Container(it) => {
-            let state = match it.state {
-                ContainerState::Exited => format!("exited ({})", it.exit_code),
-                state => state.as_str().to_owned(),
+            let state = states::told(it.state, it.exit_code);
+            let glyph = states::glyph(it.state);
+            let style = match it.state {
+                ContainerState::Running => theme.good,
+                ContainerState::Paused => theme.changed,
+                _ => theme.faint,
             };
-            let running = it.state == ContainerState::Running;
-            let glyph = if running { '▶' } else { '■' };
-            let style = if running { theme.good } else { theme.faint };
             health = self::health(it, theme);
             let gap = if health.is_some() { "" } else { "  " };
             (format!("{glyph} {state}{gap}"), style)

@@ -43,12 +43,12 @@ fn health_is_a_glyph_and_a_word_on_the_container_s_line() {
     };
     let shown = lines(state(), 78).join("\n");
     for line in [
-        "sans  ▶ running  busybox:1.37",
-        "sain  ▶ running  ✔ healthy  busybox:1.37",
-        "malade  ▶ running  ✘ unhealthy (3 échecs de suite)  busybox:1.37",
-        "neuf  ▶ running  ▲ starting (1 échec)  busybox:1.37",
-        "aucune  ▶ running  busybox:1.37",
-        "fini  ■ exited (0)  busybox:1.37",
+        "sans  ▶ en cours (running)  busybox:1.37",
+        "sain  ▶ en cours (running)  ✔ healthy  busybox:1.37",
+        "malade  ▶ en cours (running)  ✘ unhealthy (3 échecs de suite)  busybox:1.37",
+        "neuf  ▶ en cours (running)  ▲ starting (1 échec)  busybox:1.37",
+        "aucune  ▶ en cours (running)  busybox:1.37",
+        "fini  ■ terminé (exited 0)  busybox:1.37",
     ] {
         assert!(shown.contains(line), "{line}\n{shown}");
     }
