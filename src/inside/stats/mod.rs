@@ -7,6 +7,7 @@ use hyper::body::Incoming;
 
 use super::container::{inspect, is_running};
 use super::{Fact, InsideError, Pace, Place, Tell};
+use crate::text::cgroups;
 
 mod sample;
 
@@ -20,14 +21,11 @@ const LOOK: Duration = Duration::from_secs(1);
 /// The longest sample that is read, in bytes: that of a machine of many processors and disks.
 const LONGEST: usize = 1024 * 1024;
 
-/// Why there is nothing to show of an engine without control groups.
-const UNMEASURED: &str = "Ce moteur n’a pas de cgroup pour ses conteneurs\u{a0}: ce qu’il mesure, et que montre «\u{a0}docker stats\u{a0}», est la somme de tout ce qui tourne autour de lui. Un moteur sans root n’en donne qu’avec cgroup v2 et systemd.";
-
 /// Tells a sample each second while the container runs, and goes on when it starts again.
 pub(super) async fn follow(place: &Place, id: &str, tell: &Tell) -> Result<(), InsideError> {
     let connection = place.connect().await?;
     if connection.info.without_cgroups {
-        return Err(InsideError::Other(UNMEASURED.to_owned()));
+        return Err(InsideError::Other(cgroups::unmeasured()));
     }
     loop {
         if is_running(&inspect(&connection, id).await?) {

@@ -7,6 +7,7 @@ use super::amounts::{amount, bytes, duration};
 use crate::inside::kernel::cgroup::{Usage, Version};
 use crate::inside::kernel::limits::{Amount, Confronted, Limit, Verdict, asked, confront};
 use crate::inside::kernel::{Cgroup, Reading};
+use crate::text::cgroups;
 
 /// Cells of the bar of memory.
 const BAR: u64 = 10;
@@ -59,16 +60,12 @@ fn title(sheet: &mut Sheet<'_>, cgroup: &Cgroup) {
         format!("Ses fichiers\u{a0}: {}", cgroup.folder),
     ];
     if !cgroup.own {
-        more.push(no_group().to_owned());
+        more.push(cgroups::no_limit());
     }
     sheet.opens("cgroup ", &pieces, &more);
     if !cgroup.own {
-        sheet.wrapped("  ▲ ", no_group(), theme.changed);
+        sheet.wrapped("  ▲ ", &cgroups::no_limit(), theme.changed);
     }
-}
-
-const fn no_group() -> &'static str {
-    "Pas de cgroup au conteneur\u{a0}: aucune limite ne peut s’appliquer. Un moteur sans root n’en donne qu’avec cgroup v2 et systemd."
 }
 
 const fn name(limit: Limit) -> &'static str {
@@ -174,7 +171,7 @@ fn verdict(it: &Confronted) -> Option<String> {
         Verdict::NotCounted => {
             "Ce noyau n’a pas ce fichier\u{a0}: la limite demandée n’est pas appliquée."
         }
-        Verdict::NoGroup => no_group(),
+        Verdict::NoGroup => return Some(cgroups::no_limit()),
     };
     Some(text.to_owned())
 }

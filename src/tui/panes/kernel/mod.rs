@@ -11,6 +11,7 @@ use super::{Pane, Row, Rows, Spec, subject};
 use crate::domain::{Container, ContainerState, Kind, Object, ObjectRef};
 use crate::inside::kernel::Reading;
 use crate::inside::{Known, Need};
+use crate::text::states;
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::wrap::{truncate, wrap, wrap_text};
@@ -126,9 +127,10 @@ fn rows(model: &Model, width: usize) -> Vec<Row> {
     } else {
         let words = format!(
             "{}\u{a0}: aucun processus, donc ni namespaces ni cgroup. Voici ce qui est demandé au moteur.",
-            container.state.as_str()
+            states::told(container.state, container.exit_code)
         );
-        sheet.wrapped("■ ", &words, sheet.theme.faint);
+        let glyph = format!("{} ", states::glyph(container.state));
+        sheet.wrapped(&glyph, &words, sheet.theme.faint);
     }
     let reading = reading.filter(|_| alive);
     let host_config = container.document.get("HostConfig").unwrap_or(&Value::Null);
@@ -138,10 +140,23 @@ fn rows(model: &Model, width: usize) -> Vec<Row> {
     namespaces::rows(&mut sheet, model, container, reading);
     limits::rows(&mut sheet, host_config, reading);
     if let Some(reading) = reading {
-        mounts::rows(&mut sheet, container, reading);
+        let image = layers_of(model, container);
+        mounts::rows(&mut sheet, container, image, reading);
         rights::rows(&mut sheet, reading);
     }
     sheet.rows
+}
+
+/// How many layers the container's image has, when the engine still has it.
+fn layers_of(model: &Model, container: &Container) -> Option<usize> {
+    let image = ObjectRef {
+        kind: Kind::Image,
+        id: container.image_id.clone(),
+    };
+    match model.shown_state().get(&image)? {
+        Object::Image(image) => Some(image.layers.len()).filter(|it| *it > 0),
+        _ => None,
+    }
 }
 
 /// Why there is nothing yet, or why what is shown is no longer true.

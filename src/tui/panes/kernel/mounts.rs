@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::Sheet;
 use crate::domain::Container;
 use crate::inside::kernel::{Mount, Reading};
+use crate::text::layers;
 
 /// What a mount is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,7 +35,13 @@ const KERNEL: [&str; 8] = [
     "securityfs",
 ];
 
-pub(super) fn rows(sheet: &mut Sheet<'_>, container: &Container, reading: &Reading) {
+/// `image` is how many layers the container's image has, when it is known.
+pub(super) fn rows(
+    sheet: &mut Sheet<'_>,
+    container: &Container,
+    image: Option<usize>,
+    reading: &Reading,
+) {
     let theme = sheet.theme;
     let mounts = match &reading.mounts {
         Some(Ok(mounts)) => mounts,
@@ -53,7 +60,7 @@ pub(super) fn rows(sheet: &mut Sheet<'_>, container: &Container, reading: &Readi
             .filter(move |it| role(it, &asked_targets(container)) == wanted)
     };
     for mount in with(Role::Root) {
-        root(sheet, mount);
+        root(sheet, mount, image);
     }
     for mount in with(Role::Asked) {
         let found = asked.iter().find(|it| it.target == mount.target);
@@ -125,7 +132,7 @@ pub(super) fn rows(sheet: &mut Sheet<'_>, container: &Container, reading: &Readi
     }
 }
 
-fn root(sheet: &mut Sheet<'_>, mount: &Mount) {
+fn root(sheet: &mut Sheet<'_>, mount: &Mount, image: Option<usize>) {
     let theme = sheet.theme;
     let access = if mount.read_only {
         ", en lecture seule (--read-only)"
@@ -142,25 +149,21 @@ fn root(sheet: &mut Sheet<'_>, mount: &Mount) {
         );
         return;
     };
-    let layers: Vec<&str> = lower.split(':').collect();
+    let lowers: Vec<&str> = lower.split(':').collect();
     let upper = mount.option("upperdir");
-    let written = if upper.is_some() {
-        " + 1 inscriptible"
-    } else {
-        ""
-    };
-    let words = format!(
-        "/ est un {}\u{a0}: {} couches{written}{access}",
-        mount.sort,
-        layers.len()
-    );
+    // Without the image, nothing tells its layers from the engine's.
+    let image = image.filter(|it| *it <= lowers.len());
+    let own = image.unwrap_or(lowers.len());
+    let counted = layers::stacked(own, lowers.len() - own, upper.is_some());
+    let words = format!("/ est un {}\u{a0}: {counted}{access}", mount.sort);
     let mut more = vec![
-        "Les couches de l’image (lowerdir) ne sont jamais changées\u{a0}; la première, « -init », est à docker. Ce que le conteneur écrit va dans upperdir, que docker rm efface.".to_owned(),
+        layers::HOW.to_owned(),
+        "Pour le noyau, lowerdir est tout ce qui ne change pas, de haut en bas\u{a0}; upperdir est la couche inscriptible.".to_owned(),
     ];
     if let Some(upper) = upper {
         more.push(format!("upperdir = {upper}"));
     }
-    more.extend(layers.iter().map(|it| format!("lowerdir {it}")));
+    more.extend(lowers.iter().map(|it| format!("lowerdir {it}")));
     sheet.opens(
         "montage /",
         &[("  ◆ ".to_owned(), theme.key), (words, theme.strong)],

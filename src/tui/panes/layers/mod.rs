@@ -6,6 +6,7 @@ use ratatui::text::{Line, Span};
 use super::{Pane, Row, Rows, Spec, subject, told};
 use crate::domain::{Container, Image, Kind, Object, ObjectRef};
 use crate::inside::Need;
+use crate::text::layers;
 use crate::text::quantity::decimal;
 use crate::tui::model::Model;
 use crate::tui::widgets::wrap::truncate;
@@ -99,10 +100,7 @@ fn rows(model: &Model, width: usize) -> Vec<Row> {
         |it| Object::Image(it.clone()).name().to_owned(),
     );
     if let Some(stack) = known.and_then(|it| it.layers.as_ref()) {
-        let count = match stack.layers.len() {
-            1 => "1 couche".to_owned(),
-            many => format!("{many} couches"),
-        };
+        let count = layers::counted(stack.layers.len());
         let size = decimal(stack.size);
         let words = format!("Image {name}\u{a0}: {count}, {size} (la plus basse d’abord)");
         rows.push(line(&words, theme.title, width));

@@ -7,21 +7,30 @@ use crate::domain::{ChangeKind, Container, FsChange};
 use crate::inside::Need;
 use crate::inside::files::{Content, MOST};
 use crate::text::harmless::harmless;
+use crate::text::layers;
 use crate::text::quantity::decimal;
 use crate::tui::model::Model;
 use crate::tui::panes::{Act, told};
-use crate::tui::widgets::wrap::truncate;
+use crate::tui::widgets::wrap::{truncate, wrap};
 
+/// The name that how layers are counted has among what is open.
+const COUNTING: &str = "compte des couches";
 /// Paths that are shown.
 const PATHS: usize = 1_000;
 
 pub(super) fn rows(model: &Model, container: &Container, width: usize) -> Vec<Row> {
     let theme = &model.theme;
-    let mut rows = vec![line(
-        "Couche inscriptible, au-dessus de l’image",
-        theme.title,
-        width,
+    let title = truncate("Couche inscriptible, au-dessus de l’image", width);
+    let mut rows = vec![Row::toggle(
+        Line::from(Span::styled(title, theme.title)),
+        COUNTING,
     )];
+    if model.pane_view(Pane::Layers).open.contains(COUNTING) {
+        let margin = Line::from(Span::styled("  │ ", theme.faint));
+        let how = [(layers::HOW.to_owned(), theme.text)];
+        let lines = wrap(&how, width, &margin, &margin);
+        rows.extend(lines.into_iter().map(Row::plain));
+    }
     let Some(changes) = &container.changes else {
         let reason = "Ce que le conteneur a changé n’a pas été lu (docker diff).";
         rows.extend(told::failure(reason, theme, width));

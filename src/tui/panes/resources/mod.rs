@@ -8,6 +8,7 @@ use super::{Pane, Row, Rows, Spec, told};
 use crate::domain::{Container, Kind};
 use crate::inside::Need;
 use crate::inside::stats::{Flow, Sample};
+use crate::text::cgroups;
 use crate::text::quantity::{decimal, number, percent};
 use crate::tui::model::Model;
 use crate::tui::theme::Theme;
@@ -75,7 +76,11 @@ fn rows(model: &Model, width: usize) -> Vec<Row> {
             let words = Span::styled(truncate("Mesure en cours…", width), theme.faint);
             rows.push(Row::plain(words));
         }
-        let words = limits.words();
+        let without = model.info.as_ref().is_some_and(|it| it.without_cgroups);
+        let words = match limits.words() {
+            words if without && limits != Limits::default() => cgroups::not_applied(&words),
+            words => words,
+        };
         rows.push(fact("Limites", &words, theme.text, theme, width));
     }
     rows.push(exhausted(model, container, width));

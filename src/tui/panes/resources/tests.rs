@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use crate::domain::{ContainerState, EngineEvent, EventTime, Object, Occurrence};
+use crate::engine::EngineInfo;
 use crate::inside::stats::Sample;
 use crate::inside::{Fact, Need};
 use crate::tui::message::Message;
@@ -112,7 +113,7 @@ fn without_a_measure_the_limits_are_told() {
     let play = shown(80, 24, one(ContainerState::Created, &limits(), false));
     let screen = play.screen();
     assert!(
-        screen.contains("■ créé, jamais lancé\u{a0}: rien à mesurer"),
+        screen.contains("○ créé, jamais lancé\u{a0}: rien à mesurer"),
         "{screen}"
     );
     assert!(
@@ -122,6 +123,31 @@ fn without_a_measure_the_limits_are_told() {
     let play = shown(80, 24, one(ContainerState::Running, &limits(), false));
     assert!(
         play.screen().contains("Mesure en cours…"),
+        "{}",
+        play.screen()
+    );
+}
+
+#[test]
+fn limits_that_an_engine_without_cgroups_ignores_are_not_told_as_applied() {
+    let mut play = shown(80, 24, one(ContainerState::Running, &limits(), false));
+    let info = |without_cgroups| EngineInfo {
+        version: "20.10.24".to_owned(),
+        api_version: "1.41".to_owned(),
+        product: "Docker Engine - Community".to_owned(),
+        platform: "linux/amd64".to_owned(),
+        hostname: "quai".to_owned(),
+        without_cgroups,
+    };
+    play.say(Message::Info(info(true)));
+    let said = play.screen();
+    assert!(
+        said.contains("pas appliquées, faute de cgroup\u{a0}: mémoire 64,0\u{a0}Mio"),
+        "{said}"
+    );
+    play.say(Message::Info(info(false)));
+    assert!(
+        !play.screen().contains("pas appliquées"),
         "{}",
         play.screen()
     );
