@@ -11,7 +11,7 @@ use crate::tui::model::{GuardBox, Model, Overlay};
 use crate::tui::panes::PANES;
 use crate::tui::screens::{book, demo, explanation, guard as guard_box, help, report, review};
 use crate::tui::tour::stops;
-use crate::tui::widgets::wrap::{truncate, wrap_text};
+use crate::tui::widgets::wrap::{truncate, wrap_code, wrap_text};
 
 /// Draws what is over the screen.
 pub(crate) fn draw(frame: &mut Frame<'_>, model: &Model) {
@@ -277,7 +277,11 @@ pub(crate) fn reset_lines(model: &Model, commands: &[String], width: usize) -> V
     };
     let mut lines = wrap_text(words, model.theme.text, width);
     for command in commands {
-        lines.extend(wrap_text(&format!("$ {command}"), model.theme.code, width));
+        for (rank, line) in command.lines().enumerate() {
+            let prompt = Line::styled(if rank == 0 { "$ " } else { "  " }, model.theme.faint);
+            let (rest, code) = (Line::raw("    "), model.theme.code);
+            lines.extend(wrap_code(line, code, width, &prompt, &rest));
+        }
     }
     lines.push(Line::from(Span::styled(
         "Entrée\u{a0}: recommencer · Échap\u{a0}: renoncer",

@@ -1,7 +1,8 @@
 //! Cutting styled text into lines.
 //!
 //! Lines break at plain spaces only: French typography puts no-break spaces (U+00A0, U+202F) before
-//! `: ; ! ?` and inside « », and a line never breaks there. A word wider than the line is cut.
+//! `: ; ! ?` and inside « », and a line never breaks there. A word wider than the line is cut, after
+//! one of the signs that part an identifier when there is one.
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
@@ -40,6 +41,29 @@ pub(crate) fn wrap(
     wrapper.finish()
 }
 
+/// Wraps a command or a part of one, in one style: each of its lines keeps its indentation. `first`
+/// begins each line, and `rest` what is cut off it.
+pub(crate) fn wrap_code(
+    code: &str,
+    style: Style,
+    width: usize,
+    first: &Line<'static>,
+    rest: &Line<'static>,
+) -> Vec<Line<'static>> {
+    let line = |row: &str| {
+        let text = row.trim_start_matches(' ');
+        let blank = " ".repeat((row.len() - text.len()).min(width / 2));
+        let indented = |prefix: &Line<'static>| {
+            let mut line = prefix.clone();
+            line.push_span(Span::raw(blank.clone()));
+            line
+        };
+        let pieces = [(text.to_owned(), style)];
+        wrap(&pieces, width, &indented(first), &indented(rest))
+    };
+    code.split('\n').flat_map(line).collect()
+}
+
 /// Wraps one text in one style, without prefixes.
 pub(crate) fn wrap_text(text: &str, style: Style, width: usize) -> Vec<Line<'static>> {
     let none = Line::default();
@@ -72,6 +96,27 @@ pub(crate) fn truncate(text: &str, width: usize) -> String {
 /// The columns a line takes.
 pub(crate) fn line_width(line: &Line<'_>) -> usize {
     line.spans.iter().map(|span| span.content.width()).sum()
+}
+
+/// The columns of the widest part of a text that [`wrap`] does not cut if it can help it.
+pub(crate) fn widest_part(text: &str) -> usize {
+    let words = text.split([' ', '\n']);
+    let parts = words.flat_map(|it| it.split_inclusive(SIGNS));
+    parts.map(UnicodeWidthStr::width).max().unwrap_or(0)
+}
+
+/// The signs that part the words of an identifier, a path or a reference: it may be cut after one.
+const SIGNS: [char; 8] = ['/', '.', '-', '_', ':', '=', ',', '@'];
+
+/// Where what fits of a text is best cut: after the last sign that parts it, unless that leaves most
+/// of the line empty.
+fn parted(text: &str) -> usize {
+    let end = text.rfind(SIGNS).map_or(0, |at| at + 1);
+    if text[..end].width() * 3 > text.width() {
+        end
+    } else {
+        text.len()
+    }
 }
 
 struct Wrapper {
@@ -122,7 +167,10 @@ impl Wrapper {
         }
         let size: usize = word.iter().map(|(text, _)| text.width()).sum();
         let gap = usize::from(self.begun && self.pending_space.is_some());
-        if self.begun && self.used + gap + size > self.width {
+        // A word that a long prefix would have cut is whole on the next line.
+        let indent = line_width(&self.rest);
+        let pushed = !self.begun && self.used > indent && indent + size <= self.width;
+        if (self.begun || pushed) && self.used + gap + size > self.width {
             self.end_line();
         } else if gap == 1 {
             let style = self.pending_space.unwrap_or_default();
@@ -136,19 +184,28 @@ impl Wrapper {
 
     /// Puts a word down, cut where it passes the edge.
     fn place(&mut self, text: &str, style: Style) {
-        let mut chunk = String::new();
-        let mut size = 0;
-        for character in text.chars() {
-            let columns = character.width().unwrap_or(0);
-            if self.used + size + columns > self.width && (self.begun || size > 0) {
-                self.push(&std::mem::take(&mut chunk), style);
-                size = 0;
-                self.end_line();
+        let mut left = text;
+        while !left.is_empty() {
+            let fitting = self.fitting(left);
+            if fitting == left.len() {
+                return self.push(left, style);
             }
-            chunk.push(character);
-            size += columns;
+            let (line, next) = left.split_at(parted(&left[..fitting]));
+            self.push(line, style);
+            self.end_line();
+            left = next;
         }
-        self.push(&chunk, style);
+    }
+
+    /// How many bytes of a text the line still has room for: at least a character, when it has
+    /// nothing.
+    fn fitting(&self, text: &str) -> usize {
+        let mut used = self.used;
+        let over = text.char_indices().find(|(at, character)| {
+            used += character.width().unwrap_or(0);
+            used > self.width && (self.begun || *at > 0)
+        });
+        over.map_or(text.len(), |(at, _)| at)
     }
 
     fn push(&mut self, text: &str, style: Style) {
@@ -205,8 +262,61 @@ mod tests {
     fn cuts_a_word_wider_than_the_line() {
         assert_eq!(
             plain("a sha256:0123456789 b", 8),
-            ["a", "sha256:0", "12345678", "9 b"]
+            ["a", "sha256:", "01234567", "89 b"]
         );
+    }
+
+    #[test]
+    fn cuts_an_identifier_after_the_signs_that_part_it() {
+        assert_eq!(
+            plain("127.0.0.1:18650/atelier/etoffe:2", 16),
+            ["127.0.0.1:18650/", "atelier/etoffe:2"]
+        );
+        assert_eq!(plain("un-nom_de.reseau", 9), ["un-nom_", "de.reseau"]);
+        // A sign at the very beginning would leave the line empty.
+        assert_eq!(plain("-abcdefghijkl", 8), ["-abcdefg", "hijkl"]);
+        assert_eq!(
+            widest_part("docker run --name=vitrine"),
+            "docker".len().max("vitrine".len())
+        );
+    }
+
+    #[test]
+    fn a_word_is_not_cut_for_a_long_prefix() {
+        let pieces = [("nginx:1.27-alpine".to_owned(), Style::new())];
+        let lines = wrap(
+            &pieces,
+            20,
+            &Line::from("  maintenant "),
+            &Line::from("   "),
+        );
+        let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+        assert_eq!(lines, ["  maintenant ", "   nginx:1.27-alpine"]);
+    }
+
+    #[test]
+    fn code_keeps_the_indentation_of_its_lines() {
+        let code =
+            "cat > compose.yaml <<'FIN'\nservices:\n  site:\n    image: nginx:1.27-alpine\nFIN";
+        let lines = wrap_code(
+            code,
+            Style::new(),
+            24,
+            &Line::from("$ "),
+            &Line::from("    "),
+        );
+        let lines: Vec<_> = lines.iter().map(ToString::to_string).collect();
+        let expected = [
+            "$ cat > compose.yaml",
+            "    <<'FIN'",
+            "$ services:",
+            "$   site:",
+            "$     image:",
+            "        nginx:1.27-",
+            "        alpine",
+            "$ FIN",
+        ];
+        assert_eq!(lines, expected);
     }
 
     #[test]
