@@ -96,7 +96,8 @@ impl Telling {
                 self.step = Some(rank);
                 self.changes.clear();
                 self.ended = false;
-                self.advised = false;
+                // A travel is no command: what was said of the last error is said.
+                self.advised &= step.command.is_none();
             }
             self.step(step, lines);
         }
@@ -215,7 +216,7 @@ fn count(study: &Study) -> Option<String> {
     let attempt = study
         .attempt
         .as_ref()
-        .filter(|it| it.key == (study.section, block) && !study.done.contains(&exercise.id))?;
+        .filter(|it| it.key == (study.section, block) && !study.has_passed(&exercise.id))?;
     let goals = &attempt.verdict.goals;
     let met = goals.iter().filter(|it| it.met).count();
     Some(format!("Buts atteints\u{a0}: {met} sur {}.", goals.len()))

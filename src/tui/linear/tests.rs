@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crossterm::event::KeyCode;
 
 use super::*;
-use crate::domain::{ContainerState, Timeline};
+use crate::domain::{ContainerState, Occurrence, Timeline, Travel};
 use crate::lesson::progress::Progress;
 use crate::lesson::{Course, Evidence, Start, check};
 use crate::tui::effect::Effect;
@@ -97,7 +97,7 @@ fn a_part_is_done_in_words() {
     let wrong = listener.hear();
     for words in [
         "La commande a échoué, code 1.",
-        "Nouveau\u{a0}: conteneur jumeau1, état exited, code 0",
+        "Nouveau\u{a0}: conteneur jumeau1, état terminé (exited 0)",
         "But 1 sur 1, pas encore atteint",
         "Remarque\u{a0}: Il s’est arrêté aussitôt",
     ] {
@@ -262,7 +262,7 @@ fn the_goals_of_no_lesson_have_a_sign_to_be_spelt() {
     let mut told = 0;
     for entry in Course::embedded().entries() {
         let lesson = Arc::new(entry.load().unwrap());
-        let mut study = Study::open(lesson, &progress);
+        let mut study = Study::open(lesson, &progress, 0);
         for section in 0..study.lesson.sections.len() {
             study.section = section;
             for block in 0..study.blocks().len() {
@@ -286,4 +286,35 @@ fn the_goals_of_no_lesson_have_a_sign_to_be_spelt() {
         }
     }
     assert!(told > 20, "{told}");
+}
+
+#[test]
+fn what_an_error_means_is_not_said_again_when_a_command_is_undone() {
+    let mut listener = Listener::open();
+    let said = "docker: unknown command: docker contianer".to_owned();
+    listener.play.say(Message::CommandSaid(said));
+    listener
+        .play
+        .run("docker contianer ls", 1, snapshot([image()]));
+    let heard = listener.hear();
+    assert!(heard.contains("Cette erreur\u{a0}:"), "{heard}");
+    listener.play.say(Message::Occurrence(Occurrence::Travel {
+        travel: Travel::Undo("docker contianer ls".to_owned()),
+        moment: 1,
+    }));
+    let line = Some("docker contianer ls".to_owned());
+    listener.play.say(Message::Undone(line));
+    let heard = listener.hear();
+    assert!(
+        heard.contains("Annulée\u{a0}: docker contianer ls."),
+        "{heard}"
+    );
+    assert!(!heard.contains("Cette erreur"), "{heard}");
+    // The same error, made again, is told again.
+    let said = "docker: unknown command: docker contianer".to_owned();
+    listener.play.say(Message::CommandSaid(said));
+    listener
+        .play
+        .run("docker contianer ls", 1, snapshot([image()]));
+    assert!(listener.hear().contains("Cette erreur\u{a0}:"));
 }

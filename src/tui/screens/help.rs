@@ -5,9 +5,12 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span, Text};
 use ratatui::widgets::Clear;
 
-use crate::tui::keymap::{Place, Row};
+use crate::tui::keymap::{Action, Place, Row};
 use crate::tui::model::Model;
 use crate::tui::widgets::wrap::{wrap, wrap_text};
+
+/// In the place of the keys of an action that has none any more.
+const NO_KEY: &str = "(aucune touche)";
 
 /// The lines of the help, at this width.
 pub(crate) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
@@ -23,6 +26,14 @@ pub(crate) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
          actions\u{a0}: {leader} puis une lettre. {leader} deux fois envoie {leader} au shell."
     );
     lines.extend(wrap_text(&words, theme.text, width));
+    // What is over the screen is out of the palette's reach.
+    let unbound =
+        |row: &Row| row.place != Place::Box && row.belongs(model) && keys(row, &leader) == NO_KEY;
+    let palette = model.keymap.by_menu(Action::Palette);
+    if model.keymap.rows().iter().any(unbound) {
+        let words = format!("{NO_KEY}\u{a0}: la palette ({palette}) mène à cette action.");
+        lines.extend(wrap_text(&words, theme.text, width));
+    }
     for (place, title) in [
         (Place::Demo, "Pendant la démonstration"),
         (Place::Everywhere, "Partout"),
@@ -58,6 +69,7 @@ pub(crate) fn lines(model: &Model, width: usize) -> Vec<Line<'static>> {
 fn keys(row: &Row, leader: &str) -> String {
     let direct = row.keys_label();
     match row.leader_label() {
+        None if direct.is_empty() => NO_KEY.to_owned(),
         Some(letter) if direct.is_empty() => format!("{leader} {letter}"),
         Some(letter) => format!("{direct} · {leader} {letter}"),
         None => direct,

@@ -162,3 +162,47 @@ fn a_page_over_the_screen_is_read_to_its_end() {
     let last = lines.last().unwrap().to_string();
     assert!(play.screen().contains(last.trim()), "{last}");
 }
+
+#[test]
+fn an_action_without_a_key_says_so_in_the_help() {
+    let help = |play: &Play| -> Vec<String> {
+        let lines = crate::tui::screens::help::lines(&play.model, 78);
+        lines.iter().map(ToString::to_string).collect()
+    };
+    // The diagnosis, the tour, the preparation: they are looked for by their names.
+    let all = help(&with(&[], &[])).join("\n");
+    assert_eq!(all.matches("(aucune touche)  ").count(), 3, "{all}");
+    let play = with(&[("objet-suivant", &[])], &[]);
+    let text = help(&play).join("\n");
+    assert!(
+        text.contains("(aucune touche)\u{a0}: la palette (Ctrl-G p) mène à cette action."),
+        "{text}"
+    );
+    let rows = help(&play);
+    let mut without = rows.iter().filter(|it| it.starts_with("(aucune touche)  "));
+    assert!(
+        without.any(|it| it.contains("Montrer l’objet suivant")),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_a_reset_sends_keeps_its_indentation() {
+    let mut play = with(&[], &[]);
+    let file = "cat > compose.yaml <<'FIN'\nservices:\n  site:\n    image: nginx:1.27-alpine\nFIN";
+    play.model.overlay = Some(Overlay::Reset {
+        commands: vec![file.to_owned(), "docker compose up -d".to_owned()],
+        scroll: 0,
+    });
+    let screen = play.screen();
+    for line in [
+        "│$ cat > compose.yaml <<'FIN'",
+        "│  services:",
+        "│    site:",
+        "│      image: nginx:1.27-alpine",
+        "│  FIN",
+        "│$ docker compose up -d",
+    ] {
+        assert!(screen.contains(line), "{line}\n{screen}");
+    }
+}

@@ -170,6 +170,8 @@ fn occurred(model: &mut Model, occurrence: Occurrence) -> Vec<Effect> {
     };
     if matches!(occurrence, Occurrence::Travel { .. }) {
         pane::command_began(model);
+        // What failed was before: the engine is at another moment.
+        model.advice = None;
     }
     let begins = matches!(
         occurrence,
