@@ -203,7 +203,8 @@ pub enum FieldGoal {
     Length(Count),
 }
 
-/// Events since the exercise began.
+/// Events since the exercise began. Those that must not have happened to what has a name are those of
+/// what has it now, when there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EventGoal {
     /// `action`: `die`, `start`, `exec_create`…
@@ -214,6 +215,8 @@ pub struct EventGoal {
     pub kind: Option<String>,
     /// `attribut`: attributes of the actor.
     pub attributes: Vec<(String, String)>,
+    /// `nouveau`: its object was made since the exercise began (`false`: it was there before).
+    pub fresh: Option<bool>,
     /// How many.
     pub count: Count,
 }
@@ -223,7 +226,7 @@ pub struct EventGoal {
 pub struct CommandGoal {
     /// `ligne`: any of these.
     pub lines: Vec<String>,
-    /// `reussie`: whether it ended with status 0 (`true`) or not (`false`).
+    /// `reussie`: whether it ended with status 0, or by Ctrl-C (`true`), or not (`false`).
     pub succeeded: Option<bool>,
     /// How many.
     pub count: Count,

@@ -19,8 +19,8 @@ mod uses;
 
 pub use attest::Attestation;
 pub use check::{
-    Answer, Evidence, GoalVerdict, NearMiss, Row, Start, Verdict, check, containers_in,
-    containers_to_read, near_misses, observe, recognise,
+    Answer, Evidence, GoalVerdict, NearMiss, Row, Start, Verdict, check, check_exercise,
+    containers_in, containers_to_read, near_misses, observe, recognise,
 };
 pub(crate) use grammar::{Asked, normalise, simple_commands};
 

@@ -2,7 +2,7 @@
 
 use super::words::{code, seen, wanted};
 use super::{Evidence, Found, Row};
-use crate::domain::EngineEvent;
+use crate::domain::{EngineEvent, Kind, ObjectRef};
 use crate::lesson::goal::{CommandGoal, Count, EventGoal};
 use crate::lesson::grammar::normalise;
 
@@ -15,6 +15,10 @@ pub(super) fn judge(goal: &EventGoal, evidence: Evidence<'_>) -> Found {
                 .name
                 .as_ref()
                 .is_none_or(|name| *name == event.name() || *name == event.id)
+            && goal
+                .fresh
+                .is_none_or(|fresh| fresh != was_there(event, evidence))
+            && !(goal.count == Count::NONE && is_of_former(event, goal, evidence))
     };
     let has_attributes = |event: &&EngineEvent| {
         goal.attributes
@@ -71,6 +75,30 @@ pub(super) fn judge(goal: &EventGoal, evidence: Evidence<'_>) -> Found {
     }
 }
 
+/// Whether the object of an event was there when the exercise began.
+fn was_there(event: &EngineEvent, evidence: Evidence<'_>) -> bool {
+    let kind = match event.kind.as_str() {
+        "container" => Kind::Container,
+        "image" => Kind::Image,
+        "volume" => Kind::Volume,
+        "network" => Kind::Network,
+        "service" => Kind::Service,
+        _ => return false,
+    };
+    let id = event.id.clone();
+    evidence.before().get(&ObjectRef { kind, id }).is_some()
+}
+
+/// Whether another container has the name now: what must not have happened did not happen to it.
+fn is_of_former(event: &EngineEvent, goal: &EventGoal, evidence: Evidence<'_>) -> bool {
+    let now = goal.name.as_ref().filter(|_| event.kind == "container");
+    now.and_then(|name| evidence.now().container(name))
+        .is_some_and(|it| it.id != event.id)
+}
+
+/// The exit status of who presses Ctrl-C: 128 and SIGINT.
+const INTERRUPTED: i32 = 130;
+
 /// Judges `commande`.
 pub(super) fn judge_command(goal: &CommandGoal, evidence: Evidence<'_>) -> Found {
     let targets: Vec<_> = goal.lines.iter().map(|line| normalise(line)).collect();
@@ -78,7 +106,10 @@ pub(super) fn judge_command(goal: &CommandGoal, evidence: Evidence<'_>) -> Found
         .commands()
         .filter(|run| match goal.succeeded {
             None => run.took.is_some(),
-            Some(wanted) => run.status.is_some_and(|status| (status == 0) == wanted),
+            // What follows (`docker logs -f`) ends by Ctrl-C.
+            Some(wanted) => run
+                .status
+                .is_some_and(|status| matches!(status, 0 | INTERRUPTED) == wanted),
         })
         .filter(|run| targets.contains(&normalise(&run.line)))
         .count();

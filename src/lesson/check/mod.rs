@@ -22,9 +22,10 @@ use std::collections::BTreeSet;
 pub use near::{NearMiss, near_misses};
 pub use observe::{Answer, observe};
 
-use super::goal::{Goal, Matcher};
+use super::goal::{Count, Goal, Matcher};
 use super::model::{Case, Exercise};
-use crate::domain::{CommandRun, EngineEvent, Snapshot, Step, Timeline};
+use super::names::names_made_by;
+use crate::domain::{CommandRun, EngineEvent, Kind, Snapshot, Step, Timeline};
 
 /// Where an exercise began: goals compare with it, and look at what happened since.
 #[derive(Debug, Clone, Default)]
@@ -172,6 +173,38 @@ pub fn check(goals: &[Goal], evidence: Evidence<'_>) -> Verdict {
         })
         .collect();
     Verdict { goals }
+}
+
+/// Judges an exercise. What a lesson says of an object that it starts from (`depart`) is for who had
+/// it: that it was not there is said in its place.
+pub fn check_exercise(exercise: &Exercise, evidence: Evidence<'_>) -> Verdict {
+    let mut verdict = check(&exercise.goals, evidence);
+    let mut made = None;
+    for (goal, found) in exercise.goals.iter().zip(&mut verdict.goals) {
+        let Some((kind, name, fresh)) = named(&goal.matcher).filter(|_| !found.met) else {
+            continue;
+        };
+        let made = made.get_or_insert_with(|| names_made_by(&exercise.start_lines()));
+        let has = |state: &Snapshot| state.by_name(kind).any(|it| it.name() == name);
+        let starts_with = made.get(&kind).is_some_and(|it| it.contains(name));
+        let replaced = fresh == Some(false);
+        if starts_with && !has(evidence.before()) && (replaced || !has(evidence.now())) {
+            found.advice = None;
+            found.missing = words::not_there(kind, name);
+        }
+    }
+    verdict
+}
+
+/// The object that a goal is about: its kind, its name, and whether it must be new.
+fn named(matcher: &Matcher) -> Option<(Kind, &str, Option<bool>)> {
+    let (kind, name, fresh, count) = match matcher {
+        Matcher::Container(it) => (Kind::Container, it.name.as_ref()?, it.fresh, it.count),
+        Matcher::Volume(it) => (Kind::Volume, it.name.as_ref()?, it.fresh, it.count),
+        Matcher::Network(it) => (Kind::Network, it.name.as_ref()?, it.fresh, it.count),
+        _ => return None,
+    };
+    (count == Count::default()).then_some((kind, name.as_str(), fresh))
 }
 
 /// The first wrong attempt that the state shows, in the lesson's order.

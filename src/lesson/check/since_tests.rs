@@ -236,3 +236,94 @@ fn what_must_be_absent_of_what_is_absent_is_nowhere() {
         assert_eq!(row.now.as_deref(), Some("introuvable"), "{goal}");
     }
 }
+
+fn of(id: &str, action: &str) -> Occurrence {
+    match event(action, "peniche", &[]) {
+        Occurrence::Event(it) => Occurrence::Event(crate::domain::EngineEvent {
+            id: id.repeat(64),
+            ..it
+        }),
+        other => other,
+    }
+}
+
+fn peniche(id: &str) -> crate::domain::Container {
+    let mut one = container("peniche");
+    one.id = id.repeat(64);
+    one
+}
+
+#[test]
+fn what_must_not_happen_to_a_container_is_not_what_happened_to_its_namesake() {
+    let never = "  - evenement: {action: start, nom: peniche, absent: true}";
+    let mut timeline = Timeline::default();
+    let start = Start::at(&timeline);
+    let judge = |timeline: &Timeline| {
+        let start = &start;
+        verdict(never, Evidence { start, timeline }).is_met()
+    };
+    timeline.apply(of("a", "start"));
+    timeline.apply(Occurrence::State(with(vec![peniche("a")])));
+    assert!(!judge(&timeline));
+    timeline.apply(Occurrence::State(with(Vec::new())));
+    assert!(!judge(&timeline), "nobody has the name: it did happen");
+    timeline.apply(Occurrence::State(with(vec![peniche("b")])));
+    assert!(judge(&timeline), "another has the name, and never started");
+    timeline.apply(of("b", "start"));
+    assert!(!judge(&timeline));
+}
+
+#[test]
+fn the_object_of_an_event_was_there_or_is_new() {
+    let mut timeline = Timeline::starting_at(with(vec![peniche("a")]));
+    let start = Start::at(&timeline);
+    let judge = |timeline: &Timeline, fresh: bool| {
+        let but = format!("  - evenement: {{action: destroy, nom: peniche, nouveau: {fresh}}}");
+        let start = &start;
+        verdict(&but, Evidence { start, timeline }).is_met()
+    };
+    // Made and removed by one command (`docker run --rm`): no state ever had it.
+    timeline.apply(of("b", "destroy"));
+    assert!(judge(&timeline, true) && !judge(&timeline, false));
+    timeline.apply(of("a", "destroy"));
+    assert!(judge(&timeline, false));
+}
+
+#[test]
+fn a_command_that_follows_is_ended_by_the_learner() {
+    let but = "  - commande: {ligne: docker logs -f c1, reussie: true}";
+    for (status, done) in [(0, true), (130, true), (1, false), (137, false)] {
+        let mut timeline = Timeline::default();
+        let start = &Start::at(&timeline);
+        ran(&mut timeline, "docker logs -f c1", status);
+        let timeline = &timeline;
+        let met = verdict(but, Evidence { start, timeline }).is_met();
+        assert_eq!(met, done, "{status}");
+    }
+}
+
+#[test]
+fn what_an_exercise_starts_from_and_was_never_there_has_not_disappeared() {
+    let but = "  - conteneur: {nom: c1, nouveau: false}\n    sinon: \"`c1` a disparu.\"";
+    let mut lesson = super::tests::lesson(but);
+    for block in lesson.sections.iter_mut().flat_map(|it| &mut it.blocks) {
+        if let crate::lesson::Block::Exercise(it) = block {
+            it.setup = vec!["docker run -d --name c1 busybox:1.36".to_owned()];
+        }
+    }
+    let exercise = lesson.exercises().next().unwrap();
+    let message = |before: Snapshot, now: Snapshot| {
+        let mut timeline = Timeline::starting_at(before);
+        let start = &Start::at(&timeline);
+        timeline.apply(Occurrence::State(now));
+        let timeline = &timeline;
+        let verdict = check_exercise(exercise, Evidence { start, timeline });
+        verdict.goals[0].message().to_owned()
+    };
+    let one = || with(vec![container("c1")]);
+    let none = || with(Vec::new());
+    let never = message(none(), none());
+    assert!(never.contains("`c1` n’était pas là au début"), "{never}");
+    assert_eq!(message(none(), one()), never, "a new one is not that one");
+    assert_eq!(message(one(), none()), "`c1` a disparu.");
+}

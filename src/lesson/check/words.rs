@@ -1,5 +1,6 @@
 //! The words that verdicts are made of.
 
+use crate::domain::Kind;
 use crate::lesson::goal::Count;
 
 /// « a ou b », from what may be either.
@@ -13,6 +14,19 @@ pub(super) fn either(words: &[String]) -> String {
 
 /// What is observed of an object that does not exist.
 pub(super) const NOWHERE: &str = "introuvable";
+
+/// That an object which an exercise starts from was not there when it began.
+pub(super) fn not_there(kind: Kind, name: &str) -> String {
+    let the = match kind {
+        Kind::Volume => "Le volume",
+        Kind::Network => "Le réseau",
+        _ => "Le conteneur",
+    };
+    format!(
+        "{the} {} n’était pas là au début de l’exercice : « Recommencer l’exercice » le crée.",
+        code(name)
+    )
+}
 
 /// In a code span, as everything that is read in the engine.
 pub(super) fn code(word: &str) -> String {

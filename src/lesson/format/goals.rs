@@ -182,6 +182,8 @@ struct RawEvent {
     #[serde(default, deserialize_with = "present")]
     attribut: Option<Pairs<String>>,
     #[serde(default, deserialize_with = "present")]
+    nouveau: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
     absent: Option<bool>,
     #[serde(default, deserialize_with = "present")]
     au_moins: Option<usize>,
@@ -496,6 +498,7 @@ impl RawEvent {
             name: self.nom,
             kind: self.objet,
             attributes: self.attribut.map(|it| it.0).unwrap_or_default(),
+            fresh: self.nouveau,
             count: count(self.absent, self.au_moins, self.exactement)?,
         })
     }

@@ -8,6 +8,7 @@ mod tests;
 
 use super::fault::{LessonError, Problem};
 use super::format::split::{line_starts, position};
+use super::goal::Matcher;
 use super::load::{Course, Entry};
 use super::model::{Block, Choice, Exercise, Lesson, Position};
 
@@ -145,6 +146,15 @@ fn check_exercise(faults: &mut Faults<'_>, exercise: &Exercise) {
     for goal in &exercise.goals {
         if let Some(words) = &goal.otherwise {
             prose::check(faults, at, words);
+        }
+        if let Matcher::Command(wanted) = &goal.matcher
+            && wanted.succeeded.is_none()
+        {
+            let line = wanted.lines.first().map_or("", String::as_str);
+            let words = format!(
+                "« {line} » qui échoue atteindrait ce but : ajoutez « reussie: true », ou « reussie: false » si c’est l’échec que l’on veut"
+            );
+            faults.at(at, words);
         }
     }
     for case in &exercise.cases {

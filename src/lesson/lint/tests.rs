@@ -94,6 +94,25 @@ fn signs_are_typographic() {
 }
 
 #[test]
+fn a_goal_on_a_command_says_whether_it_must_succeed() {
+    let exercise = |goal: &str| {
+        let run = "docker run -d --name grenier busybox:1.36 sleep 60";
+        let case = "  - si: [{conteneur: {nom: grenier, etat: exited}}]\n    dire: Non.\n    essai: docker stop grenier\n";
+        format!(
+            "```exercice lire\nconsigne: Lisez le journal.\ndepart: {run}\nbut:\n  - commande: {{ligne: docker logs grenier{goal}}}\ncas:\n{case}{case}indices: [a, b, c]\nsolution: docker logs grenier\n```"
+        )
+    };
+    let found = |goal: &str| faults("images: [\"busybox:1.36\"]\n", &exercise(goal));
+    let without = found("");
+    assert!(
+        without.len() == 1 && without[0].contains("ajoutez « reussie: true »"),
+        "{without:#?}"
+    );
+    assert_eq!(found(", reussie: true"), Vec::<String>::new());
+    assert_eq!(found(", reussie: false"), Vec::<String>::new());
+}
+
+#[test]
 fn a_text_that_was_decoded_wrongly_is_refused() {
     one("un caf\u{c3}\u{a9}", "mal décodé");
     one("cafe\u{301}", "NFC");
