@@ -65,7 +65,9 @@ fn answer(choices: &[Choice]) -> String {
 
 /// The drawing, and what it says in sentences.
 fn diagram(it: &Diagram) -> String {
-    let lines = diagrams::draw(it.kind, &Snapshot::default(), COLUMNS, &Theme::default());
+    let nothing = Snapshot::default();
+    let scene = diagrams::Scene::of(&nothing);
+    let lines = diagrams::draw(it.kind, &scene, COLUMNS, &Theme::default());
     let drawn: Vec<String> = lines
         .iter()
         .map(|line| escape(line.to_string().trim_end()))

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::domain::{Kind, Timeline};
 use crate::lesson::progress::{LessonProgress, Progress};
-use crate::lesson::{Asked, Block, Choice, Exercise, Lesson, Start, Verdict, normalise};
+use crate::lesson::{Asked, Block, Choice, Exercise, Lesson, Start, Verdict, names_in, normalise};
 
 /// Where a block is: its section and its rank there.
 pub(crate) type BlockKey = (usize, usize);
@@ -77,6 +78,31 @@ pub(crate) struct Attempt {
     pub(crate) settling: Option<u64>,
 }
 
+/// What brings the start of an exercise back, while it passes through the terminal.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Resetting {
+    /// The rank of the step after the last of its lines.
+    end: usize,
+    lines: Vec<Asked>,
+}
+
+impl Resetting {
+    /// These lines, after so many steps.
+    pub(crate) fn of(lines: &[String], steps: usize) -> Self {
+        Self {
+            end: steps + lines.len(),
+            lines: lines.iter().map(|line| normalise(line)).collect(),
+        }
+    }
+
+    /// Whether the last step runs one of them.
+    fn runs(&self, timeline: &Timeline) -> bool {
+        let command = timeline.last().and_then(|step| step.command.as_ref());
+        timeline.steps().len() <= self.end
+            && command.is_some_and(|it| self.lines.contains(&normalise(&it.line)))
+    }
+}
+
 /// A lesson being studied.
 #[derive(Debug, Clone)]
 pub(crate) struct Study {
@@ -94,19 +120,28 @@ pub(crate) struct Study {
     pub(crate) attempt: Option<Attempt>,
     /// Identifiers of what is done: exercises, quizzes, predictions, misconceptions.
     pub(crate) done: BTreeSet<String>,
+    /// Those of the exercises among them that are being done once more.
+    pub(crate) again: BTreeSet<String>,
+    /// The lines that bring the start of an exercise back.
+    pub(crate) resetting: Option<Resetting>,
     /// The number of the last moment waited for.
     pub(crate) moments: u64,
     /// A command that was refused because another runs; asking again sends it.
     pub(crate) insisted: Option<String>,
+    /// The rank of the first step that began while it is open.
+    pub(crate) since: usize,
+    /// The names that it gives to objects, by kind.
+    pub(crate) names: Arc<BTreeMap<Kind, BTreeSet<String>>>,
 }
 
 impl Study {
-    /// Opens a lesson where it was left.
-    pub(crate) fn open(lesson: Arc<Lesson>, progress: &Progress) -> Self {
+    /// Opens a lesson where it was left; so many steps were seen before.
+    pub(crate) fn open(lesson: Arc<Lesson>, progress: &Progress, since: usize) -> Self {
         let last = lesson.sections.len().saturating_sub(1);
         let section = progress.place(&lesson.id).section.min(last);
         let done = done(&lesson, progress);
         let answers = answers(&lesson, progress);
+        let names = Arc::new(names_in(&lesson));
         Self {
             lesson,
             section,
@@ -115,8 +150,12 @@ impl Study {
             answers,
             attempt: None,
             done,
+            again: BTreeSet::new(),
+            resetting: None,
             moments: 0,
             insisted: None,
+            since,
+            names,
         }
     }
 
@@ -198,7 +237,7 @@ impl Study {
         let mut last = None;
         all.find(|(index, exercise)| {
             last = Some((*index, *exercise));
-            !self.done.contains(&exercise.id)
+            !self.has_passed(&exercise.id)
         })
         .or(last)
     }
@@ -307,6 +346,20 @@ impl Study {
             .get(block)
             .and_then(Self::identifier)
             .map(str::to_owned)
+    }
+
+    /// Whether what runs sets the start of the exercise of a block: it is no attempt.
+    pub(crate) fn prepares(&self, block: usize, timeline: &Timeline) -> bool {
+        let command = timeline.last().and_then(|step| step.command.as_ref());
+        let of_lesson =
+            command.is_some_and(|it| self.preparation(block).contains(&normalise(&it.line)));
+        let resetting = self.resetting.as_ref();
+        of_lesson || resetting.is_some_and(|it| it.runs(timeline))
+    }
+
+    /// Whether an exercise is done, and not begun again since.
+    pub(crate) fn has_passed(&self, id: &str) -> bool {
+        self.done.contains(id) && !self.again.contains(id)
     }
 
     /// How much of the lesson is done: (done, of how many).

@@ -1,15 +1,23 @@
 //! A container's life: its states, its layers, its networks.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use ratatui::text::Line;
 
 use super::pen::{BORDERS, Pen};
 use super::sketch::{Align, Sketch};
-use crate::domain::{ChangeKind, Container, ContainerState};
+use crate::domain::{ChangeKind, Container, ContainerState, Kind, Object};
+use crate::text::states;
 
 /// The containers whose layers are shown.
 const BESIDE: usize = 2;
+/// The containers that are named in a state.
+const NAMES: usize = 3;
+/// The networks that are drawn.
+const BRIDGES: usize = 2;
+/// The published ports that are listed.
+const PORTS: usize = 4;
 /// The layers of an image that are shown.
 const LAYERS: usize = 4;
 /// An identifier, as docker shortens it.
@@ -17,22 +25,26 @@ const SHORT_ID: usize = 12;
 
 /// States, and the verbs that lead from one to another.
 pub(super) fn cycle(pen: &Pen<'_>) -> Sketch {
-    let state = |name: &str, width: usize, about: &str, wanted: &[ContainerState]| {
-        let mut lines = pen.say(about, width - BORDERS);
-        let names = pen.containers(|it| wanted.contains(&it.state), 3);
-        lines.extend(names.iter().map(|it| {
+    let state = |width: usize, wanted: &[ContainerState]| {
+        let first = wanted.first().copied().unwrap_or(ContainerState::Created);
+        let mut lines = pen.say(states::word(first), width - BORDERS);
+        let all = pen.containers(|it| wanted.contains(&it.state));
+        lines.extend(all.iter().take(NAMES).map(|it| {
             let (glyph, style) = pen.mark(it.state);
             pen.object(glyph, style, &it.name, width - BORDERS)
         }));
-        pen.frame(name, width, lines)
+        lines.extend(pen.others(all.len().saturating_sub(NAMES), width - BORDERS));
+        pen.frame(first.as_str(), width, lines)
     };
-    let created = |width| state("created", width, "créé", &[ContainerState::Created]);
+    let created = |width| state(width, &[ContainerState::Created]);
     let running = |width| {
-        let wanted = [ContainerState::Running, ContainerState::Restarting];
-        state("running", width, "en cours", &wanted)
+        state(
+            width,
+            &[ContainerState::Running, ContainerState::Restarting],
+        )
     };
-    let paused = |width| state("paused", width, "suspendu", &[ContainerState::Paused]);
-    let exited = |width| state("exited", width, "terminé", &[ContainerState::Exited]);
+    let paused = |width| state(width, &[ContainerState::Paused]);
+    let exited = |width| state(width, &[ContainerState::Exited]);
     let gone = "il n’existe plus, sa couche non plus";
     if pen.is_wide() {
         let freeze = [("pause", true), ("unpause", false)];
@@ -87,10 +99,17 @@ pub(super) fn cycle(pen: &Pen<'_>) -> Sketch {
 pub(super) fn layers(pen: &Pen<'_>) -> Sketch {
     let width = pen.width();
     let containers = most_used(pen);
-    let image = containers
-        .first()
-        .and_then(|it| pen.state.images().find(|image| image.id == it.image_id))
-        .or_else(|| pen.state.images().next());
+    let image_of = |it: &&Container| {
+        let mut images = pen.scene.state.images();
+        images.find(|image| image.id == it.image_id)
+    };
+    let image = containers.first().and_then(image_of).or_else(|| {
+        let ordered = pen.ordered(Kind::Image);
+        ordered.into_iter().find_map(|it| match it {
+            Object::Image(image) => Some(image),
+            _ => None,
+        })
+    });
     let part = (width - 1) / 2;
     let writable = |rank: usize, width: usize| {
         if let Some(it) = containers.get(rank) {
@@ -144,7 +163,20 @@ pub(super) fn layers(pen: &Pen<'_>) -> Sketch {
     };
     let legend = "On lit du haut vers le bas\u{a0}: la première couche qui a le fichier l’emporte. \
                   On n’écrit qu’en haut.";
-    Sketch::stack([above, below, Sketch::of(pen.say(legend, width))])
+    let others = match containers.len().saturating_sub(BESIDE) {
+        0 => Vec::new(),
+        1 => pen.say("… et un autre conteneur de cette image", width),
+        many => pen.say(
+            &format!("… et {many} autres conteneurs de cette image"),
+            width,
+        ),
+    };
+    Sketch::stack([
+        above,
+        Sketch::of(others),
+        below,
+        Sketch::of(pen.say(legend, width)),
+    ])
 }
 
 /// The title of a writable layer, as far as a box of this width can say it.
@@ -156,16 +188,19 @@ const fn writable_title(width: usize) -> &'static str {
     }
 }
 
-/// The containers of the image that most of them come from.
+/// The containers of one image: of the one whose containers are the nearest to what the learner is
+/// doing, else of the one that most of them come from.
 fn most_used<'a>(pen: &Pen<'a>) -> Vec<&'a Container> {
     let mut families: BTreeMap<&str, Vec<&Container>> = BTreeMap::new();
-    for it in pen.containers(|_| true, usize::MAX) {
+    for it in pen.containers(|_| true) {
         families.entry(&it.image_id).or_default().push(it);
     }
-    let best = families.into_values().max_by_key(Vec::len);
-    let mut best = best.unwrap_or_default();
-    best.truncate(BESIDE);
-    best
+    // The first of a family is its nearest.
+    let nearness = |family: &[&Container]| family.first().map(|it| pen.nearness(it));
+    let best = families
+        .into_values()
+        .max_by_key(|it| (Reverse(nearness(it)), it.len()));
+    best.unwrap_or_default()
 }
 
 /// What a writable layer holds, as `docker diff` counts it.
@@ -193,7 +228,8 @@ pub(super) fn networks(pen: &Pen<'_>) -> Sketch {
     let width = pen.width();
     let inner = width - BORDERS;
     let mut networks = plugged(pen);
-    networks.truncate(2);
+    let others = networks.len().saturating_sub(BRIDGES);
+    networks.truncate(BRIDGES);
     let mut parts = vec![
         Sketch::of(ports(pen, inner)),
         pen.down("traduction d’adresse (NAT)"),
@@ -207,6 +243,13 @@ pub(super) fn networks(pen: &Pen<'_>) -> Sketch {
             name => format!("pont {name}"),
         };
         parts.push(bridge(pen, &title, &network.containers, inner));
+    }
+    match others {
+        0 => {}
+        1 => parts.push(Sketch::of(pen.say("… et un autre réseau", inner))),
+        many => parts.push(Sketch::of(
+            pen.say(&format!("… et {many} autres réseaux"), inner),
+        )),
     }
     let host = Sketch::stack(parts);
     let legend = "Un câble virtuel (*veth*) relie chaque conteneur à un pont. D’un pont à l’autre, \
@@ -267,26 +310,31 @@ fn title_rule(title: &str, width: usize) -> String {
 
 /// The published ports, or an example of one.
 fn ports(pen: &Pen<'_>, width: usize) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    for it in pen.containers(|it| !it.ports.is_empty(), 3) {
-        for port in it.ports.iter().filter(|port| port.host != 0).take(2) {
-            let words = format!(
-                "{}:{} ▶ {}:{}",
-                port.host_ip, port.host, it.name, port.container
-            );
-            lines.push(pen.object("•", pen.theme.key, &words, width));
-        }
-    }
-    if lines.is_empty() {
+    let published = pen.containers(|it| !it.ports.is_empty());
+    let published: Vec<String> = published
+        .into_iter()
+        .flat_map(|it| it.ports.iter().map(move |port| (it, port)))
+        .filter(|(_, port)| port.host != 0)
+        .map(|(it, port)| {
+            let (ip, host, inside) = (&port.host_ip, port.host, port.container);
+            format!("{ip}:{host} ▶ {}:{inside}", it.name)
+        })
+        .collect();
+    if published.is_empty() {
         return pen.say("port publié\u{a0}: `-p 127.0.0.1:8080:80`", width);
     }
+    let shown = published.iter().take(PORTS);
+    let mut lines: Vec<_> = shown
+        .map(|words| pen.object("•", pen.theme.key, words, width))
+        .collect();
+    lines.extend(pen.others(published.len().saturating_sub(PORTS), width));
     lines.insert(0, Line::styled("ports publiés", pen.theme.title));
     lines
 }
 
 fn plugged<'a>(pen: &Pen<'a>) -> Vec<Plugged<'a>> {
     let mut networks: BTreeMap<String, Vec<(&Container, String)>> = BTreeMap::new();
-    for it in pen.containers(|it| it.state == ContainerState::Running, usize::MAX) {
+    for it in pen.containers(|it| it.state == ContainerState::Running) {
         let attached = it.document.pointer("/NetworkSettings/Networks");
         let Some(attached) = attached.and_then(serde_json::Value::as_object) else {
             continue;
@@ -302,7 +350,13 @@ fn plugged<'a>(pen: &Pen<'a>) -> Vec<Plugged<'a>> {
         }
     }
     let networks = networks.into_iter();
-    networks
+    let mut plugged: Vec<Plugged<'_>> = networks
         .map(|(name, containers)| Plugged { name, containers })
-        .collect()
+        .collect();
+    // By name, but for what is nearest to what the learner is doing.
+    plugged.sort_by_key(|it| {
+        let first = it.containers.first();
+        first.map(|(container, _)| pen.nearness(container))
+    });
+    plugged
 }

@@ -8,6 +8,7 @@ mod pen;
 mod platform;
 mod production;
 mod readings;
+mod scene;
 mod sketch;
 #[cfg(test)]
 mod tests;
@@ -15,9 +16,9 @@ mod tests;
 use ratatui::text::Line;
 
 use self::pen::Pen;
+pub(crate) use self::scene::Scene;
 pub(crate) use self::sketch::{Align, Sketch};
 use super::theme::Theme;
-use crate::domain::Snapshot;
 use crate::lesson::DiagramKind;
 
 pub(crate) use self::readings::reading;
@@ -25,11 +26,11 @@ pub(crate) use self::readings::reading;
 /// A diagram at this width, with what the engine holds now.
 pub(crate) fn draw(
     kind: DiagramKind,
-    state: &Snapshot,
+    scene: &Scene<'_>,
     width: usize,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
-    let pen = Pen::new(theme, state, width);
+    let pen = Pen::new(theme, scene, width);
     let sketch = match kind {
         DiagramKind::ClientDaemonRegistry => platform::client_daemon_registry(&pen),
         DiagramKind::VirtualMachines => platform::virtual_machines(&pen),

@@ -3,8 +3,10 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::scene::{Nearness, Scene};
 use super::sketch::Sketch;
-use crate::domain::{Container, ContainerState, Kind, Object, Snapshot};
+use crate::domain::{Container, ContainerState, Kind, Object};
+use crate::text::states;
 use crate::tui::theme::Theme;
 use crate::tui::widgets::markdown;
 use crate::tui::widgets::wrap::{truncate, wrap};
@@ -21,13 +23,13 @@ pub(super) const BORDERS: usize = 4;
 /// The colours, the engine's state, the room there is.
 pub(super) struct Pen<'a> {
     pub(super) theme: &'a Theme,
-    pub(super) state: &'a Snapshot,
+    pub(super) scene: &'a Scene<'a>,
     room: usize,
 }
 
 impl<'a> Pen<'a> {
-    pub(super) const fn new(theme: &'a Theme, state: &'a Snapshot, room: usize) -> Self {
-        Self { theme, state, room }
+    pub(super) const fn new(theme: &'a Theme, scene: &'a Scene<'a>, room: usize) -> Self {
+        Self { theme, scene, room }
     }
 
     /// Whether there is room for drawings side by side.
@@ -121,58 +123,65 @@ impl<'a> Pen<'a> {
         Sketch::of(lines)
     }
 
-    /// The containers that are wanted, at most `most` of them, by name.
-    pub(super) fn containers(
-        &self,
-        wanted: impl Fn(&Container) -> bool,
-        most: usize,
-    ) -> Vec<&'a Container> {
-        let mut all: Vec<_> = self.state.containers().filter(|it| wanted(it)).collect();
-        // What runs is what a diagram is about.
-        all.sort_by_key(|it| (it.state != ContainerState::Running, it.name.clone()));
-        all.truncate(most);
+    /// The containers that are wanted: those of the last command, those of the lesson, the others;
+    /// those that run before those that do not, by name.
+    pub(super) fn containers(&self, wanted: impl Fn(&Container) -> bool) -> Vec<&'a Container> {
+        let all = self.scene.state.containers();
+        let mut all: Vec<_> = all.filter(|it| wanted(it)).collect();
+        all.sort_by_cached_key(|it| {
+            let asleep = it.state != ContainerState::Running;
+            (self.nearness(it), asleep, it.name.clone())
+        });
         all
     }
 
-    /// Containers as lines: a mark for the state, the name, the state's own word.
+    /// How near a container is to what the learner is doing.
+    pub(super) fn nearness(&self, it: &Container) -> Nearness {
+        self.scene.near(Kind::Container, &it.id, &it.name, &[])
+    }
+
+    /// Containers as lines, at most `most` and how many more there are: a mark for the state, the
+    /// name, the state in words.
     pub(super) fn container_lines(
         &self,
         wanted: impl Fn(&Container) -> bool,
         most: usize,
         width: usize,
     ) -> Vec<Line<'static>> {
-        let all = self.state.containers().filter(|it| wanted(it)).count();
-        let shown = self.containers(wanted, most);
-        let count = shown.len();
+        let all = self.containers(wanted);
         let line = |it: &&Container| {
             let (glyph, style) = self.mark(it.state);
-            let words = format!("{} ({})", it.name, it.state.as_str());
+            let words = format!("{} ({})", it.name, states::word(it.state));
             self.object(glyph, style, &words, width)
         };
-        let mut lines: Vec<_> = shown.iter().map(line).collect();
-        lines.extend(self.others(all - count, width));
+        let mut lines: Vec<_> = all.iter().take(most).map(line).collect();
+        lines.extend(self.others(all.len().saturating_sub(most), width));
         lines
     }
 
     /// The mark of a state.
     pub(super) const fn mark(&self, state: ContainerState) -> (&'static str, Style) {
-        match state {
-            ContainerState::Running => ("▶", self.theme.good),
-            ContainerState::Paused => ("‖", self.theme.changed),
-            ContainerState::Created => ("○", self.theme.faint),
-            _ => ("■", self.theme.faint),
-        }
+        let style = match state {
+            ContainerState::Running => self.theme.good,
+            ContainerState::Paused => self.theme.changed,
+            _ => self.theme.faint,
+        };
+        (states::glyph(state), style)
     }
 
-    /// The names of objects of a kind as lines.
+    /// The objects of a kind, in the order in which they are worth showing.
+    pub(super) fn ordered(&self, kind: Kind) -> Vec<&'a Object> {
+        let mut all: Vec<&Object> = self.scene.state.by_name(kind).collect();
+        all.sort_by_cached_key(|it| self.scene.nearness(it));
+        all
+    }
+
+    /// The names of objects of a kind as lines, at most `most` and how many more there are.
     pub(super) fn objects(&self, kind: Kind, most: usize, width: usize) -> Vec<Line<'static>> {
-        let mut names: Vec<&str> = self.state.of_kind(kind).map(Object::name).collect();
-        names.sort_unstable();
-        let shown = names.iter().take(most);
-        let mut lines: Vec<_> = shown
-            .map(|name| self.object("•", self.theme.key, name, width))
-            .collect();
-        lines.extend(self.others(names.len().saturating_sub(most), width));
+        let all = self.ordered(kind);
+        let line = |it: &&Object| self.object("•", self.theme.key, it.name(), width);
+        let mut lines: Vec<_> = all.iter().take(most).map(line).collect();
+        lines.extend(self.others(all.len().saturating_sub(most), width));
         lines
     }
 
@@ -190,7 +199,8 @@ impl<'a> Pen<'a> {
         ])
     }
 
-    fn others(&self, count: usize, width: usize) -> Option<Line<'static>> {
+    /// How many are left out, if any.
+    pub(super) fn others(&self, count: usize, width: usize) -> Option<Line<'static>> {
         let words = match count {
             0 => return None,
             1 => "… et un autre".to_owned(),

@@ -6,6 +6,9 @@ use super::pen::{BORDERS, Pen};
 use super::sketch::{Align, Sketch};
 use crate::domain::{ContainerState, Kind};
 
+/// The containers that have a box above the kernel.
+const BOXES: usize = 2;
+
 /// The daemon asks the registry; the registry pushes nothing by itself.
 pub(super) fn client_daemon_registry(pen: &Pen<'_>) -> Sketch {
     let host = |width: usize| {
@@ -112,7 +115,7 @@ pub(super) fn virtual_machines(pen: &Pen<'_>) -> Sketch {
 pub(super) fn host_engine_kernel(pen: &Pen<'_>) -> Sketch {
     let width = pen.width();
     let inner = width - BORDERS;
-    let running = pen.containers(|it| it.state == ContainerState::Running, 2);
+    let running = pen.containers(|it| it.state == ContainerState::Running);
     let container = |rank: usize, width: usize| {
         if let Some(it) = running.get(rank) {
             let room = width - BORDERS;
@@ -162,7 +165,12 @@ pub(super) fn host_engine_kernel(pen: &Pen<'_>) -> Sketch {
             ),
         ])
     };
-    let host = Sketch::stack([above, pen.tell("Noyau Linux", inner, kernel)]);
+    let others = pen.others(running.len().saturating_sub(BOXES), inner);
+    let host = Sketch::stack([
+        above,
+        Sketch::of(others.into_iter().collect()),
+        pen.tell("Noyau Linux", inner, kernel),
+    ]);
     Sketch::stack([
         pen.frame("Hôte", width, host.into_lines()),
         pen.tell(

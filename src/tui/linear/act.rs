@@ -97,7 +97,7 @@ fn in_lesson(model: &Model, study: &Study, command: Command) -> Outcome {
 /// The page as the screen would show it: its items are what can be done now.
 fn items(model: &Model, study: &Study) -> Vec<Item> {
     const WIDTH: usize = 80;
-    let Page { items, .. } = page::render(study, model.timeline.state(), WIDTH, &model.theme);
+    let Page { items, .. } = page::render(study, &model.timeline, WIDTH, &model.theme);
     items
 }
 
@@ -185,7 +185,7 @@ fn hint(study: &Study) -> Outcome {
 
 fn goals(study: &Study) -> Outcome {
     Outcome::Say(match study.exercise() {
-        Some((_, exercise)) if study.done.contains(&exercise.id) => {
+        Some((_, exercise)) if study.has_passed(&exercise.id) => {
             vec!["Exercice réussi.".to_owned()]
         }
         Some((block, _)) => blocks::goals(study, block),

@@ -192,7 +192,7 @@ fn recap(it: &Recap) -> Vec<String> {
 
 fn exercise(study: &Study, block: usize, it: &Exercise) -> Vec<String> {
     let answer = study.answer(block);
-    let done = study.done.contains(&it.id);
+    let done = study.has_passed(&it.id);
     let mut lines = vec!["Exercice.".to_owned()];
     lines.extend(prose::lines(&it.instruction));
     if let Some(gaps) = &it.gaps {

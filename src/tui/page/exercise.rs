@@ -31,7 +31,7 @@ fn waiting(study: &Study, block: usize) -> &'static str {
 impl Builder {
     pub(super) fn exercise(&mut self, study: &Study, block: usize, it: &Exercise) {
         let answer = study.answer(block);
-        let done = study.done.contains(&it.id);
+        let done = study.has_passed(&it.id);
         let style = if done {
             self.theme.good
         } else {
@@ -83,7 +83,8 @@ impl Builder {
     }
 
     fn goals(&mut self, attempt: &Attempt, done: bool) {
-        for (rank, goal) in attempt.verdict.goals.iter().enumerate() {
+        let mut titled = false;
+        for goal in &attempt.verdict.goals {
             let (glyph, style) = if goal.met || done {
                 ("✔ ", self.theme.good)
             } else {
@@ -93,7 +94,7 @@ impl Builder {
             if done {
                 continue;
             }
-            self.table(&goal.rows, rank == 0);
+            titled |= self.table(&goal.rows, !titled);
             if !goal.met {
                 self.inline(goal.message(), "  ", self.theme.changed);
             }
@@ -106,23 +107,35 @@ impl Builder {
     }
 
     /// Before, now, target: on one line with the name of the field when there is room, else under
-    /// it.
-    fn table(&mut self, rows: &[Row], titles: bool) {
+    /// it. The columns have titles, the first time: gives whether they had them.
+    fn table(&mut self, rows: &[Row], mut titles: bool) -> bool {
         const INDENT: usize = 4;
+        let wanted = titles;
         let faint = self.theme.faint;
         let wide = self.width >= WIDE;
         let named = if wide { self.width * 2 / 5 } else { INDENT };
         let width = (self.width.saturating_sub(named + 4) / 3).max(1);
-        if titles && !rows.is_empty() {
-            let titles = TITLES.map(|it| (it.to_owned(), faint));
-            self.columns(&Line::raw(" ".repeat(named)), width, titles);
-        }
+        // Each value has a line where a title would be cut.
+        let columnar = TITLES.iter().all(|it| fits(it, width));
         for row in rows {
             let (glyph, now) = if row.met {
                 ('✔', self.theme.good)
             } else {
                 ('✘', self.theme.bad)
             };
+            let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "absent".to_owned());
+            let values = [
+                (value(&row.before), self.theme.text),
+                (format!("{glyph} {}", value(&row.now)), now),
+                (value(&row.target), self.theme.strong),
+            ];
+            // Else a column would cut a word: each value has a line.
+            let whole = columnar && values.iter().all(|(it, _)| fits(it, width));
+            if titles && whole {
+                titles = false;
+                let titles = TITLES.map(|it| (it.to_owned(), faint));
+                self.columns(&Line::raw(" ".repeat(named)), width, titles);
+            }
             let name = format!("{} · {}", row.object, row.field);
             // A name that is longer than its column has a line.
             let beside = wide && name.width() + 3 <= named;
@@ -133,17 +146,10 @@ impl Builder {
                 self.pieces(&[(name, faint)], "  ", faint);
                 Line::raw(" ".repeat(named))
             };
-            let value = |it: &Option<String>| it.clone().unwrap_or_else(|| "absent".to_owned());
-            let values = [
-                (value(&row.before), self.theme.text),
-                (format!("{glyph} {}", value(&row.now)), now),
-                (value(&row.target), self.theme.strong),
-            ];
-            if values.iter().all(|(it, _)| fits(it, width)) {
+            if whole {
                 self.columns(&first, width, values);
                 continue;
             }
-            // A column would cut a word: each value has a line.
             if beside {
                 self.lines(vec![first]);
             }
@@ -154,6 +160,7 @@ impl Builder {
                 self.lines(wrap(&[(text.clone(), *style)], self.width, &title, &rest));
             }
         }
+        wanted && !titles
     }
 
     /// Three columns after a prefix.
@@ -185,6 +192,35 @@ mod tests {
     use crate::tui::page::Page;
     use crate::tui::theme::Theme;
 
+    fn drawn(row: &Row, width: usize) -> String {
+        let mut builder = Builder {
+            page: Page::default(),
+            width,
+            theme: Theme::dark(),
+        };
+        builder.table(std::slice::from_ref(row), true);
+        let lines = builder.page.rows.iter().map(|it| it.line.to_string());
+        let lines: Vec<String> = lines.map(|it| it.trim_end().to_owned()).collect();
+        assert!(lines.iter().all(|it| it.width() <= width), "{lines:#?}");
+        lines.join("\n")
+    }
+
+    #[test]
+    fn a_long_field_is_whole_at_80_columns() {
+        let row = Row {
+            object: "registre-de-la-compagnie".to_owned(),
+            field: "NetworkSettings.Networks.atelier-de-la-voilerie.IPAMConfig.IPv4Address"
+                .to_owned(),
+            before: None,
+            now: Some("registre.exemple.fr:5000/compagnie/voilerie/atelier:2024-11".to_owned()),
+            target: Some("192.168.140.17".to_owned()),
+            met: false,
+        };
+        // The text's width at 80 columns, and beside the terminal at 120.
+        insta::assert_snapshot!("goal_long_field_76", drawn(&row, 76));
+        insta::assert_snapshot!("goal_long_field_45", drawn(&row, 45));
+    }
+
     #[test]
     fn the_table_cuts_no_word() {
         let row = Row {
@@ -195,27 +231,11 @@ mod tests {
             target: Some("nginx:1.27-alpine".to_owned()),
             met: false,
         };
-        for width in [40, 45, 64, 77] {
-            let mut builder = Builder {
-                page: Page::default(),
-                width,
-                theme: Theme::dark(),
-            };
-            builder.table(std::slice::from_ref(&row), true);
-            let lines: Vec<String> = builder
-                .page
-                .rows
-                .iter()
-                .map(|it| it.line.to_string())
-                .collect();
-            let text = lines.join("\n");
+        for width in [30, 34, 40, 45, 64, 77] {
+            let text = drawn(&row, width);
             for word in ["busybox:1.36", "nginx:1.27-alpine", "cible"] {
                 assert!(text.contains(word), "{word} at {width}:\n{text}");
             }
-            assert!(
-                lines.iter().all(|it| it.width() <= width),
-                "{width}:\n{text}"
-            );
         }
     }
 }

@@ -12,8 +12,8 @@ use unicode_width::UnicodeWidthStr;
 use super::study::{Item, Study};
 use super::theme::Theme;
 use super::widgets::markdown;
-use super::widgets::wrap::{Piece, wrap};
-use crate::domain::Snapshot;
+use super::widgets::wrap::{Piece, wrap, wrap_code};
+use crate::domain::Timeline;
 use crate::lesson::Block;
 use crate::text::find::Laid;
 
@@ -69,7 +69,7 @@ impl Page {
 }
 
 /// Lays the section shown out, with what the engine holds now.
-pub(crate) fn render(study: &Study, state: &Snapshot, width: usize, theme: &Theme) -> Page {
+pub(crate) fn render(study: &Study, timeline: &Timeline, width: usize, theme: &Theme) -> Page {
     let mut builder = Builder {
         page: Page::default(),
         width: width.max(8),
@@ -84,7 +84,7 @@ pub(crate) fn render(study: &Study, state: &Snapshot, width: usize, theme: &Them
         builder.blank();
     }
     for (index, block) in study.blocks().iter().enumerate() {
-        builder.block(study, state, index, block);
+        builder.block(study, timeline, index, block);
     }
     builder.section_end(study);
     builder.page
@@ -121,7 +121,7 @@ impl Builder {
         }
     }
 
-    fn block(&mut self, study: &Study, state: &Snapshot, index: usize, block: &Block) {
+    fn block(&mut self, study: &Study, timeline: &Timeline, index: usize, block: &Block) {
         match block {
             Block::Prose(text) => self.prose(text),
             Block::Command(command) => {
@@ -141,7 +141,7 @@ impl Builder {
             Block::Exercise(exercise) => self.exercise(study, index, exercise),
             Block::Observation(it) => self.observation(study, index, it),
             Block::File(it) => self.file(study, index, it),
-            Block::Diagram(it) => self.diagram(study, index, it, state),
+            Block::Diagram(it) => self.diagram(study, index, it, timeline),
             Block::Recap(it) => self.recap(index, it),
             // For the speaker only.
             Block::Note(_) => return,
@@ -181,12 +181,10 @@ impl Builder {
     /// A command line and what Enter does to it.
     fn command(&mut self, item: Item, command: &str, sent: bool) {
         let item = self.item(item);
-        let mut lines = Vec::new();
-        for line in command.lines() {
-            let prompt = Line::from(Span::styled("$ ", self.theme.faint));
-            let pieces = [(line.to_owned(), self.theme.code)];
-            lines.extend(wrap(&pieces, self.width, &prompt, &Line::raw("    ")));
-        }
+        let prompt = Line::from(Span::styled("$ ", self.theme.faint));
+        let (rest, code) = (Line::raw("    "), self.theme.code);
+        let command = command.trim_end_matches('\n');
+        let mut lines = wrap_code(command, code, self.width, &prompt, &rest);
         lines.push(if sent {
             Line::from(vec![
                 Span::styled("  ✔ envoyée", self.theme.good),

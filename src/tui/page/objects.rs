@@ -1,10 +1,10 @@
 //! Observations, files, diagrams and the summary on the page.
 
 use super::Builder;
-use crate::domain::Snapshot;
+use crate::domain::Timeline;
 use crate::lesson::{Diagram, File, Observation, Recap};
 use crate::text::glossary::Glossary;
-use crate::tui::diagrams;
+use crate::tui::diagrams::{self, Scene};
 use crate::tui::study::{Item, Study};
 
 impl Builder {
@@ -69,8 +69,15 @@ impl Builder {
     }
 
     /// The drawing, with what the engine holds now; in sentences for who asks.
-    pub(super) fn diagram(&mut self, study: &Study, block: usize, it: &Diagram, state: &Snapshot) {
-        let lines = diagrams::draw(it.kind, state, self.width, &self.theme);
+    pub(super) fn diagram(
+        &mut self,
+        study: &Study,
+        block: usize,
+        it: &Diagram,
+        timeline: &Timeline,
+    ) {
+        let scene = Scene::new(timeline, study);
+        let lines = diagrams::draw(it.kind, &scene, self.width, &self.theme);
         self.lines(lines);
         if let Some(caption) = &it.caption {
             self.inline(caption, "", self.theme.emphasis);

@@ -6,7 +6,7 @@ use super::{Builder, Page};
 use crate::demo::Act;
 use crate::lesson::{Block, Choice};
 use crate::tui::demo::Demo;
-use crate::tui::diagrams;
+use crate::tui::diagrams::{self, Scene};
 use crate::tui::layout;
 use crate::tui::model::Model;
 use crate::tui::study::Study;
@@ -104,8 +104,8 @@ impl Builder {
                 }
             }
             Block::Diagram(it) => {
-                let state = model.timeline.state();
-                let drawing = diagrams::draw(it.kind, state, self.width, &self.theme);
+                let scene = Scene::new(&model.timeline, study);
+                let drawing = diagrams::draw(it.kind, &scene, self.width, &self.theme);
                 self.lines(drawing);
                 if let Some(caption) = &it.caption {
                     self.inline(caption, "", self.theme.emphasis);
@@ -169,7 +169,7 @@ impl Builder {
             .filter(|it| it.key == (study.section, block));
         let done = study
             .exercise_at(block)
-            .is_some_and(|it| study.done.contains(&it.id));
+            .is_some_and(|it| study.has_passed(&it.id));
         for goal in attempt.map(|it| &it.verdict.goals).into_iter().flatten() {
             let (glyph, style) = if goal.met || done {
                 ("✔ ", self.theme.good)

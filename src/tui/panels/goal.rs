@@ -35,7 +35,7 @@ fn line(model: &Model, width: usize) -> Line<'static> {
             let goals = &attempt.verdict.goals;
             let met = goals.iter().filter(|goal| goal.met).count();
             let count = format!("{met}/{}", goals.len());
-            if study.done.contains(&exercise.id) {
+            if study.has_passed(&exercise.id) {
                 let next = if study.is_last_section() {
                     String::new()
                 } else {

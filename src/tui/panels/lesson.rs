@@ -18,7 +18,7 @@ pub(crate) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model) {
     let Some(study) = &model.study else { return };
     let page = page::render(
         study,
-        model.timeline.state(),
+        &model.timeline,
         layout::text_width(model),
         &model.theme,
     );

@@ -18,7 +18,7 @@ pub(super) fn all(model: &Model) -> Vec<Effect> {
         (Focus::Terminal, _) => return vec![Effect::CopyTerminal],
         (_, None) => return Vec::new(),
         (Focus::Lesson, Some(study)) => {
-            let page = page::render(study, model.timeline.state(), TEXT, &model.theme);
+            let page = page::render(study, &model.timeline, TEXT, &model.theme);
             let what = format!("Leçon, «\u{a0}{}\u{a0}»", study.section_title());
             (what, joined(page.rows.iter().map(|row| &row.line)))
         }

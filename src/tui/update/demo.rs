@@ -33,7 +33,8 @@ pub(super) fn begin(model: &mut Model) -> Vec<Effect> {
     };
     // What the instructor did when learning is no part of it.
     model.demo = Some(Demo::of(&it, model.clock));
-    let mut study = Study::open(it, &Progress::default());
+    let seen = model.timeline.steps().len();
+    let mut study = Study::open(it, &Progress::default(), seen);
     study.section = 0;
     model.study = Some(study);
     model.overlay = None;

@@ -134,3 +134,51 @@ fn a_box_takes_the_first_line_of_what_is_pasted() {
         assert_eq!(query, "indice", "{end:?}");
     }
 }
+
+/// The lesson of the other tests, with an observation after so many lines.
+fn observing(lines: usize) -> String {
+    let asked = "```observation pid\nquestion: Quel est son PID ?\ncommande: docker inspect jumeau1\nreponse: {conteneur: jumeau1, champ: State.Pid}\nexplication: C’est celui de l’hôte.\n```\n\n";
+    let lines = "Une ligne.\n\n".repeat(lines);
+    LESSON.replace(
+        "```exercice lancer",
+        &format!("{lines}{asked}```exercice lancer"),
+    )
+}
+
+#[test]
+fn a_wrong_answer_at_the_foot_of_the_screen_stays_in_sight() {
+    // Whatever the line on which the item was, the last one of the screen among them.
+    let mut at_foot = 0;
+    for lines in 0..12 {
+        let mut play = Play::lesson_of(&observing(lines), 80, 24);
+        let running = container("jumeau1", ContainerState::Running);
+        play.run("docker run …", 0, snapshot([image(), running]));
+        play.keys("l");
+        for _ in 0..60 {
+            let screen = play.screen();
+            if screen.lines().any(|it| it.starts_with("▌ → Répondre")) {
+                break;
+            }
+            play.key(KeyCode::Down);
+        }
+        let screen = play.screen();
+        let row = screen.lines().position(|it| it.starts_with("▌ → Répondre"));
+        let row = row.unwrap_or_else(|| panic!("{lines}:\n{screen}"));
+        at_foot += usize::from(row == 21);
+        play.key(KeyCode::Enter);
+        play.keys("17");
+        play.key(KeyCode::Enter);
+        let screen = play.screen();
+        assert!(
+            screen.contains("Vous avez répondu 17."),
+            "{lines}:\n{screen}"
+        );
+        assert!(
+            screen
+                .lines()
+                .any(|it| it.starts_with("▌ → Répondre à nouveau")),
+            "{lines}:\n{screen}"
+        );
+    }
+    assert!(at_foot > 0, "the item was never at the foot");
+}

@@ -8,12 +8,12 @@ use super::{in_place, observing};
 use crate::domain::{Change, Diff, Kind, Object, Snapshot, Timeline};
 use crate::engine::SESSION_LABEL;
 use crate::lesson::{
-    Block, Evidence, Start, check as judge, containers_to_read, names_made_by, normalise, recognise,
+    Block, Evidence, Start, check_exercise as judge, containers_to_read, names_made_by, recognise,
 };
 use crate::tui::effect::Effect;
 use crate::tui::keymap::Action;
 use crate::tui::model::{Focus, Link, Model, Notice, Overlay, ShellState};
-use crate::tui::study::{Attempt, Item, Study};
+use crate::tui::study::{Attempt, Item, Resetting, Study};
 use crate::tui::widgets::markdown;
 
 /// Said where a key asks something of an exercise.
@@ -36,11 +36,7 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
         // Nothing is known of where it would begin.
         return Vec::new();
     }
-    let preparing = model
-        .timeline
-        .last()
-        .and_then(|step| step.command.as_ref())
-        .is_some_and(|command| study.preparation(block).contains(&normalise(&command.line)));
+    let preparing = study.prepares(block, &model.timeline);
     let start = match begun {
         // What the lesson has the learner do first is where the exercise begins.
         Some(attempt) if !(preparing && live) => attempt.start.clone(),
@@ -50,11 +46,11 @@ pub(in crate::tui::update) fn check(model: &mut Model) -> Vec<Effect> {
         start: &start,
         timeline: &model.timeline,
     };
-    let verdict = judge(&exercise.goals, evidence);
+    let verdict = judge(exercise, evidence);
     let case = recognise(exercise, evidence).map(|case| case.say.clone());
     // Goals that the start meets already are no success: they must have been missing since.
     let open = !verdict.is_met() || (!preparing && begun.is_some_and(|attempt| attempt.open));
-    let met = open && verdict.is_met() && !study.done.contains(&exercise.id);
+    let met = open && verdict.is_met() && !study.has_passed(&exercise.id);
     let before = begun.and_then(|attempt| attempt.settling);
     let settling = met.then(|| before.unwrap_or(study.moments + 1));
     let changed = begun.is_none_or(|it| it.verdict != verdict || it.case != case);
@@ -124,7 +120,8 @@ pub(super) fn done(model: &mut Model, block: usize) -> Vec<Effect> {
         return Vec::new();
     };
     model.dirty = true;
-    if !study.done.insert(item.clone()) {
+    let again = study.again.remove(&item);
+    if !study.done.insert(item.clone()) && !again {
         return Vec::new();
     }
     let lesson = &study.lesson.id;
@@ -393,24 +390,39 @@ fn removals(
     .collect()
 }
 
-/// Begins the exercise again: sends those lines, and forgets hints and answers.
+/// Begins the exercise again: sends those lines, forgets hints and answers, and judges it afresh. That
+/// it was passed once stays.
 pub(in crate::tui::update) fn reset(model: &mut Model, commands: Vec<String>) -> Vec<Effect> {
-    let Some(study) = &mut model.study else {
-        return Vec::new();
-    };
-    if let Some((block, _)) = study.exercise() {
-        study.answers.remove(&(study.section, block));
-    }
     if !matches!(model.shell, ShellState::Open { .. }) {
         model.notice = Some(super::items::closed(model).into());
         return Vec::new();
     }
-    model.queue = commands.into();
-    model.dirty = true;
-    match model.queue.pop_front() {
-        Some(line) => vec![Effect::ShellType { line, force: false }],
-        None => Vec::new(),
+    let Some(study) = &mut model.study else {
+        return Vec::new();
+    };
+    let Some((block, exercise)) = study.exercise() else {
+        return Vec::new();
+    };
+    let id = exercise.id.clone();
+    study.answers.remove(&(study.section, block));
+    if study.done.contains(&id) {
+        study.again.insert(id);
     }
+    if let Some(attempt) = &mut study.attempt {
+        // What it left is still there: that is no success.
+        (attempt.open, attempt.settling) = (false, None);
+    }
+    study.resetting = Some(Resetting::of(&commands, model.timeline.steps().len()));
+    // Where the lines go, and where the learner goes on.
+    model.focus = Focus::Terminal;
+    model.dirty = true;
+    model.queue = commands.into();
+    if let Some(line) = model.queue.pop_front() {
+        return vec![Effect::ShellType { line, force: false }];
+    }
+    // There is nothing to undo: it begins where the engine is.
+    study.attempt = None;
+    check(model)
 }
 
 /// The containers (identifiers) whose writable layer the exercise at hand looks at.

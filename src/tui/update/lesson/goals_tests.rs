@@ -275,3 +275,68 @@ fn a_solution_that_appears_is_pointed_at_from_its_first_command() {
         );
     }
 }
+
+#[test]
+fn an_exercise_that_was_passed_is_judged_again_once_it_is_reset() {
+    let mut play = Play::lesson_of(RESTART, 120, 40);
+    let with = |state| snapshot([image(), container("jumeau1", state)]);
+    let passed = |play: &Play| play.model.study.as_ref().unwrap().has_passed("relancer");
+    play.run("docker stop jumeau1", 0, with(ContainerState::Exited));
+    play.run("docker start jumeau1", 0, with(ContainerState::Running));
+    play.settle();
+    assert!(is_done(&play) && passed(&play));
+    let saved = play.model.progress.clone();
+    play.leader('r');
+    assert!(
+        matches!(play.model.overlay, Some(Overlay::Reset { .. })),
+        "{}",
+        play.screen()
+    );
+    play.effects.clear();
+    play.key(KeyCode::Enter);
+    assert_eq!(play.model.focus, Focus::Terminal, "it goes on there");
+    let typed: Vec<&Effect> = play.effects.iter().collect();
+    let sent = |it: &&Effect| matches!(it, Effect::ShellType { .. });
+    assert!(typed.iter().any(sent), "{typed:?}");
+    // Its goals are still met by what it left: that is no success.
+    play.settle();
+    assert!(!passed(&play) && is_done(&play), "{}", play.screen());
+    play.run("docker rm -f jumeau1", 0, snapshot([image()]));
+    let setup = "docker run -d --name jumeau1 busybox:1.37 sleep 3600";
+    play.run(setup, 0, with(ContainerState::Running));
+    play.settle();
+    assert!(!passed(&play));
+    play.run("docker stop jumeau1", 0, with(ContainerState::Exited));
+    assert!(play.screen().contains("But 0/1"), "{}", play.screen());
+    assert_eq!(play.model.progress, saved, "it was passed once");
+    play.run("docker start jumeau1", 0, with(ContainerState::Running));
+    play.settle();
+    assert!(passed(&play), "{}", play.screen());
+    assert!(
+        play.screen().contains("Exercice réussi"),
+        "{}",
+        play.screen()
+    );
+}
+
+/// What undoes an attempt is not an attempt; the same line, typed afterwards, is one.
+#[test]
+fn only_the_lines_of_a_reset_are_not_judged() {
+    let text = RESTART
+        .replace("depart:\n  - docker run -d --name jumeau1 busybox:1.37 sleep 3600\n  - docker stop jumeau1\n", "")
+        .replace("nom: jumeau1, etat: running}", "nom: jumeau1, absent: true}")
+        .replace("nom: jumeau1, absent: true}\n    dire", "nom: jumeau1, etat: paused}\n    dire")
+        .replace("solution: docker start jumeau1", "solution: docker rm jumeau1");
+    let mut play = Play::lesson_of(&text, 120, 40);
+    let there = || snapshot([image(), container("jumeau1", ContainerState::Exited)]);
+    play.run("docker stop jumeau1", 0, there());
+    let lines = vec!["docker rm -f jumeau1".to_owned()];
+    reset(&mut play.model, lines);
+    play.run("docker rm -f jumeau1", 0, snapshot([image()]));
+    play.settle();
+    assert!(!is_done(&play), "{}", play.screen());
+    play.run("docker stop jumeau1", 0, there());
+    play.run("docker rm -f jumeau1", 0, snapshot([image()]));
+    play.settle();
+    assert!(is_done(&play), "{}", play.screen());
+}

@@ -31,7 +31,8 @@ pub(super) fn open(model: &mut Model) -> Vec<Effect> {
     let Some(row) = outline::rows(model).into_iter().nth(model.cursor) else {
         return Vec::new();
     };
-    let mut study = Study::open(row.lesson, &model.progress);
+    let seen = model.timeline.steps().len();
+    let mut study = Study::open(row.lesson, &model.progress, seen);
     study.section = row.part.unwrap_or(study.section);
     model.study = Some(study);
     model.focus = Focus::Lesson;
@@ -126,7 +127,7 @@ pub(super) fn edited(model: &mut Model) -> Vec<Effect> {
     let Some(lesson) = same.cloned() else {
         return close(model);
     };
-    let mut study = Study::open(lesson, &model.progress);
+    let mut study = Study::open(lesson, &model.progress, before.since);
     let last = study.lesson.sections.len().saturating_sub(1);
     study.section = before.section.min(last);
     model.study = Some(study);
@@ -251,7 +252,7 @@ pub(super) fn page(model: &Model) -> Option<Page> {
     let study = model.study.as_ref()?;
     Some(page::render(
         study,
-        model.timeline.state(),
+        &model.timeline,
         layout::text_width(model),
         &model.theme,
     ))
@@ -267,7 +268,7 @@ pub(super) fn pages(model: &Model) -> Vec<Page> {
     sections
         .map(|section| {
             study.section = section;
-            page::render(&study, model.timeline.state(), width, &model.theme)
+            page::render(&study, &model.timeline, width, &model.theme)
         })
         .collect()
 }
