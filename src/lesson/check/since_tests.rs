@@ -239,10 +239,10 @@ fn what_must_be_absent_of_what_is_absent_is_nowhere() {
 
 fn of(id: &str, action: &str) -> Occurrence {
     match event(action, "peniche", &[]) {
-        Occurrence::Event(it) => Occurrence::Event(crate::domain::EngineEvent {
-            id: id.repeat(64),
-            ..it
-        }),
+        Occurrence::Event(it, at) => {
+            let id = id.repeat(64);
+            Occurrence::Event(crate::domain::EngineEvent { id, ..it }, at)
+        }
         other => other,
     }
 }
@@ -263,11 +263,11 @@ fn what_must_not_happen_to_a_container_is_not_what_happened_to_its_namesake() {
         verdict(never, Evidence { start, timeline }).is_met()
     };
     timeline.apply(of("a", "start"));
-    timeline.apply(Occurrence::State(with(vec![peniche("a")])));
+    timeline.apply(Occurrence::State(with(vec![peniche("a")]).into()));
     assert!(!judge(&timeline));
-    timeline.apply(Occurrence::State(with(Vec::new())));
+    timeline.apply(Occurrence::State(with(Vec::new()).into()));
     assert!(!judge(&timeline), "nobody has the name: it did happen");
-    timeline.apply(Occurrence::State(with(vec![peniche("b")])));
+    timeline.apply(Occurrence::State(with(vec![peniche("b")]).into()));
     assert!(judge(&timeline), "another has the name, and never started");
     timeline.apply(of("b", "start"));
     assert!(!judge(&timeline));
@@ -315,7 +315,7 @@ fn what_an_exercise_starts_from_and_was_never_there_has_not_disappeared() {
     let message = |before: Snapshot, now: Snapshot| {
         let mut timeline = Timeline::starting_at(before);
         let start = &Start::at(&timeline);
-        timeline.apply(Occurrence::State(now));
+        timeline.apply(Occurrence::State(now.into()));
         let timeline = &timeline;
         let verdict = check_exercise(exercise, Evidence { start, timeline });
         verdict.goals[0].message().to_owned()

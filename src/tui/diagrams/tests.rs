@@ -223,7 +223,7 @@ fn run(timeline: &mut Timeline, state: Snapshot) {
     let at = SystemTime::UNIX_EPOCH;
     let line = "docker …".to_owned();
     timeline.apply(Occurrence::CommandBegan { line, at });
-    timeline.apply(Occurrence::State(state));
+    timeline.apply(Occurrence::State(state.into()));
 }
 
 #[test]
