@@ -35,12 +35,22 @@ impl Client {
     /// Runs a script with the container's `sh`, as its user. One that does not end in ten seconds is
     /// a timeout.
     pub async fn script(&self, container: &str, script: &str) -> Result<Ran, CallError> {
-        let argv = ["sh", "-c", script, MARK];
-        let ran = self.run_in(container, &argv, SCRIPT_LIMIT).await?;
+        let ran = self.script_within(container, script, SCRIPT_LIMIT).await?;
         if ran.late {
             return Err(CallError::Timeout);
         }
         Ok(ran)
+    }
+
+    /// The same within another limit; [`Ran::late`] says whether it was passed.
+    pub async fn script_within(
+        &self,
+        container: &str,
+        script: &str,
+        limit: Duration,
+    ) -> Result<Ran, CallError> {
+        let argv = ["sh", "-c", script, MARK];
+        self.run_in(container, &argv, limit).await
     }
 
     /// Runs a command in a running container, without input nor terminal, and waits for its end

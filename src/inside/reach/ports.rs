@@ -14,7 +14,14 @@ pub(super) type Listening = BTreeMap<u16, bool>;
 pub(super) async fn listening(client: &Client, name: &str) -> Option<(Listening, Trial)> {
     let argv = ["cat", "/proc/net/tcp", "/proc/net/tcp6"];
     let limit = std::time::Duration::from_secs(3);
-    let ran = client.run_in(name, &argv, limit).await.ok()?;
+    let script = tools::script(&argv);
+    let ran = match client.script_within(name, &script, limit).await {
+        Ok(ran) if !matches!(ran.status, Some(126 | 127)) => ran,
+        Err(CallError::Status { message, .. }) if !tools::is_missing(&message) => return None,
+        // Without a shell, there may be a cat.
+        Ok(_) | Err(CallError::Status { .. }) => client.run_in(name, &argv, limit).await.ok()?,
+        Err(_) => return None,
+    };
     // Without IPv6 the second file is missing, and cat says so.
     let found = ran
         .stdout

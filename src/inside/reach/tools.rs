@@ -25,7 +25,7 @@ impl<'a> Tools<'a> {
             "for tool in {}; do command -v $tool; done; true",
             TOOLS.join(" ")
         );
-        let ran = match client.run_in(name, &["sh", "-c", &script], LIMIT).await {
+        let ran = match client.script_within(name, &script, LIMIT).await {
             Ok(ran) => ran,
             // Newer engines refuse a command that is not there with an error.
             Err(CallError::Status { message, .. }) if is_missing(&message) => return Ok(None),
@@ -51,9 +51,10 @@ impl<'a> Tools<'a> {
         self.found.is_empty()
     }
 
-    /// Runs one.
+    /// Runs one, in a script of ours: it is no part of what the learner did.
     pub(super) async fn run(&self, argv: &[&str]) -> Result<Ran, CallError> {
-        self.client.run_in(self.name, argv, LIMIT).await
+        let script = script(argv);
+        self.client.script_within(self.name, &script, LIMIT).await
     }
 
     /// The same as it would be typed.
@@ -62,7 +63,15 @@ impl<'a> Tools<'a> {
     }
 }
 
-fn is_missing(message: &str) -> bool {
+/// The script of one command, its words quoted.
+pub(super) fn script(argv: &[&str]) -> String {
+    let words = argv
+        .iter()
+        .map(|it| format!("'{}'", it.replace('\'', r"'\''")));
+    format!("exec {}", words.collect::<Vec<_>>().join(" "))
+}
+
+pub(super) fn is_missing(message: &str) -> bool {
     message.contains("executable file not found") || message.contains("no such file or directory")
 }
 

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Pane, Row, Rows, Spec, Window, subject};
+use super::{Pane, Row, Rows, Spec, Window, step, subject};
 use crate::domain::ObjectRef;
 use crate::text::find::{Laid, Stretch};
 use crate::text::fold;
@@ -46,6 +46,9 @@ pub(crate) fn count(model: &Model, pane: Pane, width: usize) -> usize {
 pub(crate) fn window(model: &Model, pane: Pane, width: usize, wanted: Range<usize>) -> Window {
     let spec = pane.spec();
     let mut window = Window::over(wanted);
+    if let Some(row) = past(model, pane, width) {
+        window.row(|| row);
+    }
     if let Some(row) = subject::line(model, spec, width) {
         window.row(|| row);
     }
@@ -68,6 +71,16 @@ pub(crate) fn window(model: &Model, pane: Pane, width: usize, wanted: Range<usiz
         }
     }
     window
+}
+
+/// What says that a step of the past is shown, in the panes that do not begin with the step.
+fn past(model: &Model, pane: Pane, width: usize) -> Option<Row> {
+    if let Pane::State | Pane::History | Pane::Calls | Pane::Picture = pane {
+        return None;
+    }
+    let steps = model.timeline.steps().len();
+    let words = truncate(&step::past(model.step? + 1, steps), width);
+    Some(Row::plain(Span::styled(words, model.theme.changed)))
 }
 
 /// All that matches the search, made once per change of what it is made from.

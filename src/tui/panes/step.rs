@@ -54,7 +54,12 @@ pub(super) fn head(model: &Model, width: usize) -> Vec<Line<'static>> {
 
 /// What is said when a step of the past is shown.
 pub(super) fn past(rank: usize, steps: usize) -> String {
-    format!("◆ état d’après la commande {rank}/{steps}\u{a0}; → revient au présent")
+    let next = if rank + 1 < steps {
+        "→ la suivante"
+    } else {
+        "→ revient au présent"
+    };
+    format!("◆ état d’après la commande {rank}/{steps}\u{a0}; {next}")
 }
 
 /// How the command ended: a glyph and a word, and their style.

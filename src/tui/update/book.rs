@@ -37,6 +37,7 @@ pub(super) fn open_at(model: &mut Model, words: &[String]) -> Vec<Effect> {
         let terms = words.iter().filter_map(|word| glossary.resolve(word));
         model.glossary.here = terms.collect();
     }
+    model.dirty = true;
     effects
 }
 

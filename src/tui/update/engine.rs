@@ -62,9 +62,22 @@ pub(super) fn command_ended(model: &mut Model, status: Option<i32>, at: SystemTi
 /// The shell found no program of that name.
 fn no_program(line: &str, status: i32, said: &str) -> Option<Explanation> {
     const NOT_FOUND: i32 = 127;
-    let name = line.split_whitespace().next()?;
-    let theirs = said.contains("not found") && said.contains(name);
-    (status == NOT_FOUND && theirs).then(|| Explanation {
+    // The first word of each command of the line. bash and busybox say « NAME: not found », zsh
+    // « not found: NAME ».
+    let commands = line.split(['|', '&', ';', '\n', '(']);
+    let mut names = commands.filter_map(|it| it.split_whitespace().next());
+    let is_missing = |name: &&str| {
+        let forms = [
+            format!(": {name}: not found"),
+            format!(": {name}: command not found"),
+            format!("not found: {name}"),
+            format!("Unknown command: {name}"),
+        ];
+        said.lines()
+            .any(|it| forms.iter().any(|form| it.ends_with(form.as_str())))
+    };
+    let name = names.find(is_missing)?;
+    (status == NOT_FOUND).then(|| Explanation {
         what: format!("Aucun programme ne s’appelle «\u{a0}{name}\u{a0}» ici."),
         why:
             "Le shell cherche le premier mot de la ligne parmi les programmes de la machine\u{a0}: \
@@ -85,10 +98,10 @@ fn advice(model: &Model, status: Option<i32>, said: &str) -> Option<Explanation>
     let status = status.filter(|it| *it != 0)?;
     let line = &model.timeline.last()?.command.as_ref()?.line;
     let pieces = explain(line, &Names::default());
-    let mut advice = if concerns(&pieces) {
-        errors::of_text(said).or_else(|| errors::of_code(status))?
-    } else {
-        no_program(line, status, said)?
+    let mut advice = match no_program(line, status, said) {
+        Some(advice) => advice,
+        None if concerns(&pieces) => errors::of_text(said).or_else(|| errors::of_code(status))?,
+        None => return None,
     };
     // A word that docker does not know, and the one that is meant: nothing else helps more.
     let unknown = pieces.iter().find(|it| it.role == Role::Unknown);
@@ -217,9 +230,12 @@ mod tests {
             ("DOCKER ps", "docker ps"),
             ("nano notes.txt", "vi"),
             ("docker-compose up", "orthographe"),
+            ("docker images | grpe x", "orthographe"),
+            ("ls; docekr ps", "docker ps"),
         ] {
             let mut play = Play::lesson(120, 40);
-            let name = line.split(' ').next().unwrap();
+            let last = line.split(['|', ';']).next_back().unwrap();
+            let name = last.split_whitespace().next().unwrap();
             play.say(Message::CommandSaid(format!("sh: {name}: not found")));
             play.run(line, 127, snapshot([image()]));
             let advice = play.model.advice.as_ref().unwrap();

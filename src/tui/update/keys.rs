@@ -35,7 +35,15 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
     if let Some(effects) = typing::command(model, event) {
         return effects;
     }
+    let leader = model.keymap.leader().matches(&event);
     match model.overlay.clone() {
+        // Nothing is written there: the menu is for what is behind.
+        Some(overlay @ (Overlay::Search(_) | Overlay::ScrollBack)) if leader => {
+            let mut effects = over(model, overlay, KeyEvent::from(KeyCode::Esc));
+            model.overlay = None;
+            effects.extend(perform(model, Action::Leader));
+            effects
+        }
         Some(overlay) => {
             model.dirty = true;
             match model.keymap.in_box(model, &overlay, event) {
@@ -45,7 +53,7 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
         }
         None if model.demo.is_some() => demo::key(model, event),
         None if model.study.is_some() && model.focus == Focus::Terminal => {
-            if model.keymap.leader().matches(&event) {
+            if leader {
                 return perform(model, Action::Leader);
             }
             match model.shell {
@@ -60,7 +68,7 @@ pub(super) fn press(model: &mut Model, event: KeyEvent) -> Vec<Effect> {
                 _ => without_shell(model, event),
             }
         }
-        None if searching(model) => {
+        None if searching(model) && !leader => {
             pane::search_key(model, event);
             Vec::new()
         }

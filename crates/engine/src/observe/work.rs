@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::SystemTime;
 
-use domain::{EngineEvent, Kind, ObjectRef, Snapshot};
+use domain::{EngineEvent, Kind, Network, ObjectRef, Snapshot};
 
 /// What one object needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Work {
         self.latest = Some(at);
         let verb = event.verb();
         match event.kind.as_str() {
-            "container" => self.note_container(event, verb),
+            "container" => self.note_container(event, verb, state),
             "image" => self.note_image(event, verb, state),
             "volume" => match verb {
                 "destroy" => self.changed(Kind::Volume, &event.id, Need::Gone),
@@ -162,13 +162,23 @@ impl Work {
         self.changed(kind, &event.id, need);
     }
 
-    fn note_container(&mut self, event: &EngineEvent, verb: &str) {
+    fn note_container(&mut self, event: &EngineEvent, verb: &str, state: &Snapshot) {
         if verb == "destroy" || verb == "remove" {
             self.changed(Kind::Container, &event.id, Need::Gone);
         } else if WRITING_CONTAINER_VERBS.contains(&verb) {
             self.changed(Kind::Container, &event.id, Need::Changes);
         } else if !SILENT_CONTAINER_VERBS.contains(&verb) {
             self.changed(Kind::Container, &event.id, Need::Document);
+        }
+        // Its networks name their members.
+        if verb == "rename" {
+            let member = |network: &&Network| {
+                let members = network.document.get("Containers");
+                members.is_some_and(|it| it.get(&event.id).is_some())
+            };
+            for network in state.networks().filter(member) {
+                self.changed(Kind::Network, &network.id, Need::Document);
+            }
         }
         // An image made by `docker commit` without a name has no event of its own.
         if verb == "commit"

@@ -100,8 +100,14 @@ impl Exchange {
 
     /// What the client is told when the engine does not answer.
     async fn lost(&self, error: CallError, record: &Record) -> Response<Body> {
-        let explained = explain_call(error, &self.shared.target).await;
-        let answer = refusal(StatusCode::BAD_GATEWAY, &explained.full_text(), record);
+        let target = &self.shared.target;
+        let refused = matches!(error, CallError::Http(HttpError::Dial(_)));
+        let explained = explain_call(error, target).await;
+        let mut said = explained.full_text();
+        if refused {
+            said = words::not_connected(&target.url, &said);
+        }
+        let answer = refusal(StatusCode::BAD_GATEWAY, &said, record);
         record.failed(&explained.raw());
         answer
     }

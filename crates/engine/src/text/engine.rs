@@ -456,6 +456,15 @@ pub fn raw_stream(sent: u64, received: u64) -> String {
     format!("(flux direct : {sent} octets envoyés, {received} reçus)")
 }
 
+/// What a `docker` command that goes through the tap is told when no engine takes the connection: the
+/// words of docker itself, then ours.
+pub fn not_connected(engine: &str, explained: &str) -> String {
+    format!(
+        "Cannot connect to the Docker daemon at {engine}. Is the docker daemon running?\n\
+         moussaillon, par qui passe cette commande : {explained}"
+    )
+}
+
 /// A request that the tap cannot label.
 pub fn body_too_large(limit: usize) -> String {
     format!("moussaillon : cette demande dépasse {limit} octets et ne peut être étiquetée")

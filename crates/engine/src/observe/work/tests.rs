@@ -31,6 +31,26 @@ fn asked(state: &Snapshot, events: &[EngineEvent]) -> Vec<String> {
 }
 
 #[test]
+fn a_container_s_new_name_is_read_in_its_networks() {
+    let mut state = Snapshot::default();
+    for (id, members) in [
+        ("n", serde_json::json!({"c": {"Name": "avant"}})),
+        ("m", serde_json::json!({})),
+    ] {
+        state.insert(Object::Network(domain::Network {
+            id: id.to_owned(),
+            name: id.to_owned(),
+            driver: "bridge".to_owned(),
+            document: serde_json::json!({"Containers": members}).into(),
+        }));
+    }
+    assert_eq!(
+        asked(&state, &[event("container", "rename", "c", &[])]),
+        ["Container c Document", "Network n Document"]
+    );
+}
+
+#[test]
 fn an_image_that_was_made_is_looked_for_in_the_list() {
     // A build's steps make images that no list shows.
     let made = event("image", "create", "sha256:i", &[]);
