@@ -128,7 +128,14 @@ impl Work {
             "network" => match verb {
                 "destroy" | "remove" => self.changed(Kind::Network, &event.id, Need::Gone),
                 _ => {
-                    self.changed(Kind::Network, &event.id, Need::Document);
+                    // A swarm has a `bridge` and a `host` of its own, which can be read and are
+                    // shown by no list.
+                    let (kind, id) = (Kind::Network, event.id.clone());
+                    if state.get(&ObjectRef { kind, id }).is_some() {
+                        self.changed(Kind::Network, &event.id, Need::Document);
+                    } else {
+                        self.lists.insert(Kind::Network);
+                    }
                     if let Some(container) = event.attributes.get("container") {
                         self.changed(Kind::Container, container, Need::Document);
                     }

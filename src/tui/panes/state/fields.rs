@@ -77,9 +77,11 @@ fn modified(
         .map(|field| field_line(object, field, theme, width))
         .collect();
     if hidden > 0 {
-        let words = match hidden {
-            1 => "    … et 1 autre champ (Entrée)".to_owned(),
-            many => format!("    … et {many} autres champs (Entrée)"),
+        let words = match (hidden, shown.is_empty()) {
+            (1, true) => "    … 1 champ de détail (Entrée)".to_owned(),
+            (many, true) => format!("    … {many} champs de détail (Entrée)"),
+            (1, false) => "    … et 1 autre champ (Entrée)".to_owned(),
+            (many, false) => format!("    … et {many} autres champs (Entrée)"),
         };
         lines.push(Line::from(Span::styled(words, theme.faint)));
     }

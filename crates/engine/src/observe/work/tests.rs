@@ -45,6 +45,13 @@ fn a_container_s_new_name_is_read_in_its_networks() {
         }));
     }
     assert_eq!(
+        asked(
+            &state,
+            &[event("network", "connect", "m", &[("container", "d")])]
+        ),
+        ["Container d Document", "Network m Document"]
+    );
+    assert_eq!(
         asked(&state, &[event("container", "rename", "c", &[])]),
         ["Container c Document", "Network n Document"]
     );
@@ -123,7 +130,7 @@ fn an_event_asks_for_the_objects_it_names_and_no_others() {
         (event("volume", "destroy", "v", &[]), &["Volume v Gone"]),
         (
             event("network", "connect", "n", &[("container", "c")]),
-            &["Container c Document", "Network n Document"],
+            &["Container c Document", "list Network"],
         ),
         (event("network", "destroy", "n", &[]), &["Network n Gone"]),
         (
