@@ -24,7 +24,6 @@ pub use observe::{Answer, observe};
 
 use super::goal::{Count, Goal, Matcher};
 use super::model::{Case, Exercise};
-use super::names::names_made_by;
 use crate::domain::{CommandRun, EngineEvent, Kind, Snapshot, Step, Timeline};
 
 /// Where an exercise began: goals compare with it, and look at what happened since.
@@ -179,40 +178,70 @@ pub fn check(goals: &[Goal], evidence: Evidence<'_>) -> Verdict {
 /// it: that it was not there is said in its place.
 pub fn check_exercise(exercise: &Exercise, evidence: Evidence<'_>) -> Verdict {
     let mut verdict = check(&exercise.goals, evidence);
-    let mut made = None;
     for (goal, found) in exercise.goals.iter().zip(&mut verdict.goals) {
-        let Some((kind, name, fresh)) = named(&goal.matcher).filter(|_| !found.met) else {
+        let wanted = named(&goal.matcher).filter(|it| !found.met && it.count == Count::default());
+        let Some(wanted) = wanted.filter(|it| it.was_missing(exercise, evidence)) else {
             continue;
         };
-        let made = made.get_or_insert_with(|| names_made_by(&exercise.start_lines()));
-        let has = |state: &Snapshot| state.by_name(kind).any(|it| it.name() == name);
-        let starts_with = made.get(&kind).is_some_and(|it| it.contains(name));
-        let replaced = fresh == Some(false);
-        if starts_with && !has(evidence.before()) && (replaced || !has(evidence.now())) {
+        if wanted.fresh == Some(false) || !wanted.is_in(evidence.now()) {
             found.advice = None;
-            found.missing = words::not_there(kind, name);
+            found.missing = words::not_there(wanted.kind, wanted.name);
         }
     }
     verdict
 }
 
-/// The object that a goal is about: its kind, its name, and whether it must be new.
-fn named(matcher: &Matcher) -> Option<(Kind, &str, Option<bool>)> {
+/// The object that a condition is about.
+struct Named<'a> {
+    kind: Kind,
+    name: &'a str,
+    fresh: Option<bool>,
+    count: Count,
+}
+
+fn named(matcher: &Matcher) -> Option<Named<'_>> {
     let (kind, name, fresh, count) = match matcher {
         Matcher::Container(it) => (Kind::Container, it.name.as_ref()?, it.fresh, it.count),
         Matcher::Volume(it) => (Kind::Volume, it.name.as_ref()?, it.fresh, it.count),
         Matcher::Network(it) => (Kind::Network, it.name.as_ref()?, it.fresh, it.count),
         _ => return None,
     };
-    (count == Count::default()).then_some((kind, name.as_str(), fresh))
+    Some(Named {
+        kind,
+        name,
+        fresh,
+        count,
+    })
 }
 
-/// The first wrong attempt that the state shows, in the lesson's order.
+impl Named<'_> {
+    fn is_in(&self, state: &Snapshot) -> bool {
+        state.by_name(self.kind).any(|it| it.name() == self.name)
+    }
+
+    /// Whether the exercise starts from it, and it was not there when it began.
+    fn was_missing(&self, exercise: &Exercise, evidence: Evidence<'_>) -> bool {
+        // A volume may be named by the container that mounts it: the words of the lines tell.
+        let in_name = |it: char| it.is_alphanumeric() || matches!(it, '-' | '_' | '.');
+        !self.is_in(evidence.before())
+            && exercise
+                .start_lines()
+                .iter()
+                .any(|line| line.split(|it| !in_name(it)).any(|word| word == self.name))
+    }
+}
+
+/// The first wrong attempt that the state shows, in the lesson's order. What was never there has not
+/// been removed.
 pub fn recognise<'a>(exercise: &'a Exercise, evidence: Evidence<'_>) -> Option<&'a Case> {
+    let holds = |matcher: &Matcher| {
+        let gone = named(matcher).filter(|it| it.count == Count::NONE);
+        judge(matcher, evidence).met && gone.is_none_or(|it| !it.was_missing(exercise, evidence))
+    };
     exercise
         .cases
         .iter()
-        .find(|case| case.when.iter().all(|matcher| judge(matcher, evidence).met))
+        .find(|case| case.when.iter().all(holds))
 }
 
 /// The containers whose `docker diff` must be read afresh before an exercise is judged: its goals

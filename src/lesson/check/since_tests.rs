@@ -9,6 +9,7 @@ use super::field::{equals, lookup, quantity};
 use super::tests::{container, judged, met, missing, verdict, with};
 use super::*;
 use crate::domain::{EventTime, Occurrence};
+use crate::lesson::ContainerGoal;
 
 #[test]
 fn any_field_of_inspect_is_reached() {
@@ -326,4 +327,35 @@ fn what_an_exercise_starts_from_and_was_never_there_has_not_disappeared() {
     assert!(never.contains("`c1` n’était pas là au début"), "{never}");
     assert_eq!(message(none(), one()), never, "a new one is not that one");
     assert_eq!(message(one(), none()), "`c1` a disparu.");
+}
+
+#[test]
+fn what_was_never_there_is_not_recognised_as_removed() {
+    let mut lesson = super::tests::lesson("  - conteneur: {nom: c1, nouveau: false}");
+    for block in lesson.sections.iter_mut().flat_map(|it| &mut it.blocks) {
+        if let crate::lesson::Block::Exercise(it) = block {
+            it.setup = vec!["docker run -d --name c1 -v cale:/data busybox:1.36".to_owned()];
+            let gone = ContainerGoal {
+                name: Some("c1".to_owned()),
+                count: Count::NONE,
+                ..ContainerGoal::default()
+            };
+            it.cases = vec![Case {
+                when: vec![Matcher::Container(gone)],
+                say: "Il est supprimé.".to_owned(),
+                attempt: Vec::new(),
+                position: it.position,
+            }];
+        }
+    }
+    let exercise = lesson.exercises().next().unwrap();
+    let recognised = |before: Snapshot| {
+        let mut timeline = Timeline::starting_at(before);
+        let start = &Start::at(&timeline);
+        timeline.apply(Occurrence::State(with(Vec::new()).into()));
+        let timeline = &timeline;
+        recognise(exercise, Evidence { start, timeline }).is_some()
+    };
+    assert!(recognised(with(vec![container("c1")])));
+    assert!(!recognised(with(Vec::new())));
 }
