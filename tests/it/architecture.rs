@@ -14,9 +14,16 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("sim::fs", &[]),
     ("sim::kernel", &["sim::fs"]),
     ("sim::shell", &["sim::kernel", "sim::fs"]),
-    ("sim::programs", &["sim::shell", "sim::kernel", "sim::fs"]),
+    ("sim::ps", &["sim::kernel"]),
+    (
+        "sim::programs",
+        &["sim::shell", "sim::ps", "sim::kernel", "sim::fs"],
+    ),
     ("sim::hub", &["sim::fs"]),
-    ("sim::daemon", &["sim::hub", "sim::kernel", "sim::fs"]),
+    (
+        "sim::daemon",
+        &["sim::hub", "sim::ps", "sim::kernel", "sim::fs"],
+    ),
     (
         "sim::http",
         &["sim::daemon", "sim::hub", "sim::kernel", "sim::fs"],

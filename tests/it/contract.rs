@@ -5,6 +5,7 @@
 
 mod clients;
 mod modes;
+mod network;
 
 use std::path::PathBuf;
 use std::time::Duration;

@@ -95,7 +95,7 @@ async fn state(client: &Client, id: &str) -> Value {
     document["State"].clone()
 }
 
-async fn start(client: &Client, name: &str, body: Value) -> String {
+pub(super) async fn start(client: &Client, name: &str, body: Value) -> String {
     let id = client.create(name, body).await;
     let (status, answer) = client
         .post(&format!("/containers/{id}/start"), Value::Null)
@@ -156,7 +156,7 @@ async fn a_shell_that_is_pid_1_ends_at_an_interrupt() {
     .await;
 }
 
-async fn wait_for_output(client: &Client, id: &str) {
+pub(super) async fn wait_for_output(client: &Client, id: &str) {
     for _ in 0..100 {
         let (_, log) = client.get(&format!("/containers/{id}/logs?stdout=1")).await;
         if log.as_str().is_some_and(|it| !it.is_empty()) {

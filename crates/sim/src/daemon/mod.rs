@@ -55,6 +55,7 @@ mod supervise;
 pub mod swarm;
 mod system;
 pub mod time;
+mod top;
 pub mod volume;
 pub mod volumes;
 mod wait;
@@ -297,8 +298,12 @@ impl Daemon {
     /// Applies to the state, and tells.
     fn apply(&self, op: Op) -> Outcome<()> {
         let now = self.now();
+        let networks = matches!(op, Op::AddNetwork(_) | Op::RemoveNetwork(_));
         let mut state = lock(&self.inner.state);
         let events = state.apply(op, now)?;
+        if networks {
+            self.refresh_bridges(&state);
+        }
         // Published under the lock: events come in the order of the changes.
         self.publish(events);
         drop(state);

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::ids::short;
 use super::ipam::Addressing;
 use super::swarm::GATEWAY;
 use super::{Fault, Outcome};
@@ -133,6 +134,12 @@ impl Network {
             "bridge" => !matches!(self.name.as_str(), "bridge" | GATEWAY),
             driver => driver == "overlay",
         }
+    }
+
+    /// The name of its bridge on the host.
+    pub fn bridge_name(&self) -> String {
+        let given = self.options.get("com.docker.network.bridge.name");
+        given.map_or_else(|| format!("br-{}", short(&self.id)), Clone::clone)
     }
 
     /// Whether it is of the cluster, not of this engine alone.

@@ -15,6 +15,7 @@ use super::network::{Network, Subnet};
 use super::swarm::GATEWAY;
 use super::time::rfc3339;
 use super::{Daemon, Fault, Filters, Op, Outcome, State, lock};
+use crate::kernel::Bridge;
 
 /// The body of `POST /networks/create`.
 pub type NetworkRequest = Value;
@@ -66,6 +67,7 @@ impl Daemon {
                 .networks
                 .insert(network.id.clone(), Arc::new(network));
         }
+        self.refresh_bridges(&lock(&self.inner.state));
     }
 
     /// Makes a network; its identifier.
@@ -185,6 +187,19 @@ impl Daemon {
             .filter(|it| passes(it))
             .map(|it| document(&state, it, false))
             .collect())
+    }
+
+    /// Tells the kernel which networks are bridges of the host.
+    pub(super) fn refresh_bridges(&self, state: &State) {
+        let bridges = state.networks.values().filter(|it| it.driver == "bridge");
+        let bridge = |it: &Arc<Network>| Bridge {
+            network: it.id.clone(),
+            name: it.bridge_name(),
+            address: it
+                .subnet
+                .map(|(subnet, gateway)| (gateway.into(), subnet.prefix)),
+        };
+        self.inner.kernel.set_bridges(bridges.map(bridge).collect());
     }
 
     /// `GET /networks/ID`.

@@ -78,6 +78,7 @@ impl Daemon {
                 )
             })
             .collect();
+        self.refresh_bridges(&state);
         *lock(&self.inner.state) = state;
         self.inner.changed.send_modify(|count| *count += 1);
         running.sort();

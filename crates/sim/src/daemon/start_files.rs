@@ -108,7 +108,13 @@ impl Daemon {
     }
 
     fn hosts_file(&self, container: &Container, endpoints: &BTreeMap<String, Endpoint>) -> String {
+        let machine = lock(&self.inner.host).read("/etc/hosts");
+        let machine = machine.unwrap_or_default();
+        let of_machine = container.network_mode() == "host" && !machine.is_empty();
         let mut hosts = "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\nff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n".to_owned();
+        if of_machine {
+            hosts = String::from_utf8_lossy(&machine).into_owned();
+        }
         for extra in texts(&container.host, "ExtraHosts") {
             let mark = if extra.contains('=') { '=' } else { ':' };
             if let Some((name, address)) = extra.split_once(mark) {

@@ -1,12 +1,11 @@
-//! `docker stats` and `docker top`.
+//! `docker stats`.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::container::Container;
-use super::exec::not_running;
 use super::time::{NEVER, rfc3339};
 use super::{Daemon, Outcome};
-use crate::kernel::ProcessInfo;
+use crate::kernel::{DISK, Traffic};
 
 /// What the CPU counters said, to compute the next sample from.
 #[derive(Debug, Clone, Default)]
@@ -42,7 +41,7 @@ impl Daemon {
             "preread": if before.read.is_empty() { NEVER } else { &before.read },
             "pids_stats": pids,
             "blkio_stats": {
-                "io_service_bytes_recursive": null, "io_serviced_recursive": null,
+                "io_service_bytes_recursive": self.written(&container), "io_serviced_recursive": null,
                 "io_queue_recursive": null, "io_service_time_recursive": null,
                 "io_wait_time_recursive": null, "io_merged_recursive": null,
                 "io_time_recursive": null, "sectors_recursive": null,
@@ -53,24 +52,13 @@ impl Daemon {
             "precpu_stats": if before.cpu.is_null() { idle() } else { before.cpu.clone() },
             "memory_stats": memory,
         });
-        let plugged = container
-            .endpoints
-            .values()
-            .filter(|it| it.address.is_some())
-            .count();
+        let networks = self.networks(&container);
         if let Some(fields) = document.as_object_mut() {
             if !one_shot {
                 fields.insert("name".into(), json!(format!("/{}", container.name)));
                 fields.insert("id".into(), json!(container.id));
             }
-            if plugged > 0 {
-                let counters = json!({
-                    "rx_bytes": 0, "rx_packets": 0, "rx_errors": 0, "rx_dropped": 0,
-                    "tx_bytes": 0, "tx_packets": 0, "tx_errors": 0, "tx_dropped": 0,
-                });
-                let networks: serde_json::Map<String, Value> = (0..plugged)
-                    .map(|index| (format!("eth{index}"), counters.clone()))
-                    .collect();
+            if !networks.is_empty() {
                 fields.insert("networks".into(), Value::Object(networks));
             }
         }
@@ -79,6 +67,38 @@ impl Daemon {
             cpu: document["cpu_stats"].clone(),
         };
         Ok((document, sample))
+    }
+
+    /// What each card counted: those of the network namespace it is in, its own or another
+    /// container's. The host's are not counted.
+    fn networks(&self, container: &Container) -> Map<String, Value> {
+        let cards = container.pid.map(|pid| self.inner.kernel.traffic_of(pid));
+        let entry = |(index, it): (usize, Traffic)| {
+            let counters = json!({
+                "rx_bytes": it.rx_bytes, "rx_packets": it.rx_packets,
+                "rx_errors": 0, "rx_dropped": 0,
+                "tx_bytes": it.tx_bytes, "tx_packets": it.tx_packets,
+                "tx_errors": 0, "tx_dropped": 0,
+            });
+            (format!("eth{index}"), counters)
+        };
+        cards.into_iter().flatten().enumerate().map(entry).collect()
+    }
+
+    /// What was written to the disk; nothing is said of one that was not used.
+    fn written(&self, container: &Container) -> Value {
+        let written = container
+            .pid
+            .map_or((0, 0), |pid| self.inner.kernel.written_by(pid));
+        let (bytes, writes) = written;
+        if writes == 0 {
+            return Value::Null;
+        }
+        let (major, minor) = DISK;
+        json!([
+            {"major": major, "minor": minor, "op": "read", "value": 0},
+            {"major": major, "minor": minor, "op": "write", "value": bytes},
+        ])
     }
 
     fn cpu(&self, container: &Container) -> Value {
@@ -125,23 +145,6 @@ impl Daemon {
             "limit": limit.unwrap_or(self.inner.kernel.options().memory),
         })
     }
-
-    /// `docker top`: titles and rows.
-    pub fn top(&self, key: &str, arguments: &str) -> Outcome<Value> {
-        let container = self.container(key)?;
-        let Some(pid) = container.pid else {
-            return Err(not_running(&container));
-        };
-        let processes = self.inner.kernel.processes_of(pid);
-        let columns = columns(arguments);
-        let titles: Vec<&str> = columns.iter().map(|it| it.title).collect();
-        let rows: Vec<Vec<String>> = processes
-            .iter()
-            .map(|process| columns.iter().map(|it| (it.value)(self, process)).collect())
-            .collect();
-        self.note(&container, "top", &[]);
-        Ok(json!({"Processes": rows, "Titles": titles}))
-    }
 }
 
 fn idle() -> Value {
@@ -149,160 +152,4 @@ fn idle() -> Value {
         "cpu_usage": {"total_usage": 0, "usage_in_kernelmode": 0, "usage_in_usermode": 0},
         "throttling_data": {"periods": 0, "throttled_periods": 0, "throttled_time": 0},
     })
-}
-
-struct Column {
-    name: &'static str,
-    title: &'static str,
-    value: fn(&Daemon, &ProcessInfo) -> String,
-}
-
-fn clock(time: std::time::Duration) -> String {
-    let seconds = time.as_secs();
-    format!(
-        "{:02}:{:02}:{:02}",
-        seconds / 3600,
-        seconds / 60 % 60,
-        seconds % 60
-    )
-}
-
-fn start_time(process: &ProcessInfo) -> String {
-    rfc3339(process.started)
-        .get(11..16)
-        .unwrap_or_default()
-        .to_owned()
-}
-
-fn user(process: &ProcessInfo) -> String {
-    if process.uid == 0 {
-        "root".to_owned()
-    } else {
-        process.uid.to_string()
-    }
-}
-
-fn tty(process: &ProcessInfo) -> String {
-    process
-        .tty
-        .as_ref()
-        .map_or("?", |it| it.trim_start_matches("/dev/"))
-        .to_owned()
-}
-
-const COLUMNS: [Column; 15] = [
-    Column {
-        name: "uid",
-        title: "UID",
-        value: |_, it| user(it),
-    },
-    Column {
-        name: "pid",
-        title: "PID",
-        value: |_, it| it.pid.0.to_string(),
-    },
-    Column {
-        name: "ppid",
-        title: "PPID",
-        value: |_, it| it.ppid.0.to_string(),
-    },
-    Column {
-        name: "c",
-        title: "C",
-        value: |_, _| "0".to_owned(),
-    },
-    Column {
-        name: "stime",
-        title: "STIME",
-        value: |_, it| start_time(it),
-    },
-    Column {
-        name: "tty",
-        title: "TTY",
-        value: |_, it| tty(it),
-    },
-    Column {
-        name: "time",
-        title: "TIME",
-        value: |_, it| clock(it.cpu),
-    },
-    Column {
-        name: "cmd",
-        title: "CMD",
-        value: |_, it| it.argv.join(" "),
-    },
-    Column {
-        name: "user",
-        title: "USER",
-        value: |_, it| user(it),
-    },
-    Column {
-        name: "comm",
-        title: "COMMAND",
-        value: |_, it| it.comm.clone(),
-    },
-    Column {
-        name: "args",
-        title: "COMMAND",
-        value: |_, it| it.argv.join(" "),
-    },
-    Column {
-        name: "stat",
-        title: "STAT",
-        value: |_, it| it.state.to_string(),
-    },
-    Column {
-        name: "rss",
-        title: "RSS",
-        value: |_, it| (it.memory / 1024).to_string(),
-    },
-    Column {
-        name: "pcpu",
-        title: "%CPU",
-        value: |_, _| "0.0".to_owned(),
-    },
-    Column {
-        name: "pmem",
-        title: "%MEM",
-        value: |daemon, it| {
-            let share = it.memory * 1000 / daemon.inner.kernel.options().memory.max(1);
-            format!("{}.{}", share / 10, share % 10)
-        },
-    },
-];
-
-/// The columns that `ps` would show with these arguments: `-o` names them, `aux` is BSD's set, and
-/// `-ef` is the default one.
-fn columns(arguments: &str) -> Vec<&'static Column> {
-    let named = |name: &str| COLUMNS.iter().find(|it| it.name == name);
-    let mut wanted: Vec<&'static Column> = Vec::new();
-    let mut words = arguments.split_whitespace();
-    while let Some(word) = words.next() {
-        let list = match word {
-            "o" | "-o" | "-eo" | "axo" | "--format" => words.next().unwrap_or_default(),
-            _ => match word.strip_prefix("-o").or_else(|| word.strip_prefix("-eo")) {
-                Some(list) => list,
-                None => continue,
-            },
-        };
-        let alias = |name: &str| match name {
-            "command" => "args".to_owned(),
-            "tname" | "tt" => "tty".to_owned(),
-            "ucmd" => "comm".to_owned(),
-            "%cpu" => "pcpu".to_owned(),
-            "%mem" => "pmem".to_owned(),
-            other => other.to_owned(),
-        };
-        wanted.extend(list.split(',').filter_map(|name| named(&alias(name))));
-    }
-    if !wanted.is_empty() {
-        return wanted;
-    }
-    let set: &[&str] = match arguments.trim_start_matches('-') {
-        "aux" => &[
-            "user", "pid", "pcpu", "pmem", "rss", "tty", "stat", "stime", "time", "args",
-        ],
-        _ => &["uid", "pid", "ppid", "c", "stime", "tty", "time", "cmd"],
-    };
-    set.iter().filter_map(|name| named(name)).collect()
 }

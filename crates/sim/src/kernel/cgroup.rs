@@ -61,7 +61,17 @@ pub(super) struct Cgroup {
     pub(super) periods: u64,
     pub(super) throttled: u64,
     pub(super) throttled_time: Duration,
+    /// Bytes written to the disk, by whole pages, as if each write were flushed at once. What is
+    /// read comes from the cache, so nothing is read from it.
+    pub(super) written: u64,
+    /// In how many writes.
+    pub(super) writes: u64,
 }
+
+/// What the disk is written by, bytes.
+pub(super) const PAGE: u64 = 4096;
+/// Numbers of the disk: major and minor.
+pub const DISK: (u32, u32) = (254, 0);
 
 impl Cgroup {
     pub(super) fn new(path: String, limits: CgroupLimits, now: Duration) -> Self {
@@ -169,6 +179,20 @@ impl Table {
                 .map(|it| it.polled())
         };
         group.usage + group.members.iter().filter_map(polled).sum::<Duration>()
+    }
+
+    /// Books what a process wrote in a file on the disk, up to this place: a page that it only went on
+    /// with was counted when it was begun.
+    pub(super) fn book_writing(&mut self, pid: u32, end: u64, length: u64) {
+        let begun = |bytes: u64| bytes.div_ceil(PAGE);
+        let pages = begun(end) - begun(end.saturating_sub(length));
+        let cgroup = self.processes.get(&pid).map(|it| it.cgroup);
+        if let Some(group) = cgroup.and_then(|it| self.cgroups.get_mut(&it))
+            && pages > 0
+        {
+            group.written += pages * PAGE;
+            group.writes += 1;
+        }
     }
 
     /// `memory.current`.

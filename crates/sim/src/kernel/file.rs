@@ -190,6 +190,11 @@ impl OpenFile {
         }
     }
 
+    /// Where the next read or write begins.
+    pub(super) fn position(&self) -> u64 {
+        *self.offset.locked()
+    }
+
     /// lseek(2) from the start.
     pub(super) fn seek(&self, offset: u64) -> Result<(), Errno> {
         match self.object {

@@ -11,12 +11,14 @@ use tokio::sync::Notify;
 
 use super::cgroup::{CONTAINERD_CGROUP, Cgroup, DOCKER_CGROUP, HOST_CGROUPS, INIT_CGROUP};
 use super::clock::Clock;
+use super::links::Bridge;
 use super::lock::Locked;
 use super::mount::{MountOptions, MountTable, devices};
 use super::net::{NetNamespace, Network};
 use super::pipe::{Fifo, FifoWatch};
 use super::security::Security;
 use super::table::{Credentials, HOST_PIDS, Process, Signals, Space, Table};
+use super::traffic::Traffic;
 use super::{
     CgroupLimits, ContainerSpec, Environment, Errno, ExecSpec, Interface, KernelOptions, Pid,
     ProcessInfo, Program, Signal, StartError, Started, WinSize,
@@ -161,7 +163,7 @@ impl Kernel {
         let clock = Clock::start(options.date);
         let now = clock.now();
         let devices = devices(now);
-        let net = Arc::new(NetNamespace::new(true, 4_026_531_840, Vec::new()));
+        let net = Arc::new(NetNamespace::new(true, 4_026_531_840));
         let network = Network::default();
         network.add(&net);
         let inodes = [
@@ -394,7 +396,7 @@ impl Kernel {
     /// Plugs an interface in a running container's network namespace.
     pub fn plug(&self, container: Pid, interface: Interface) {
         if let Some(net) = self.net_of(container) {
-            net.plug(interface);
+            self.inner.network.plug(&net, interface);
         }
     }
 
@@ -403,6 +405,28 @@ impl Kernel {
         if let Some(net) = self.net_of(container) {
             net.unplug(network);
         }
+    }
+
+    /// What the cards of a process's network namespace counted, in their order; none on the host.
+    pub fn traffic_of(&self, container: Pid) -> Vec<Traffic> {
+        self.net_of(container)
+            .map(|it| it.traffic())
+            .unwrap_or_default()
+    }
+
+    /// Bytes written to disks by a container's cgroup, and in how many writes.
+    pub fn written_by(&self, container: Pid) -> (u64, u64) {
+        let table = self.inner.table.locked();
+        let cgroup = table.processes.get(&container.0).map(|it| it.cgroup);
+        cgroup
+            .and_then(|it| table.cgroups.get(&it))
+            .map(|it| (it.written, it.writes))
+            .unwrap_or_default()
+    }
+
+    /// Makes the bridges of the host these.
+    pub fn set_bridges(&self, bridges: Vec<Bridge>) {
+        self.inner.network.set_bridges(bridges);
     }
 
     /// Answers of a network's DNS: replaces the names known on it.

@@ -10,6 +10,7 @@
 //! - `table`, `lifecycle`, `delivery`, `task`: processes, their birth and end, signals, tasks.
 //! - `start`, `load`, `users`, `init`: from a container's specification to a running program.
 //! - `file`, `pipe`, `tty`, `discipline`, `net`: what descriptors lead to.
+//! - `links`, `traffic`: network devices, and what they count.
 //! - `mount`, `walk`, `virt`: from paths to files, `/proc` and `/sys` included.
 //! - `cgroup`, `quota`, `security`, `clock`: limits and accounting, capabilities, time.
 
@@ -22,6 +23,7 @@ mod file;
 mod host;
 mod init;
 mod lifecycle;
+mod links;
 mod load;
 mod lock;
 mod mount;
@@ -36,14 +38,17 @@ mod start;
 mod sys;
 mod table;
 mod task;
+mod traffic;
 mod tty;
 mod users;
 mod virt;
 mod wake;
 mod walk;
 
+pub use cgroup::DISK;
 pub use errno::Errno;
 pub use host::{Kernel, LineWatch, Published};
+pub use links::{Bridge, HOST_ADDRESS, Link};
 pub use process::{Pid, Program, ProgramFuture, WaitStatus};
 pub use security::{
     ALL_CAPABILITIES, DEFAULT_CAPABILITIES, ResourceLimit, Security, Share, Sharing, capability,
@@ -54,6 +59,7 @@ pub use spec::{
     MountSource, NetworkSpec, ProcessInfo, RootFs, StartError, Started, Stdio, UserSpec,
 };
 pub use sys::{ChildState, DirEntry, Fd, ForkOptions, Namespace, OpenFlags, Sys, Tty, WinSize};
+pub use traffic::Traffic;
 
 #[cfg(test)]
 mod tests;

@@ -333,6 +333,12 @@ impl MountTable {
         (best.0.clone(), best.1)
     }
 
+    /// Whether what is written under this path goes to a disk.
+    pub(super) fn is_on_disk(&self, path: &str) -> bool {
+        let (point, _) = self.find(path);
+        matches!(point.source, Source::Tree(..)) && point.sort != "tmpfs"
+    }
+
     /// Whether something is mounted on this path.
     pub(super) fn is_target(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');

@@ -67,7 +67,10 @@ impl Inner {
                 .net
                 .clone(),
             NetworkSpec::New(interfaces) => {
-                let net = Arc::new(NetNamespace::new(false, self.inode(), interfaces));
+                let net = Arc::new(NetNamespace::new(false, self.inode()));
+                for interface in interfaces {
+                    self.network.plug(&net, interface);
+                }
                 self.network.add(&net);
                 net
             }

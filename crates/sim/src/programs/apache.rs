@@ -54,9 +54,9 @@ pub(super) async fn main(sys: Sys) -> u8 {
     }
     if site.name.is_none() {
         let address = sys
-            .interfaces()
+            .addresses()
             .first()
-            .map_or_else(|| "127.0.0.1".to_owned(), |it| it.address.to_string());
+            .map_or_else(|| "127.0.0.1".to_owned(), ToString::to_string);
         let line = format!(
             "AH00558: httpd: Could not reliably determine the server's fully qualified domain name, using {address}. Set the 'ServerName' directive globally to suppress this message\n"
         );

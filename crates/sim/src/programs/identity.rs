@@ -143,8 +143,8 @@ pub(super) async fn hostname(sys: Sys) -> u8 {
         };
     }
     let text = if options.has('I') {
-        let all = applet.sys.interfaces();
-        all.iter().map(|it| format!("{} ", it.address)).collect()
+        let all = applet.sys.addresses();
+        all.iter().map(|it| format!("{it} ")).collect()
     } else if options.has('i') {
         match applet.sys.resolve(&name).await {
             Ok(addresses) if !addresses.is_empty() => addresses

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::time::Duration;
 
 use super::applet::{Applet, parse_duration};
-use crate::kernel::{Fd, Signal, Sys};
+use crate::kernel::{Errno, Fd, Link, Signal, Sys};
 
 /// `nc [-lzv] [-p PORT] [-w SECONDS] HOST PORT`
 pub(super) async fn nc(sys: Sys) -> u8 {
@@ -98,33 +98,6 @@ pub(super) async fn relay(sys: &Sys, fd: Fd) -> u8 {
     0
 }
 
-/// An interface, as `/sys` and `/proc/net` tell it.
-struct Link {
-    name: String,
-    address: Option<(IpAddr, u8)>,
-    mac: String,
-}
-
-/// The links of the network namespace.
-fn links(sys: &Sys) -> Vec<Link> {
-    let mut links = vec![Link {
-        name: "lo".into(),
-        address: Some((IpAddr::V4(Ipv4Addr::LOCALHOST), 8)),
-        mac: "00:00:00:00:00:00".into(),
-    }];
-    links.extend(
-        sys.interfaces()
-            .into_iter()
-            .enumerate()
-            .map(|(index, it)| Link {
-                name: format!("eth{index}"),
-                address: Some((it.address, it.prefix)),
-                mac: it.mac,
-            }),
-    );
-    links
-}
-
 fn mask(prefix: u8) -> Ipv4Addr {
     Ipv4Addr::from_bits(u32::MAX.checked_shl(32 - u32::from(prefix)).unwrap_or(0))
 }
@@ -174,7 +147,7 @@ pub(super) async fn ip(sys: Sys) -> u8 {
     }
     let mut rest = words[1..].iter().copied();
     let only = rest.find(|it| *it != "dev" && !["show", "list"].iter().any(|s| s.starts_with(it)));
-    let all = links(&applet.sys);
+    let all = applet.sys.links();
     if let Some(name) = only
         && all.iter().all(|it| it.name != name)
         && matches!(*object, "address" | "link")
@@ -197,16 +170,15 @@ pub(super) async fn ip(sys: Sys) -> u8 {
         "neigh" => String::new(),
         _ => all
             .iter()
-            .enumerate()
-            .filter(|(_, link)| only.is_none_or(|it| it == link.name))
-            .map(|(index, link)| describe_link(index, link, &view))
+            .filter(|link| only.is_none_or(|it| it == link.name))
+            .map(|link| describe_link(link, &view))
             .collect(),
     };
     applet.print(text).await
 }
 
-fn describe_link(index: usize, link: &Link, view: &View) -> String {
-    let number = index + 1;
+fn describe_link(link: &Link, view: &View) -> String {
+    let number = link.index;
     let cut = if view.one_line { "\\" } else { "\n" };
     let mut text = String::new();
     let loopback = link.name == "lo";
@@ -214,10 +186,17 @@ fn describe_link(index: usize, link: &Link, view: &View) -> String {
         text.push_str(&if loopback {
             format!("{number}: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue qlen 1000")
         } else {
+            let peer = link.peer.map_or_else(String::new, |it| format!("@if{it}"));
+            let flags = match (link.carrier, link.peer) {
+                (true, Some(_)) => "BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN",
+                (true, None) => "BROADCAST,MULTICAST,UP,LOWER_UP",
+                (false, _) => "NO-CARRIER,BROADCAST,MULTICAST,UP",
+            };
+            let master = link.master.as_ref();
+            let master = master.map_or_else(String::new, |it| format!("master {it} "));
             format!(
-                "{number}: {}@if{}: <BROADCAST,MULTICAST,UP,LOWER_UP,M-DOWN> mtu 1500 qdisc noqueue ",
-                link.name,
-                number + 1,
+                "{number}: {}{peer}: <{flags}> mtu 1500 qdisc noqueue {master}",
+                link.name
             )
         });
         text.push_str(if view.link { cut } else { "\n" });
@@ -249,19 +228,19 @@ fn describe_link(index: usize, link: &Link, view: &View) -> String {
 
 fn routes(sys: &Sys) -> String {
     let mut text = String::new();
-    let interfaces = sys.interfaces();
-    for (index, it) in interfaces.iter().enumerate() {
+    let links = sys.links();
+    for it in &links {
         if let Some(gateway) = it.gateway {
-            text.push_str(&format!("default via {gateway} dev eth{index} \n"));
+            text.push_str(&format!("default via {gateway} dev {} \n", it.name));
             break;
         }
     }
-    for (index, it) in interfaces.iter().enumerate() {
-        if let IpAddr::V4(address) = it.address {
+    for it in links.iter().filter(|it| it.name != "lo") {
+        if let Some((IpAddr::V4(address), prefix)) = it.address {
             text.push_str(&format!(
-                "{}/{} dev eth{index} scope link  src {address} \n",
-                network(address, it.prefix),
-                it.prefix
+                "{}/{prefix} dev {} scope link  src {address} \n",
+                network(address, prefix),
+                it.name
             ));
         }
     }
@@ -272,24 +251,13 @@ fn routes(sys: &Sys) -> String {
 pub(super) async fn ifconfig(sys: Sys) -> u8 {
     let applet = Applet::new(sys);
     let wanted = applet.args.iter().find(|it| !it.starts_with('-'));
-    let mut all = links(&applet.sys);
-    // The loopback comes last.
-    all.rotate_left(1);
-    let mut text = String::new();
-    for link in all
+    let mut all = applet.sys.links();
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    let text: String = all
         .iter()
         .filter(|it| wanted.is_none_or(|name| *name == it.name))
-    {
-        let Some((IpAddr::V4(address), prefix)) = link.address else {
-            continue;
-        };
-        let counters = "          RX packets:0 errors:0 dropped:0 overruns:0 frame:0\n          TX packets:0 errors:0 dropped:0 overruns:0 carrier:0\n";
-        text.push_str(&if link.name == "lo" {
-            format!("lo        Link encap:Local Loopback  \n          inet addr:{address}  Mask:{}\n          UP LOOPBACK RUNNING  MTU:65536  Metric:1\n{counters}          collisions:0 txqueuelen:1000 \n          RX bytes:0 (0.0 B)  TX bytes:0 (0.0 B)\n\n", mask(prefix))
-        } else {
-            format!("{:<9} Link encap:Ethernet  HWaddr {}  \n          inet addr:{address}  Bcast:{}  Mask:{}\n          UP BROADCAST RUNNING MULTICAST  MTU:1500  Metric:1\n{counters}          collisions:0 txqueuelen:0 \n          RX bytes:0 (0.0 B)  TX bytes:0 (0.0 B)\n\n", link.name, link.mac.to_uppercase(), broadcast(address, prefix), mask(prefix))
-        });
-    }
+        .map(configuration)
+        .collect();
     match wanted {
         Some(name) if text.is_empty() => {
             applet
@@ -300,6 +268,59 @@ pub(super) async fn ifconfig(sys: Sys) -> u8 {
         }
         _ => applet.print(text).await,
     }
+}
+
+/// What `ifconfig` shows of a device.
+fn configuration(link: &Link) -> String {
+    let loopback = link.name == "lo";
+    let mut text = if loopback {
+        "lo        Link encap:Local Loopback  \n".to_owned()
+    } else {
+        format!(
+            "{:<9} Link encap:Ethernet  HWaddr {}  \n",
+            link.name,
+            link.mac.to_uppercase()
+        )
+    };
+    if let Some((IpAddr::V4(address), prefix)) = link.address {
+        let bcast = if loopback {
+            String::new()
+        } else {
+            format!("  Bcast:{}", broadcast(address, prefix))
+        };
+        let mask = mask(prefix);
+        text.push_str(&format!(
+            "          inet addr:{address}{bcast}  Mask:{mask}\n"
+        ));
+    }
+    let (flags, mtu, queue) = match (loopback, link.carrier) {
+        (true, _) => ("UP LOOPBACK RUNNING", 65536, 1000),
+        (false, true) => ("UP BROADCAST RUNNING MULTICAST", 1500, 0),
+        (false, false) => ("UP BROADCAST MULTICAST", 1500, 0),
+    };
+    let it = link.traffic;
+    text.push_str(&format!(
+        "          {flags}  MTU:{mtu}  Metric:1\n          RX packets:{} errors:0 dropped:0 overruns:0 frame:0\n          TX packets:{} errors:0 dropped:0 overruns:0 carrier:0\n          collisions:0 txqueuelen:{queue} \n          RX bytes:{} ({})  TX bytes:{} ({})\n\n",
+        it.rx_packets,
+        it.tx_packets,
+        it.rx_bytes,
+        in_units(it.rx_bytes),
+        it.tx_bytes,
+        in_units(it.tx_bytes),
+    ));
+    text
+}
+
+/// `99.9 KiB`
+fn in_units(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["B", "KiB", "MiB", "GiB", "TiB"];
+    let mut tenths = u128::from(bytes) * 10;
+    let mut unit = 0;
+    while tenths >= 10_240 && unit + 1 < UNITS.len() {
+        tenths /= 1024;
+        unit += 1;
+    }
+    format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit])
 }
 
 /// `ping [-c COUNT] [-i SECONDS] [-q] [-s SIZE] [-w SECONDS] [-W SECONDS] HOST`
@@ -331,7 +352,7 @@ pub(super) async fn ping(sys: Sys) -> u8 {
         .unwrap_or(Duration::from_secs(1));
     let size = options
         .value('s')
-        .and_then(|it| it.parse::<u32>().ok())
+        .and_then(|it| it.parse::<u64>().ok())
         .unwrap_or(56);
     let wait = options
         .value('W')
@@ -345,25 +366,42 @@ pub(super) async fn ping(sys: Sys) -> u8 {
     let mut sent = 0;
     while sent < count {
         sent += 1;
-        let answered = tokio::select! {
-            answered = sys.ping(address) => answered.ok(),
-            () = sys.sleep(wait) => None,
+        // Requests go whether or not those before were answered; the last one is waited for.
+        let pause = match (sent < count, times.is_empty()) {
+            (true, _) => pause,
+            (false, true) => wait,
+            (false, false) => Duration::from_secs(1),
         };
-        if let Some(time) = answered {
-            let time = time.as_secs_f64() * 1000.0;
-            times.push(time);
-            if !options.has('q') {
-                let line = format!(
-                    "{} bytes from {address}: seq={} ttl=64 time={time:.3} ms\n",
-                    size + 8,
-                    sent - 1
-                );
-                if applet.print(line).await != 0 {
-                    return 1;
+        let begun = sys.uptime();
+        let answered = tokio::select! {
+            answered = sys.ping(address, size) => Some(answered),
+            () = sys.sleep(pause) => None,
+            _ = sys.next_signal() => break,
+        };
+        match answered {
+            Some(Ok(time)) => {
+                let time = time.as_secs_f64() * 1000.0;
+                times.push(time);
+                if !options.has('q') {
+                    let line = format!(
+                        "{} bytes from {address}: seq={} ttl=64 time={time:.3} ms\n",
+                        size + 8,
+                        sent - 1
+                    );
+                    if applet.print(line).await != 0 {
+                        return 1;
+                    }
+                }
+                if sent == count {
+                    break;
                 }
             }
+            Some(Err(Errno::ENETUNREACH)) => {
+                return applet.fail(format!("sendto: {}", Errno::ENETUNREACH)).await;
+            }
+            Some(Err(_)) | None => {}
         }
-        let rest = if sent < count { pause } else { Duration::ZERO };
+        let rest = pause.saturating_sub(sys.uptime().saturating_sub(begun));
         let interrupted = tokio::select! {
             () = sys.sleep(rest) => false,
             _ = sys.next_signal() => true,
@@ -402,6 +440,13 @@ pub(super) async fn nslookup(sys: Sys) -> u8 {
         .find_map(|line| line.strip_prefix("nameserver ").map(str::trim))
         .unwrap_or("127.0.0.11")
         .to_owned();
+    // With a loopback alone, only what is on it is asked.
+    if sys.links().len() == 1 && !server.starts_with("127.") {
+        let error = Errno::ENETUNREACH;
+        return applet
+            .fail(format!("can't connect to remote host ({server}): {error}"))
+            .await;
+    }
     let mut text = format!("Server:\t\t{server}\nAddress:\t{server}:53\n\n");
     let found = sys.resolve(name).await.unwrap_or_default();
     let status = if found.is_empty() {

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use super::applet::Applet;
 use super::network::relay;
-use crate::kernel::Sys;
+use crate::kernel::{Errno, Sys};
+
+/// What a probe of `traceroute` carries, bytes.
+const PROBE: u64 = 18;
 
 async fn address_of(sys: &Sys, host: &str) -> Option<IpAddr> {
     sys.resolve(host).await.ok()?.first().copied()
@@ -58,6 +61,11 @@ pub(super) async fn traceroute(sys: Sys) -> u8 {
     let Some(address) = address_of(&sys, host).await else {
         return applet.fail(format!("bad address '{host}'")).await;
     };
+    if let Err(error) = first_answer(&sys, address).await {
+        return applet
+            .fail(format!("can't connect to remote host ({address}): {error}"))
+            .await;
+    }
     let hops = options
         .value('m')
         .and_then(|it| it.parse::<u32>().ok())
@@ -69,7 +77,7 @@ pub(super) async fn traceroute(sys: Sys) -> u8 {
         .await;
     for hop in 1..=hops {
         let answered = tokio::select! {
-            answered = sys.ping(address) => answered.ok(),
+            answered = sys.ping(address, PROBE) => answered.ok(),
             () = sys.sleep(Duration::from_secs(5)) => None,
         };
         let Some(time) = answered else {
@@ -90,6 +98,18 @@ pub(super) async fn traceroute(sys: Sys) -> u8 {
         return applet.print(text).await;
     }
     0
+}
+
+/// Whether there is a way to an address at all.
+async fn first_answer(sys: &Sys, address: IpAddr) -> Result<(), Errno> {
+    tokio::select! {
+        biased;
+        answered = sys.ping(address, PROBE) => match answered {
+            Err(Errno::ENETUNREACH) => Err(Errno::ENETUNREACH),
+            _ => Ok(()),
+        },
+        () = sys.yield_now() => Ok(()),
+    }
 }
 
 /// `arp [-an]`: nobody was talked to.

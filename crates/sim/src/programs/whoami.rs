@@ -151,6 +151,6 @@ fn answer(sys: &Sys, call: &Call, name: &str) -> Answer {
 
 fn addresses(sys: &Sys) -> Vec<String> {
     let mut all = vec!["127.0.0.1".to_owned(), "::1".to_owned()];
-    all.extend(sys.interfaces().iter().map(|it| it.address.to_string()));
+    all.extend(sys.addresses().iter().map(ToString::to_string));
     all
 }

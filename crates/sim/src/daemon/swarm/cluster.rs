@@ -10,12 +10,11 @@ use super::tokens::{is_join_token, join_token, unlock_key};
 use super::{Meta, Node, Swarm, event, head, pki, refused};
 use crate::daemon::config::text;
 use crate::daemon::{Daemon, Fault, Outcome, lock};
+use crate::kernel::HOST_ADDRESS;
 
 /// How long a node tries to join before the command gives up.
 const JOIN: Duration = Duration::from_secs(20);
 const ALREADY: &str = "This node is already part of a swarm. Use \"docker swarm leave\" to leave this swarm and join another one.";
-/// The only address of the machine.
-const ADDRESS: &str = "192.168.65.3";
 /// Where managers listen.
 const PORT: u16 = 2377;
 
@@ -131,7 +130,7 @@ fn split_port(address: &str) -> (&str, u16) {
 fn advertised(given: &str) -> Outcome<String> {
     let (host, port) = split_port(given);
     let ip = match host {
-        "" | "eth0" => ADDRESS.to_owned(),
+        "" | "eth0" => HOST_ADDRESS.to_string(),
         "lo" => "127.0.0.1".to_owned(),
         "0.0.0.0" => {
             return Err(Fault::invalid(
@@ -286,7 +285,8 @@ impl Daemon {
                 "rpc error: code = Unavailable desc = connection error: desc = \"transport: Error while dialing: dial tcp {host}:{port}: {why}\""
             ))
         };
-        let own = matches!(host, "127.0.0.1" | "localhost" | "::1") || host == ADDRESS;
+        let own =
+            matches!(host, "127.0.0.1" | "localhost" | "::1") || host == HOST_ADDRESS.to_string();
         if own {
             return Err(dial("connect: connection refused"));
         }

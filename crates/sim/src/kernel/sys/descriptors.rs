@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use super::super::file::{Object, OpenFile};
 use super::super::lock::Locked;
+use super::super::table::Space;
 use super::super::virt::Node;
 use super::super::walk::{Found, Place, READABLE, View, WRITABLE};
 use super::super::{Errno, Signal};
@@ -78,7 +79,21 @@ impl Sys {
                 .deliver(self.pid, Signal::PIPE, false);
             self.checkpoint().await;
         }
+        if written.is_ok() {
+            self.book_writing(&file, file.position(), bytes.len());
+        }
         written
+    }
+
+    /// Counts what was written in a file, up to this place, if it is on a disk.
+    fn book_writing(&self, file: &OpenFile, end: u64, length: usize) {
+        let on_disk = |space: Arc<Space>| space.mounts.is_on_disk(&file.path);
+        if matches!(file.object, Object::Regular(..))
+            && self.edit(|it| Ok(it.space.clone())).is_ok_and(on_disk)
+        {
+            let mut table = self.kernel.inner.table.locked();
+            table.book_writing(self.pid, end, length as u64);
+        }
     }
 
     /// lseek(2) from the start.
@@ -110,7 +125,11 @@ impl Sys {
         };
         let file = self.view()?.open(path, flags, 0o666)?;
         match &file.object {
-            Object::Regular(fs, pin) => fs.locked().write_at(pin.inode, 0, bytes, self.now()),
+            Object::Regular(fs, pin) => {
+                fs.locked().write_at(pin.inode, 0, bytes, self.now())?;
+                self.book_writing(&file, bytes.len() as u64, bytes.len());
+                Ok(())
+            }
             Object::Setting(_, _, setting) => {
                 let text = String::from_utf8_lossy(bytes).into_owned();
                 self.kernel.inner.write_setting(setting, text.trim())

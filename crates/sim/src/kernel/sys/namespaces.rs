@@ -64,7 +64,7 @@ impl Sys {
                 Namespace::Ipc => {}
                 Namespace::Mount => space.mounts = Arc::new(space.mounts.copy()),
                 Namespace::Network => {
-                    space.net = Arc::new(NetNamespace::new(false, inode, Vec::new()));
+                    space.net = Arc::new(NetNamespace::new(false, inode));
                     inner.network.add(&space.net);
                 }
                 Namespace::Pid => {

@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use super::super::file::{BOTH, Object, OpenFile};
 use super::super::net::Socket;
-use super::super::{Errno, Interface};
+use super::super::{Errno, Link};
 use super::{Fd, Sys};
 
 impl Sys {
     /// Listens on a TCP port of its network namespace; each accepted connection is a descriptor.
-    /// Port 0 takes a free one.
+    /// Port 0 takes a free one. In IPv6, it takes the calls of IPv6 alone (`IPV6_V6ONLY`).
     pub fn listen(&self, address: IpAddr, port: u16) -> Result<Fd, Errno> {
         let view = self.view()?;
         let listener = view.space.net.listen(SocketAddr::new(address, port))?;
@@ -57,25 +57,31 @@ impl Sys {
         }
     }
 
-    /// Whether an address answers an echo request, ping(8): the time it took.
-    pub async fn ping(&self, address: IpAddr) -> Result<Duration, Errno> {
+    /// Whether an address answers an echo request of so many bytes, ping(8): the time it took.
+    pub async fn ping(&self, address: IpAddr, size: u64) -> Result<Duration, Errno> {
         self.checkpoint().await;
         let view = self.view()?;
         let begun = self.uptime();
-        self.kernel
-            .inner
-            .network
-            .reach(&view.space.net, address)
-            .await?;
+        let network = &self.kernel.inner.network;
+        network.echo(&view.space.net, address, size).await?;
         // What a bridge takes.
         Ok(self.uptime().saturating_sub(begun) + Duration::from_micros(70))
     }
 
-    /// The interfaces of its network namespace, loopback excepted: `eth0`, `eth1`…
-    pub fn interfaces(&self) -> Vec<Interface> {
+    /// The devices of its network namespace, `lo` first.
+    pub fn links(&self) -> Vec<Link> {
         self.view()
-            .map(|view| view.space.net.interfaces())
+            .map(|view| self.kernel.inner.network.links(&view.space.net))
             .unwrap_or_default()
+    }
+
+    /// The addresses of its network namespace, the loopback's excepted.
+    pub fn addresses(&self) -> Vec<IpAddr> {
+        let links = self.links().into_iter().skip(1);
+        links
+            .filter_map(|it| it.address)
+            .map(|(it, _)| it)
+            .collect()
     }
 
     /// The addresses that its network namespace listens on.

@@ -213,3 +213,86 @@ async fn a_namespace_can_be_shared() {
     };
     assert_eq!(kernel.start_container(gone).err(), Some(StartError::Gone));
 }
+
+/// What a container's only card counted, without the frames that it hears when it is plugged.
+fn counted(kernel: &Kernel, container: &Started) -> [u64; 4] {
+    let [it] = kernel.traffic_of(container.pid).try_into().unwrap();
+    let Traffic {
+        rx_bytes,
+        rx_packets,
+        tx_bytes,
+        tx_packets,
+    } = it;
+    [rx_bytes - 266, rx_packets - 3, tx_bytes, tx_packets]
+}
+
+#[tokio::test]
+async fn cards_count_the_frames_of_a_connection() {
+    let kernel = boot();
+    install(&kernel);
+    let server = server(&kernel, vec![on("bridge", "172.17.0.2")]).await;
+    assert_eq!(counted(&kernel, &server), [0; 4]);
+    let own = || vec![on("bridge", "172.17.0.3")];
+    assert_eq!(client(&kernel, own(), "172.17.0.2").await, "HELLO");
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    // ARP, SYN, its acknowledgement, the request, two ends and what acknowledges the rest.
+    let received = 42 + 74 + 66 + (66 + 5) + 66 + 2 * 66;
+    let sent = 42 + 74 + (66 + 5) + 66 + 2 * 66;
+    assert_eq!(counted(&kernel, &server), [received, 7, sent, 6]);
+    // The host is met for the first time, and refused.
+    let closed = kernel.dial("172.17.0.2:81".parse().unwrap()).await.err();
+    assert_eq!(closed, Some(Errno::ECONNREFUSED));
+    let (received, sent) = (received + 42 + 74, sent + 42 + 54);
+    assert_eq!(counted(&kernel, &server), [received, 9, sent, 8]);
+    // A container that shares the namespace counts the same.
+    let sharing = ContainerSpec {
+        network: NetworkSpec::Of(server.pid),
+        ..spec(&["child", "127.0.0.1"])
+    };
+    let started = kernel.start_container(sharing).unwrap();
+    assert_eq!(
+        kernel.traffic_of(started.pid),
+        kernel.traffic_of(server.pid)
+    );
+    assert_eq!(outcome(started).await.stdout, "HELLO");
+    assert_eq!(counted(&kernel, &server), [received, 9, sent, 8]);
+}
+
+#[tokio::test]
+async fn the_host_has_a_bridge_and_a_cable_for_each_container() {
+    let kernel = boot();
+    install(&kernel);
+    kernel.set_bridges(vec![Bridge {
+        network: "bridge".to_owned(),
+        name: "docker0".to_owned(),
+        address: Some((ip("172.17.0.1"), 16)),
+    }]);
+    kernel.install(
+        "child",
+        program(|sys| async move {
+            for it in sys.links() {
+                let master = it.master.unwrap_or_default();
+                let name = it.name.chars().take(4).collect::<String>();
+                let line = format!("{} {name} {:?} {} {master};", it.index, it.peer, it.carrier);
+                sys.write(1, line.as_bytes()).await.unwrap();
+            }
+            0
+        }),
+    );
+    let links = async |network| {
+        let spec = ContainerSpec {
+            network,
+            ..spec(&["child"])
+        };
+        outcome(kernel.start_container(spec).unwrap()).await.stdout
+    };
+    let alone = "1 lo None true ;2 eth0 None true ;3 dock None false ;";
+    assert_eq!(links(NetworkSpec::Host).await, alone);
+    let _server = server(&kernel, vec![on("bridge", "172.17.0.2")]).await;
+    assert_eq!(
+        links(NetworkSpec::Host).await,
+        "1 lo None true ;2 eth0 None true ;3 dock None true ;4 veth Some(2) true docker0;"
+    );
+    let own = NetworkSpec::New(vec![on("bridge", "172.17.0.3")]);
+    assert_eq!(links(own).await, "1 lo None true ;2 eth0 Some(5) true ;");
+}

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::super::cgroup::{Cgroup, PERIOD_MICROS, cpu_list};
+use super::super::cgroup::{Cgroup, DISK, PERIOD_MICROS, cpu_list};
 use super::super::lock::Locked;
 use super::super::table::Table;
 use super::super::walk::View;
@@ -21,6 +21,8 @@ struct Sum {
     throttled: u64,
     throttled_micros: u128,
     children: usize,
+    written: u64,
+    writes: u64,
 }
 
 /// A file of the group at this path, which has this number unless it is a slice; `ids` are it and
@@ -93,6 +95,10 @@ pub(super) fn file(view: &View, exact: Option<u64>, ids: &[u64], path: &str, nam
             let row = "avg10=0.00 avg60=0.00 avg300=0.00 total=0";
             format!("some {row}\nfull {row}\n")
         }
+        "io.stat" if sum.writes > 0 => format!(
+            "{}:{} rbytes=0 wbytes={} rios=0 wios={} dbytes=0 dios=0\n",
+            DISK.0, DISK.1, sum.written, sum.writes
+        ),
         "io.weight" => "default 100\n".to_owned(),
         "memory.current" => format!("{}\n", sum.memory),
         "memory.events" | "memory.events.local" => format!(
@@ -112,7 +118,7 @@ pub(super) fn file(view: &View, exact: Option<u64>, ids: &[u64], path: &str, nam
         "pids.events" => format!("max {}\n", sum.refused),
         "pids.max" => most(limits.pids),
         _ => {
-            // `io.max`, `io.stat` and what is empty until something is set.
+            // `io.max`, `io.stat` before anything is written, and what is empty until something is set.
             let _ = path;
             String::new()
         }
@@ -137,6 +143,8 @@ fn sum(table: &Table, ids: &[u64]) -> Sum {
         sum.throttled += throttled;
         sum.throttled_micros += time.as_micros();
         sum.children += 1;
+        sum.written += group.written;
+        sum.writes += group.writes;
     }
     sum
 }

@@ -3,9 +3,11 @@
 use std::fmt::Write;
 use std::net::IpAddr;
 
+use super::super::links::Link;
 use super::super::lock::Locked;
 use super::super::net::NetNamespace;
 use super::super::table::HOST_PIDS;
+use super::super::traffic::Traffic;
 use super::super::walk::View;
 use super::Node;
 
@@ -241,7 +243,7 @@ pub(in crate::kernel) fn uuid() -> String {
 }
 
 /// `/proc/PID/net`.
-pub(super) fn net(space: &NetNamespace, names: &[&str]) -> Option<Node> {
+pub(super) fn net(view: &View, space: &NetNamespace, names: &[&str]) -> Option<Node> {
     match names {
         [] => Some(Node::directory([
             "arp", "dev", "if_inet6", "route", "tcp", "tcp6", "udp", "udp6", "unix",
@@ -249,9 +251,7 @@ pub(super) fn net(space: &NetNamespace, names: &[&str]) -> Option<Node> {
         ["arp"] => Some(Node::text(
             "IP address       HW type     Flags       HW address            Mask     Device\n",
         )),
-        ["tcp6"] => Some(Node::text(
-            "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n",
-        )),
+        ["tcp6"] => Some(Node::text(tcp6(space))),
         ["udp" | "udp6"] => Some(Node::text(
             "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode ref pointer drops             \n",
         )),
@@ -261,49 +261,8 @@ pub(super) fn net(space: &NetNamespace, names: &[&str]) -> Option<Node> {
         ["if_inet6"] => Some(Node::text(
             "00000000000000000000000000000001 01 80 10 80       lo\n",
         )),
-        ["dev"] => {
-            let mut text = String::from(
-                "Inter-|   Receive                                                |  Transmit\n \
-                 face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n",
-            );
-            let count = space.interfaces().len();
-            let cards = (0..count).map(|index| format!("eth{index}"));
-            for name in ["lo".to_owned()].into_iter().chain(cards) {
-                let _ = writeln!(
-                    text,
-                    "{name:>6}:       0       0    0    0    0     0          0         0        0       0    0    0    0     0       0          0"
-                );
-            }
-            Some(Node::text(text))
-        }
-        ["route"] => {
-            let mut text = String::from(
-                "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n",
-            );
-            let hex = |bits: u32| format!("{:08X}", bits.swap_bytes());
-            for (index, interface) in space.interfaces().iter().enumerate() {
-                let IpAddr::V4(address) = interface.address else {
-                    continue;
-                };
-                if let Some(IpAddr::V4(gateway)) = interface.gateway.filter(|_| index == 0) {
-                    let _ = writeln!(
-                        text,
-                        "eth{index}\t00000000\t{}\t0003\t0\t0\t0\t00000000\t0\t0\t0",
-                        hex(gateway.to_bits())
-                    );
-                }
-                let mask = u32::MAX
-                    .checked_shl(32 - u32::from(interface.prefix.min(32)))
-                    .unwrap_or(0);
-                let _ = writeln!(
-                    text,
-                    "eth{index}\t{}\t00000000\t0001\t0\t0\t0\t{}\t0\t0\t0",
-                    hex(address.to_bits() & mask),
-                    hex(mask)
-                );
-            }
-            Some(Node::text(text))
-        }
+        ["dev"] => Some(Node::text(dev(&view.inner.network.links(space)))),
+        ["route"] => Some(Node::text(route(&view.inner.network.links(space)))),
         ["tcp"] => {
             let mut text = String::from(
                 "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n",
@@ -324,4 +283,87 @@ pub(super) fn net(space: &NetNamespace, names: &[&str]) -> Option<Node> {
         }
         _ => None,
     }
+}
+
+/// What the devices counted.
+fn dev(links: &[Link]) -> String {
+    let mut text = String::from(
+        "Inter-|   Receive                                                |  Transmit\n \
+         face |bytes    packets errs drop fifo frame compressed multicast|bytes    packets errs drop fifo colls carrier compressed\n",
+    );
+    for link in links {
+        let Traffic {
+            rx_bytes,
+            rx_packets,
+            tx_bytes,
+            tx_packets,
+        } = link.traffic;
+        let _ = writeln!(
+            text,
+            "{:>6}: {rx_bytes:>7} {rx_packets:>7}    0    0    0     0          0         0 {tx_bytes:>8} {tx_packets:>7}    0    0    0     0       0          0",
+            link.name
+        );
+    }
+    text
+}
+
+/// The routes; the loopback has its own table.
+fn route(links: &[Link]) -> String {
+    let mut text = String::from(
+        "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n",
+    );
+    let hex = |bits: u32| format!("{:08X}", bits.swap_bytes());
+    let links = links.iter().filter(|it| it.name != "lo");
+    let way_out = links.clone().find(|it| it.gateway.is_some());
+    for link in links {
+        let Some((IpAddr::V4(address), prefix)) = link.address else {
+            continue;
+        };
+        let gateway = way_out.filter(|it| it.index == link.index);
+        if let Some(IpAddr::V4(gateway)) = gateway.and_then(|it| it.gateway) {
+            let _ = writeln!(
+                text,
+                "{}\t00000000\t{}\t0003\t0\t0\t0\t00000000\t0\t0\t0",
+                link.name,
+                hex(gateway.to_bits())
+            );
+        }
+        let mask = u32::MAX
+            .checked_shl(32 - u32::from(prefix.min(32)))
+            .unwrap_or(0);
+        let _ = writeln!(
+            text,
+            "{}\t{}\t00000000\t0001\t0\t0\t0\t{}\t0\t0\t0",
+            link.name,
+            hex(address.to_bits() & mask),
+            hex(mask)
+        );
+    }
+    text
+}
+
+/// Who listens in IPv6.
+fn tcp6(space: &NetNamespace) -> String {
+    let mut text = String::from(
+        "  sl  local_address                         remote_address                        st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n",
+    );
+    let listening = space.listening();
+    for (index, address) in listening.iter().filter(|it| it.is_ipv6()).enumerate() {
+        let IpAddr::V6(ip) = address.ip() else {
+            continue;
+        };
+        // As the processor holds each word.
+        let [a, b, c, d] = [96, 64, 32, 0].map(|shift| {
+            let word = ip.to_bits() >> shift & u128::from(u32::MAX);
+            u32::try_from(word).unwrap_or_default().swap_bytes()
+        });
+        let _ = writeln!(
+            text,
+            "{index:4}: {a:08X}{b:08X}{c:08X}{d:08X}:{:04X} {:032X}:0000 0A 00000000:00000000 00:00000000 00000000     0        0 {} 1",
+            address.port(),
+            0,
+            40_000 + index
+        );
+    }
+    text
 }

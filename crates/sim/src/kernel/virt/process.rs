@@ -119,7 +119,7 @@ impl View {
             ["net", rest @ ..] => {
                 let net = process.space.net.clone();
                 drop(table);
-                machine::net(&net, rest)
+                machine::net(self, &net, rest)
             }
             ["ns"] => {
                 let sorts = process.space.inodes.keys().copied();

@@ -92,13 +92,7 @@ const SETTINGS: [&str; 17] = [
 
 /// `/sys`, but for the control groups that are mounted in it.
 pub(super) fn sys(view: &View, names: &[&str]) -> Option<Node> {
-    let cards = || {
-        let interfaces = view.space.net.interfaces();
-        interfaces
-            .into_iter()
-            .enumerate()
-            .map(|(index, it)| (format!("eth{index}"), it))
-    };
+    let links = || view.inner.network.links(&view.space.net);
     match names {
         [] => Some(Node::directory([
             "block", "bus", "class", "dev", "devices", "firmware", "fs", "kernel", "module",
@@ -110,20 +104,45 @@ pub(super) fn sys(view: &View, names: &[&str]) -> Option<Node> {
         ["fs"] => Some(Node::directory(["cgroup"])),
         ["fs", "cgroup"] => Some(Node::Directory(Vec::new())),
         ["class"] => Some(Node::directory(["net"])),
-        ["class", "net"] => Some(Node::directory(
-            cards().map(|(name, _)| name).chain(["lo".to_owned()]),
-        )),
-        ["class", "net", "lo"] => Some(Node::directory(["address", "mtu", "operstate"])),
-        ["class", "net", "lo", "address"] => Some(Node::text("00:00:00:00:00:00\n")),
-        ["class", "net", "lo", "mtu"] => Some(Node::text("65536\n")),
-        ["class", "net", "lo", "operstate"] => Some(Node::text("unknown\n")),
+        ["class", "net"] => Some(Node::directory(links().into_iter().map(|it| it.name))),
         ["class", "net", name, rest @ ..] => {
-            let (_, card) = cards().find(|(it, _)| it == name)?;
+            let link = links().into_iter().find(|it| it.name == *name)?;
+            let loopback = link.name == "lo";
+            let counters = link.traffic;
             match rest {
-                [] => Some(Node::directory(["address", "mtu", "operstate"])),
-                ["address"] => Some(Node::text(format!("{}\n", card.mac))),
-                ["mtu"] => Some(Node::text("1500\n")),
-                ["operstate"] => Some(Node::text("up\n")),
+                [] => Some(Node::directory([
+                    "address",
+                    "ifindex",
+                    "iflink",
+                    "mtu",
+                    "operstate",
+                    "statistics",
+                ])),
+                ["address"] => Some(Node::text(format!("{}\n", link.mac))),
+                ["ifindex"] => Some(Node::text(format!("{}\n", link.index))),
+                ["iflink"] => Some(Node::text(format!("{}\n", link.peer.unwrap_or(link.index)))),
+                ["mtu"] => Some(Node::text(if loopback { "65536\n" } else { "1500\n" })),
+                ["operstate"] => Some(Node::text(match (loopback, link.carrier) {
+                    (true, _) => "unknown\n",
+                    (false, true) => "up\n",
+                    (false, false) => "down\n",
+                })),
+                ["statistics"] => Some(Node::directory([
+                    "rx_bytes",
+                    "rx_packets",
+                    "tx_bytes",
+                    "tx_packets",
+                ])),
+                ["statistics", name] => {
+                    let counter = match *name {
+                        "rx_bytes" => counters.rx_bytes,
+                        "rx_packets" => counters.rx_packets,
+                        "tx_bytes" => counters.tx_bytes,
+                        "tx_packets" => counters.tx_packets,
+                        _ => return None,
+                    };
+                    Some(Node::text(format!("{counter}\n")))
+                }
                 _ => None,
             }
         }

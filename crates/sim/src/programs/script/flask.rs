@@ -58,12 +58,9 @@ impl Interp {
         }
         banner.push_str(&format!(" * Running on http://127.0.0.1:{port}\n"));
         if host == "0.0.0.0"
-            && let Some(interface) = self.sys.interfaces().first()
+            && let Some(address) = self.sys.addresses().first()
         {
-            banner.push_str(&format!(
-                " * Running on http://{}:{port}\n",
-                interface.address
-            ));
+            banner.push_str(&format!(" * Running on http://{address}:{port}\n"));
         }
         banner.push_str("\u{1b}[33mPress CTRL+C to quit\u{1b}[0m\n");
         self.write(2, &banner).await;
