@@ -47,7 +47,7 @@ pub fn main() -> ExitCode {
     if arguments.get(1).is_some_and(|it| it == "docker") {
         return docker::run(words().skip(2).collect());
     }
-    let parsed = Options::command()
+    let parsed = grammar()
         .try_get_matches_from(&arguments)
         .and_then(|matches| Ok((misplaced(&matches), Options::from_arg_matches(&matches)?)));
     match parsed {
@@ -58,6 +58,11 @@ pub fn main() -> ExitCode {
         Ok((None, options)) => run(options, began),
         Err(error) => french::report(&error),
     }
+}
+
+/// The commands, and `docker`, which never comes here but can be what a misspelt one meant.
+fn grammar() -> clap::Command {
+    Options::command().subcommand(clap::Command::new("docker").hide(true))
 }
 
 /// What is wrong with an option of the tutorial that stands before another command, which would not

@@ -31,11 +31,23 @@ fn help_is_in_french_and_names_every_command() {
 
 #[test]
 fn a_misspelt_command_is_named_and_another_is_proposed() {
-    let output = moussaillon(&["lecon"]);
+    for (typed, meant) in [
+        ("lecon", "lecons"),
+        ("dokcer", "docker"),
+        ("docekr", "docker"),
+    ] {
+        let output = moussaillon(&[typed]);
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2));
+        let named = format!("commande inconnue : « {typed} »");
+        assert!(text.contains(&named), "{text}");
+        let proposed = format!("Vouliez-vous dire « {meant} »");
+        assert!(text.contains(&proposed), "{text}");
+    }
+    // Nothing is near this one.
+    let output = moussaillon(&["xyzzy"]);
     let text = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(text.contains("commande inconnue : « lecon »"), "{text}");
-    assert!(text.contains("Vouliez-vous dire « lecons »"), "{text}");
+    assert!(!text.contains("Vouliez-vous dire"), "{text}");
 }
 
 #[test]
