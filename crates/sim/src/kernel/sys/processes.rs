@@ -209,6 +209,28 @@ impl Sys {
         until(&wake, || self.try_signal()).await
     }
 
+    /// The next one of this signal, which is caught; the others go on waiting.
+    pub async fn next_of(&self, signal: Signal) {
+        self.checkpoint().await;
+        let Ok(wake) = self.edit(|it| Ok(it.wake.clone())) else {
+            return std::future::pending().await;
+        };
+        let take = || {
+            let taken = self.edit(|it| {
+                let queue = &mut it.signals.queue;
+                let at = queue.iter().position(|it| *it == signal);
+                Ok(at.and_then(|at| queue.remove(at)))
+            });
+            taken.ok().flatten()
+        };
+        until(&wake, take).await;
+    }
+
+    /// Whether a signal is caught.
+    pub fn is_caught(&self, signal: Signal) -> bool {
+        self.process(false, |it| it.signals.caught & bit(signal) != 0)
+    }
+
     /// The next caught signal, if one is waiting.
     pub fn try_signal(&self) -> Option<Signal> {
         self.edit(|it| Ok(it.signals.queue.pop_front()))

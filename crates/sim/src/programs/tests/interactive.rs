@@ -9,7 +9,7 @@ use crate::kernel::{ContainerSpec, Kernel, Started, WinSize};
 
 /// A shell on a terminal, to type in.
 struct Session {
-    _kernel: Kernel,
+    kernel: Kernel,
     started: Started,
     seen: String,
 }
@@ -27,7 +27,7 @@ impl Session {
         spec.cwd = "/".into();
         let started = kernel.start_container(spec).expect("started");
         Self {
-            _kernel: kernel,
+            kernel,
             started,
             seen: String::new(),
         }
@@ -115,6 +115,33 @@ async fn edits_the_line() {
     session.type_("\x04").await;
     let exit = tokio::time::timeout(Duration::from_secs(5), session.started.exit).await;
     assert_eq!(exit.expect("ends").expect("a status").0.code(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_size_shows_the_prompt_and_the_line_again() {
+    let mut session = Session::new(&[], SIZE);
+    session.expect("/ # ").await;
+    session.type_("echo bon").await;
+    session.expect("n").await;
+    // What a client does that attaches to a terminal whose prompt went by.
+    let taller = WinSize {
+        rows: SIZE.rows + 1,
+        ..SIZE
+    };
+    session.kernel.resize(session.started.pid, taller);
+    let shown = session.expect("/ # ").await;
+    assert!(shown.ends_with("\r\x1b[J/ # "), "{shown:?}");
+    session.expect("echo bon").await;
+    session.type_("jour\r").await;
+    session.expect("\nbonjour\r\n").await;
+    session.expect("/ # ").await;
+    // A command keeps the signal from its shell.
+    session.type_("trap 'echo taille' WINCH\r").await;
+    session.expect("/ # ").await;
+    session.kernel.resize(session.started.pid, SIZE);
+    session.type_("echo fin\r").await;
+    let shown = session.expect("\nfin\r\n").await;
+    assert!(!shown.contains("/ # "), "{shown:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

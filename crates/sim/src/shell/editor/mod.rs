@@ -9,7 +9,10 @@ use buffer::{Buffer, Layout, prompt_width, shown_width};
 pub use keys::{Key, Keys};
 
 use super::state::Shell;
-use crate::kernel::{Sys, Tty};
+use crate::kernel::{Signal, Sys, Tty};
+
+/// What a mark for the terminal begins with.
+const MARK: &str = "\x1b]133;";
 
 /// What the learner did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,11 +71,24 @@ pub(super) async fn read_line(shell: &mut Shell, prompt: &str) -> Line {
     };
     editor.write(prompt).await;
     editor.shown = editor.layout();
+    // A terminal that is given marks keeps its own screen; a trap has its own use of the signal.
+    let watches = !prompt.contains(MARK) && !sys.is_caught(Signal::WINCH);
+    if watches {
+        sys.catch(Signal::WINCH);
+    }
     let line = editor.run().await;
+    if watches {
+        sys.default_action(Signal::WINCH);
+    }
     if let Ok(tty) = before {
         let _ = sys.set_tty(0, tty);
     }
     line
+}
+
+/// Waits for a change of the terminal's size.
+async fn resized(sys: Sys) {
+    sys.next_of(Signal::WINCH).await;
 }
 
 impl Editor<'_> {
@@ -94,7 +110,7 @@ impl Editor<'_> {
 
     async fn run(&mut self) -> Line {
         loop {
-            let Some(key) = self.keys.next().await else {
+            let Some(key) = self.next_key().await else {
                 return Line::End;
             };
             let tabbed = std::mem::replace(&mut self.tabbed, key == Key::Tab);
@@ -135,6 +151,23 @@ impl Editor<'_> {
                 }
                 key => {
                     self.edit(key);
+                    self.redraw().await;
+                }
+            }
+        }
+    }
+
+    /// The next key. Meanwhile the prompt and the line are written again at each change of size, as
+    /// a client that attaches to a terminal asks for.
+    async fn next_key(&mut self) -> Option<Key> {
+        let keys = Keys::new(&self.sys, 0);
+        let mut key = std::pin::pin!(keys.next());
+        loop {
+            tokio::select! {
+                biased;
+                key = &mut key => return key,
+                () = resized(self.sys.clone()) => {
+                    self.over_prompt(self.prompt).await;
                     self.redraw().await;
                 }
             }
