@@ -8,10 +8,10 @@ use bytes::Bytes;
 use super::*;
 
 /// An archive of one file.
-fn archive(name: &str, content: &str) -> Vec<u8> {
+pub(super) fn archive(name: &str, content: &str) -> Vec<u8> {
     let mut archive = tar::Builder::new(Vec::new());
     let mut header = tar::Header::new_gnu();
-    header.set_mode(0o644);
+    header.set_mode(0o755);
     header.set_size(content.len() as u64);
     archive
         .append_data(&mut header, name, content.as_bytes())
@@ -26,7 +26,12 @@ fn gzipped(bytes: &[u8]) -> Vec<u8> {
 }
 
 /// A call whose body and answer are bytes.
-async fn bytes_call(client: &Client, method: Method, path: &str, body: Vec<u8>) -> (u16, Bytes) {
+pub(super) async fn bytes_call(
+    client: &Client,
+    method: Method,
+    path: &str,
+    body: Vec<u8>,
+) -> (u16, Bytes) {
     let ask = Request::builder()
         .method(method)
         .uri(format!("/v1.41{path}"))

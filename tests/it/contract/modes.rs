@@ -3,6 +3,7 @@
 use hyper::Method;
 use serde_json::{Value, json};
 
+use super::clients::{archive, bytes_call};
 use super::{Client, both};
 
 async fn refused(client: &Client, body: Value, wanted: &str) {
@@ -135,6 +136,84 @@ async fn another_containers_namespaces_are_named_by_its_identifier() {
         assert!(!changed(&other).await, "{}", client.name);
         client.force_remove(&other).await;
         client.force_remove(&one).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_joined_networks_host_name_is_taken_at_the_start() {
+    both(async |client| {
+        let body = json!({"Cmd": ["sleep", "900"], "Hostname": "bob"});
+        let one = client.create("nom", body).await;
+        let mode = format!("container:{one}");
+        let body = json!({"Cmd": ["sleep", "900"], "HostConfig": {"NetworkMode": mode}});
+        let other = client.create("prend", body).await;
+        let read = async || client.get(&format!("/containers/{other}/json")).await.1;
+        let document = read().await;
+        assert_eq!(
+            document["Config"]["Hostname"],
+            other[..12],
+            "{}",
+            client.name
+        );
+        assert_eq!(document["HostnamePath"], "", "{}", client.name);
+        for id in [&one, &other] {
+            let start = format!("/containers/{id}/start");
+            assert_eq!(client.post(&start, Value::Null).await.0, 204);
+        }
+        let document = read().await;
+        assert_eq!(document["Config"]["Hostname"], "bob", "{}", client.name);
+        for field in ["HostnamePath", "HostsPath", "ResolvConfPath"] {
+            let path = document[field].as_str().unwrap();
+            assert!(path.contains(&one), "{}: {path}", client.name);
+        }
+        client.force_remove(&other).await;
+        client.force_remove(&one).await;
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_executed_starts_and_says_so() {
+    both(async |client| {
+        for (content, init, why) in [
+            ("echo salut\n", false, "exec /essai: exec format error"),
+            (
+                "\u{7f}ELF\u{2}\u{1}\u{1}\0\0",
+                false,
+                "exec /essai: exec format error",
+            ),
+            (
+                "#!/absent\n",
+                false,
+                "exec /essai: no such file or directory",
+            ),
+            // tini gives it to sh.
+            ("echo salut\n", true, "salut"),
+        ] {
+            let body = json!({"Cmd": ["/essai"], "Tty": true, "HostConfig": {"Init": init}});
+            let id = client.create("essai", body).await;
+            let put = format!("/containers/{id}/archive?path=/");
+            let body = archive("essai", content);
+            let (status, _) = bytes_call(client, Method::PUT, &put, body).await;
+            assert_eq!(status, 200, "{}", client.name);
+            let (status, answer) = client
+                .post(&format!("/containers/{id}/start"), Value::Null)
+                .await;
+            assert_eq!(status, 204, "{}: {answer}", client.name);
+            let (_, ended) = client
+                .post(&format!("/containers/{id}/wait"), Value::Null)
+                .await;
+            let code = ended["StatusCode"].as_u64().unwrap();
+            // runc says 1 before its version 1.2.
+            let wanted: &[u64] = if init { &[0] } else { &[1, 255] };
+            assert!(wanted.contains(&code), "{}: {code}", client.name);
+            let (_, said) = client
+                .get(&format!("/containers/{id}/logs?stdout=1&stderr=1"))
+                .await;
+            assert_eq!(said.as_str().map(str::trim), Some(why), "{}", client.name);
+            client.force_remove(&id).await;
+        }
     })
     .await;
 }

@@ -92,15 +92,10 @@ impl Daemon {
         let mounts = self.resolve_mounts(&config, &host, image)?;
         let mode = text(&host, "NetworkMode").to_owned();
         if text(&config, "Hostname").is_empty() {
+            // One that joins another's network takes its name when it starts.
             let hostname = match mode.as_str() {
                 "host" => self.inner.kernel.options().hostname.clone(),
-                other => match other.strip_prefix("container:") {
-                    Some(key) => state.container(key).map_or_else(
-                        |_| short(&id).to_owned(),
-                        |other| text(&other.config, "Hostname").to_owned(),
-                    ),
-                    None => short(&id).to_owned(),
-                },
+                _ => short(&id).to_owned(),
             };
             config.insert("Hostname".into(), json!(hostname));
         }

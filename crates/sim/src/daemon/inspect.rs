@@ -12,11 +12,21 @@ use super::time::{rfc3339, rfc3339_or_never};
 use super::{Daemon, Outcome, lock};
 use domain::ContainerState;
 
+/// Where the daemon keeps what it writes of containers.
+const CONTAINERS: &str = "/var/lib/docker/containers";
+
 impl Daemon {
     /// The document of a container.
     pub fn inspect_container(&self, key: &str, size: bool) -> Outcome<Value> {
         let container = self.container(key)?;
-        let folder = format!("/var/lib/docker/containers/{}", container.id);
+        let id = &container.id;
+        // Written at the first start; whose network it joined has those of the network.
+        let file = |owner: &str, name: &str| match container.started {
+            Some(_) => json!(format!("{CONTAINERS}/{owner}/{name}")),
+            None => json!(""),
+        };
+        let owner = container.network_mode().strip_prefix("container:");
+        let owner = owner.unwrap_or(id);
         let mut document = Map::new();
         let mut put = |name: &str, value: Value| document.insert(name.to_owned(), value);
         put("Id", json!(container.id));
@@ -25,13 +35,10 @@ impl Daemon {
         put("Args", json!(container.args));
         put("State", state(&container));
         put("Image", json!(container.image));
-        put("ResolvConfPath", json!(format!("{folder}/resolv.conf")));
-        put("HostnamePath", json!(format!("{folder}/hostname")));
-        put("HostsPath", json!(format!("{folder}/hosts")));
-        put(
-            "LogPath",
-            json!(format!("{folder}/{}-json.log", container.id)),
-        );
+        put("ResolvConfPath", file(owner, "resolv.conf"));
+        put("HostnamePath", file(owner, "hostname"));
+        put("HostsPath", file(owner, "hosts"));
+        put("LogPath", file(id, &format!("{id}-json.log")));
         put("Name", json!(format!("/{}", container.name)));
         put("RestartCount", json!(container.restarts));
         put("Driver", json!("overlay2"));

@@ -41,6 +41,15 @@ pub enum Op {
         /// Identifier of its network namespace.
         sandbox: String,
     },
+    /// It takes the host name of whose network it joins, just before it starts.
+    Named {
+        /// Which.
+        id: String,
+        /// `Config.Hostname`.
+        hostname: String,
+        /// `Config.Domainname`.
+        domain: String,
+    },
     /// It could not start.
     StartFailed {
         /// Which.

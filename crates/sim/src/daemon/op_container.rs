@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::SystemTime;
 
+use serde_json::json;
+
 use super::Outcome;
 use super::container::Container;
 use super::event::Event;
@@ -78,6 +80,11 @@ impl State {
                 events.extend(self.mount_events(&id, now));
                 Ok(events)
             }
+            Op::Named {
+                id,
+                hostname,
+                domain,
+            } => self.edit(&id, |it| it.take_name(&hostname, &domain)),
             Op::Started { id, pid, by_policy } => self.edit(&id, |it| {
                 it.state = ContainerState::Running;
                 it.pid = Some(pid);
@@ -233,6 +240,13 @@ impl Container {
         self.pid = None;
         self.execs.clear();
         self.unplug();
+    }
+
+    fn take_name(&mut self, hostname: &str, domain: &str) -> Vec<Event> {
+        let config = Arc::make_mut(&mut self.config);
+        config.insert("Hostname".into(), json!(hostname));
+        config.insert("Domainname".into(), json!(domain));
+        Vec::new()
     }
 
     /// Forgets what was given while it ran.

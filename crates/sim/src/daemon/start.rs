@@ -108,6 +108,8 @@ impl Daemon {
                 128,
             )
         };
+        let named = self.take_name(container).map_err(|fault| (fault, 128))?;
+        let container = &named;
         let endpoints = self.plug_all(container).map_err(networking)?;
         let ports = self
             .publish_ports(container, &endpoints)
@@ -148,6 +150,33 @@ impl Daemon {
         Ok(())
     }
 
+    /// Gives a container the host name of the one whose network it joins; the container then.
+    fn take_name(&self, container: &Arc<Container>) -> Outcome<Arc<Container>> {
+        let Some(key) = container.network_mode().strip_prefix("container:") else {
+            return Ok(container.clone());
+        };
+        let other = self.joined(key)?;
+        self.apply(Op::Named {
+            id: container.id.clone(),
+            hostname: text(&other.config, "Hostname").to_owned(),
+            domain: text(&other.config, "Domainname").to_owned(),
+        })?;
+        self.container(&container.id)
+    }
+
+    /// The container whose network is joined, which must be running.
+    fn joined(&self, key: &str) -> Outcome<Arc<Container>> {
+        let other = self.container(key)?;
+        if other.pid.is_some() {
+            return Ok(other);
+        }
+        Err(Fault::conflict(format!(
+            "cannot join network namespace of a non running container: {} is {}",
+            other.id,
+            other.state.as_str()
+        )))
+    }
+
     fn spec(
         &self,
         container: &Container,
@@ -180,14 +209,9 @@ impl Daemon {
             "host" => NetworkSpec::Host,
             mode => match mode.strip_prefix("container:") {
                 Some(key) => {
-                    let other = self.container(key)?;
-                    NetworkSpec::Of(other.pid.ok_or_else(|| {
-                        Fault::conflict(format!(
-                            "cannot join network namespace of a non running container: {} is {}",
-                            other.id,
-                            other.state.as_str()
-                        ))
-                    })?)
+                    let gone =
+                        || Fault::conflict("the container whose network is joined has ended");
+                    NetworkSpec::Of(self.joined(key)?.pid.ok_or_else(gone)?)
                 }
                 None => NetworkSpec::New(endpoints.values().filter_map(interface).collect()),
             },

@@ -26,9 +26,19 @@ async fn run(sys: Sys) -> u8 {
                     child.default_action(Signal(number));
                 }
                 let env = child.env();
-                match child.find_program(&name) {
-                    Ok(path) => child.exec(&path, argv, env).await.unwrap_or_else(failure),
-                    Err(error) => failure(error),
+                let path = match child.find_program(&name) {
+                    Ok(path) => path,
+                    Err(error) => return failure(error),
+                };
+                match child.exec(&path, argv.clone(), env.clone()).await {
+                    // execvp(3) gives it to sh, which reads a script.
+                    Err(Errno::ENOEXEC) if is_text(&child, &path) => {
+                        let head = ["sh".to_owned(), path];
+                        let words = head.into_iter().chain(argv.into_iter().skip(1));
+                        let shell = child.exec("/bin/sh", words.collect(), env).await;
+                        shell.unwrap_or_else(failure)
+                    }
+                    other => other.unwrap_or_else(failure),
                 }
             })
         }
@@ -68,4 +78,8 @@ async fn run(sys: Sys) -> u8 {
 
 fn failure(error: Errno) -> u8 {
     if error == Errno::ENOENT { 127 } else { 126 }
+}
+
+fn is_text(sys: &Sys, path: &str) -> bool {
+    sys.read_file(path).is_ok_and(|it| !it.contains(&0))
 }

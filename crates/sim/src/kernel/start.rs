@@ -20,13 +20,16 @@ use super::task::Control;
 use super::tty::Terminal;
 use super::walk::View;
 use super::{
-    ContainerSpec, Environment, Errno, ExecSpec, Mount, MountSource, NetworkSpec, Pid, RootFs,
-    Signal, StartError, Started, Stdio, Sys, WinSize,
+    ContainerSpec, Environment, Errno, ExecSpec, Mount, MountSource, NetworkSpec, Pid, Program,
+    RootFs, Signal, StartError, Started, Stdio, Sys, WinSize,
 };
 use crate::fs::{FileKind, Metadata};
 
 /// Messages that a standard stream holds before its writer waits.
 const BACKLOG: usize = 64;
+
+/// Exit code of runc's process when execve(2) refused what it was to become.
+const NOT_EXECUTED: u8 = 255;
 
 /// A process about to start.
 struct Launch {
@@ -453,8 +456,29 @@ fn find(view: &View, launch: &Launch) -> Result<Loaded, StartError> {
             }
             _ => StartError::Exec(name.clone(), error),
         })?;
-    view.load(&path, launch.argv.clone())
-        .map_err(|error| StartError::Exec(name, error))
+    let loaded = view.load(&path, launch.argv.clone());
+    Ok(loaded.unwrap_or_else(|error| not_executed(&path, error)))
+}
+
+/// What runs in place of a file that may be executed and cannot be, a script without `#!` or a
+/// program for another processor: runc's own process, which says why and ends. The container has
+/// started then.
+fn not_executed(path: &str, error: Errno) -> Loaded {
+    let text = format!("exec {path}: {}\n", error.message.to_lowercase());
+    let program: Program = Arc::new(move |sys| {
+        let text = text.clone();
+        Box::pin(async move {
+            // Nobody may be reading.
+            let _ = sys.write(2, text.as_bytes()).await;
+            NOT_EXECUTED
+        })
+    });
+    Loaded {
+        program,
+        argv: vec!["runc".to_owned(), "init".to_owned()],
+        comm: "runc:[2:INIT]".to_owned(),
+        exe: "/".to_owned(),
+    }
 }
 
 /// The canonical working directory.
