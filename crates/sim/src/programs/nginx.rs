@@ -1,6 +1,6 @@
 //! `nginx`: a master, its workers, an access log; serves `/usr/share/nginx/html` on port 80.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::applet::Applet;
 use super::http::{Found, Request, content_type, find, http_date, parse_request, read_head};
@@ -17,8 +17,35 @@ const PID_FILE: &str = "/run/nginx.pid";
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Site {
     port: u16,
+    /// The port that it listens on in IPv6, `listen [::]:80`.
+    port6: Option<u16>,
     root: String,
 }
+
+/// How the image was built.
+struct Build {
+    compiler: &'static str,
+    library: &'static str,
+}
+
+impl Build {
+    /// The official images are those of Debian 12 and of Alpine 3.21.
+    fn of(sys: &Sys) -> Self {
+        if sys.stat("/etc/alpine-release").is_ok() {
+            return Self {
+                compiler: "gcc 14.2.0 (Alpine 14.2.0) ",
+                library: "OpenSSL 3.3.3 11 Feb 2025",
+            };
+        }
+        Self {
+            compiler: "gcc 12.2.0 (Debian 12.2.0-14) ",
+            library: "OpenSSL 3.0.15 3 Sep 2024 (running with OpenSSL 3.0.16 11 Feb 2025)",
+        }
+    }
+}
+
+/// What both images are configured with, but for the modules.
+const CONFIGURE: &str = "--prefix=/etc/nginx --sbin-path=/usr/sbin/nginx --modules-path=/usr/lib/nginx/modules --conf-path=/etc/nginx/nginx.conf --error-log-path=/var/log/nginx/error.log --http-log-path=/var/log/nginx/access.log --pid-path=/run/nginx.pid --lock-path=/run/nginx.lock --http-client-body-temp-path=/var/cache/nginx/client_temp --http-proxy-temp-path=/var/cache/nginx/proxy_temp --http-fastcgi-temp-path=/var/cache/nginx/fastcgi_temp --http-uwsgi-temp-path=/var/cache/nginx/uwsgi_temp --http-scgi-temp-path=/var/cache/nginx/scgi_temp --user=nginx --group=nginx --with-compat --with-file-aio --with-threads --with-http_realip_module --with-http_ssl_module --with-http_stub_status_module --with-http_v2_module --with-http_v3_module --with-stream";
 
 /// `nginx [-g DIRECTIVES] [-v] [-V] [-t] [-s SIGNAL]`
 pub(super) async fn main(sys: Sys) -> u8 {
@@ -28,7 +55,13 @@ pub(super) async fn main(sys: Sys) -> u8 {
         Err(status) => return status,
     };
     if options.has('v') || options.has('V') {
-        let text = format!("nginx version: nginx/{VERSION}\n");
+        let mut text = format!("nginx version: nginx/{VERSION}\n");
+        if options.has('V') {
+            let Build { compiler, library } = Build::of(&applet.sys);
+            text.push_str(&format!(
+                "built by {compiler}\nbuilt with {library}\nTLS SNI support enabled\nconfigure arguments: {CONFIGURE}\n"
+            ));
+        }
         return u8::from(applet.sys.write(2, text.as_bytes()).await.is_err());
     }
     if let Some(name) = options.value('s') {
@@ -46,31 +79,40 @@ pub(super) async fn main(sys: Sys) -> u8 {
     if let Err(text) = make_folders(&sys) {
         return emergency(&sys, &text).await;
     }
-    let any = IpAddr::V4(Ipv4Addr::UNSPECIFIED);
-    let listener = match sys.listen(any, site.port) {
-        Ok(fd) => fd,
-        Err(error) => {
-            let port = site.port;
-            let number = if error == Errno::EADDRINUSE { 98 } else { 13 };
-            let text = format!("bind() to 0.0.0.0:{port} failed ({number}: {error})");
-            return emergency(&sys, &text).await;
-        }
+    let listeners = match listen(&sys, &site) {
+        Ok(listeners) => listeners,
+        Err(text) => return emergency(&sys, &text).await,
     };
     let foreground = options
         .values('g')
         .any(|it| it.replace(' ', "").contains("daemonoff"));
     if foreground {
-        return master(sys, listener, site).await;
+        return master(sys, listeners, site).await;
     }
     // As a daemon, the command returns and the master goes on by itself.
     let options = ForkOptions {
         group: Some(None),
         ..ForkOptions::default()
     };
-    match sys.fork(options, move |sys| Box::pin(master(sys, listener, site))) {
+    match sys.fork(options, move |sys| Box::pin(master(sys, listeners, site))) {
         Ok(_) => 0,
         Err(error) => applet.fail(format!("[emerg] fork() failed: {error}")).await,
     }
+}
+
+/// Listens in IPv4, and in IPv6 if its site says so.
+fn listen(sys: &Sys, site: &Site) -> Result<Vec<Fd>, String> {
+    let any = SocketAddr::new(Ipv4Addr::UNSPECIFIED.into(), site.port);
+    let any6 = site
+        .port6
+        .map(|port| SocketAddr::new(Ipv6Addr::UNSPECIFIED.into(), port));
+    let listen = |address: SocketAddr| {
+        sys.listen(address.ip(), address.port()).map_err(|error| {
+            let number = if error == Errno::EADDRINUSE { 98 } else { 13 };
+            format!("bind() to {address} failed ({number}: {error})")
+        })
+    };
+    [any].into_iter().chain(any6).map(listen).collect()
 }
 
 /// What ends it before it serves: for the log, then for whoever started it.
@@ -155,6 +197,7 @@ async fn signal_master(applet: &Applet, name: &str) -> u8 {
 fn site(sys: &Sys) -> Site {
     let mut site = Site {
         port: 80,
+        port6: None,
         root: "/usr/share/nginx/html".into(),
     };
     let Ok(text) = sys.read_file(SITE) else {
@@ -170,7 +213,11 @@ fn site(sys: &Sys) -> Site {
         match (words.next(), words.next()) {
             (Some("listen"), Some(address)) => {
                 let port = address.rsplit(':').next().unwrap_or(address);
-                site.port = port.parse().unwrap_or(site.port);
+                if address.starts_with('[') {
+                    site.port6 = port.parse().ok();
+                } else {
+                    site.port = port.parse().unwrap_or(site.port);
+                }
             }
             (Some("root"), Some(root)) => root.clone_into(&mut site.root),
             _ => {}
@@ -188,7 +235,7 @@ async fn log(sys: &Sys, level: &str, text: &str) {
     let _ = sys.write(2, line.as_bytes()).await;
 }
 
-async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
+async fn master(sys: Sys, listeners: Vec<Fd>, site: Site) -> u8 {
     for signal in [
         Signal::TERM,
         Signal::INT,
@@ -209,7 +256,7 @@ async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
     for line in [
         "using the \"epoll\" event method".to_owned(),
         format!("nginx/{VERSION}"),
-        "built by gcc 12.2.0 (Debian 12.2.0-14) ".to_owned(),
+        format!("built by {}", Build::of(&sys).compiler),
         format!("OS: Linux {release}"),
         "getrlimit(RLIMIT_NOFILE): 1048576:1048576".to_owned(),
         "start worker processes".to_owned(),
@@ -217,7 +264,7 @@ async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
         log(&sys, "notice", &line).await;
     }
     let mut workers = Vec::new();
-    start_workers(&sys, listener, &site, &mut workers).await;
+    start_workers(&sys, &listeners, &site, &mut workers).await;
     loop {
         let signal = sys.next_signal().await;
         match signal {
@@ -243,7 +290,7 @@ async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
                 log(&sys, "notice", "reconfiguring").await;
                 log(&sys, "notice", "start worker processes").await;
                 let old = std::mem::take(&mut workers);
-                start_workers(&sys, listener, &site, &mut workers).await;
+                start_workers(&sys, &listeners, &site, &mut workers).await;
                 for worker in old {
                     // It may have ended by itself.
                     let _ = sys.kill(worker, Signal::QUIT);
@@ -263,7 +310,7 @@ async fn master(sys: Sys, listener: Fd, site: Site) -> u8 {
                             ),
                         )
                         .await;
-                        start_worker(&sys, listener, &site, &mut workers).await;
+                        start_worker(&sys, &listeners, &site, &mut workers).await;
                     }
                 }
             }
@@ -276,16 +323,16 @@ fn long_name(signal: Signal) -> String {
     format!("SIG{}", signal.name())
 }
 
-async fn start_workers(sys: &Sys, listener: Fd, site: &Site, workers: &mut Vec<Pid>) {
+async fn start_workers(sys: &Sys, listeners: &[Fd], site: &Site, workers: &mut Vec<Pid>) {
     for _ in 0..sys.kernel().options().cpus {
-        start_worker(sys, listener, site, workers).await;
+        start_worker(sys, listeners, site, workers).await;
     }
 }
 
-async fn start_worker(sys: &Sys, listener: Fd, site: &Site, workers: &mut Vec<Pid>) {
-    let site = site.clone();
+async fn start_worker(sys: &Sys, listeners: &[Fd], site: &Site, workers: &mut Vec<Pid>) {
+    let (listeners, site) = (listeners.to_vec(), site.clone());
     let forked = sys.fork(ForkOptions::default(), move |sys| {
-        Box::pin(worker(sys, listener, site))
+        Box::pin(worker(sys, listeners, site))
     });
     match forked {
         Ok(pid) => {
@@ -325,7 +372,7 @@ async fn stop(sys: &Sys, workers: &[Pid], signal: Signal) -> u8 {
     0
 }
 
-async fn worker(sys: Sys, listener: Fd, site: Site) -> u8 {
+async fn worker(sys: Sys, listeners: Vec<Fd>, site: Site) -> u8 {
     for signal in [Signal::TERM, Signal::QUIT] {
         sys.catch(signal);
     }
@@ -347,7 +394,7 @@ async fn worker(sys: Sys, listener: Fd, site: Site) -> u8 {
     let mut connections = tokio::task::JoinSet::new();
     loop {
         tokio::select! {
-            accepted = sys.accept(listener) => match accepted {
+            accepted = accept(&sys, &listeners) => match accepted {
                 Ok((fd, from)) => {
                     connections.spawn(serve(sys.clone(), fd, from.ip(), site.clone()));
                 }
@@ -365,6 +412,13 @@ async fn worker(sys: Sys, listener: Fd, site: Site) -> u8 {
             }
         }
     }
+}
+
+/// The next connection, on any of these.
+async fn accept(sys: &Sys, listeners: &[Fd]) -> Result<(Fd, SocketAddr), Errno> {
+    let all = listeners.iter().map(|fd| Box::pin(sys.accept(*fd)));
+    let (accepted, ..) = futures_util::future::select_all(all).await;
+    accepted
 }
 
 /// Answers the requests of a connection.

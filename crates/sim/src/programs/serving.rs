@@ -217,7 +217,7 @@ where
     }
 }
 
-/// Listens on every address.
+/// Listens on every address of IPv4.
 pub(super) fn listen_any(sys: &Sys, port: u16) -> Result<Fd, Errno> {
     sys.listen(IpAddr::V4(Ipv4Addr::UNSPECIFIED), port)
 }

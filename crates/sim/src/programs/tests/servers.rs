@@ -105,6 +105,32 @@ async fn nginx_serves_logs_and_stops() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nginx_of_alpine_says_so_and_listens_in_ipv6() {
+    let kernel = boot();
+    let script = "mkdir -p /etc/nginx/conf.d; echo 3.21.3 > /etc/alpine-release; printf 'listen 80;\nlisten [::]:80;\n' > /etc/nginx/conf.d/default.conf; exec nginx -g 'daemon off;'";
+    let started = kernel
+        .start_container(spec(&["sh", "-c", script]))
+        .expect("started");
+    let pid = started.pid;
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    let ran = exec(
+        &kernel,
+        pid,
+        "netstat -tln | tail -n 2; grep -c ':0050 ' /proc/net/tcp6; curl -sI http://127.0.0.1/ | head -n 1; nginx -V",
+    )
+    .await;
+    assert_eq!(
+        ran.stdout,
+        "tcp        0      0 0.0.0.0:80              0.0.0.0:*               LISTEN      \ntcp        0      0 :::80                   :::*                    LISTEN      \n1\nHTTP/1.1 200 OK\r\n"
+    );
+    let built = "built by gcc 14.2.0 (Alpine 14.2.0) \n";
+    assert!(ran.stderr.contains(built), "{ran:#?}");
+    kernel.kill(pid, Signal::QUIT).expect("there");
+    let ended = collect(started).await;
+    assert!(ended.stderr.contains(built), "{ended:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn httpd_serves() {
     let kernel = boot();
     let script = "mkdir /www; echo served > /www/index.html; httpd -f -p 80 -h /www";
