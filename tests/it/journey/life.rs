@@ -95,7 +95,7 @@ fn commands_typed_ahead_each_have_what_they_changed() {
     program.wait_for(&format!("+ {one}"));
     assert_eq!(shown(&program, '-'), (false, false), "{}", program.text());
     program.type_text(&format!("\x07tdocker volume rm {two}\r"));
-    program.wait_for("4/4");
+    program.wait_for(&format!("- {two}"));
 }
 
 fn leave(mut program: Program) {
