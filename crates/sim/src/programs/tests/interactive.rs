@@ -136,11 +136,12 @@ async fn a_change_of_size_shows_the_prompt_and_the_line_again() {
     session.expect("\nbonjour\r\n").await;
     session.expect("/ # ").await;
     // A command keeps the signal from its shell.
-    session.type_("trap 'echo taille' WINCH\r").await;
+    session.type_("trap 'echo taille' WINCH; echo mis\r").await;
+    session.expect("\nmis\r\n").await;
     session.expect("/ # ").await;
     session.kernel.resize(session.started.pid, SIZE);
     session.type_("echo fin\r").await;
-    let shown = session.expect("\nfin\r\n").await;
+    let shown = session.expect("\ntaille\r\nfin\r\n").await;
     assert!(!shown.contains("/ # "), "{shown:?}");
 }
 

@@ -41,6 +41,9 @@ struct Editor<'a> {
     draft: String,
     /// The last key was Tab.
     tabbed: bool,
+    /// Whether a change of the terminal's size is for it. A terminal that is given marks keeps its
+    /// own screen; a trap has its own use of the signal.
+    watches: bool,
 }
 
 /// Reads a line on the terminal of descriptor 0. The prompt is written first.
@@ -68,27 +71,21 @@ pub(super) async fn read_line(shell: &mut Shell, prompt: &str) -> Line {
         place,
         draft: String::new(),
         tabbed: false,
+        watches: !prompt.contains(MARK) && !sys.is_caught(Signal::WINCH),
     };
-    editor.write(prompt).await;
-    editor.shown = editor.layout();
-    // A terminal that is given marks keeps its own screen; a trap has its own use of the signal.
-    let watches = !prompt.contains(MARK) && !sys.is_caught(Signal::WINCH);
-    if watches {
+    if editor.watches {
         sys.catch(Signal::WINCH);
     }
+    editor.write(prompt).await;
+    editor.shown = editor.layout();
     let line = editor.run().await;
-    if watches {
+    if editor.watches {
         sys.default_action(Signal::WINCH);
     }
     if let Ok(tty) = before {
         let _ = sys.set_tty(0, tty);
     }
     line
-}
-
-/// Waits for a change of the terminal's size.
-async fn resized(sys: Sys) {
-    sys.next_of(Signal::WINCH).await;
 }
 
 impl Editor<'_> {
@@ -160,13 +157,13 @@ impl Editor<'_> {
     /// The next key. Meanwhile the prompt and the line are written again at each change of size, as
     /// a client that attaches to a terminal asks for.
     async fn next_key(&mut self) -> Option<Key> {
-        let keys = Keys::new(&self.sys, 0);
+        let (keys, sys) = (Keys::new(&self.sys, 0), self.sys.clone());
         let mut key = std::pin::pin!(keys.next());
         loop {
             tokio::select! {
                 biased;
                 key = &mut key => return key,
-                () = resized(self.sys.clone()) => {
+                () = sys.next_of(Signal::WINCH), if self.watches => {
                     self.over_prompt(self.prompt).await;
                     self.redraw().await;
                 }
