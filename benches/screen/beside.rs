@@ -70,10 +70,15 @@ pub(super) fn measure(folder: &Path, engine: &str, oxker: &str) -> Outcome<()> {
     );
     println!("at rest, moussaillon: {ours}");
     println!("at rest, oxker: {other}");
+    let ratio = |ours: u64, other: u64| -> Outcome<f64> {
+        Ok(f64::from(u32::try_from(ours)?) / f64::from(u32::try_from(other)?))
+    };
     println!(
-        "moussaillon / oxker: {:.3} of the processor, {:.2} of the memory",
+        "moussaillon / oxker: {:.3} of the processor, {:.2} of the resident memory, {:.2} of the \
+         anonymous",
         ours.processor / other.processor,
-        f64::from(u32::try_from(ours.resident)?) / f64::from(u32::try_from(other.resident)?)
+        ratio(ours.resident, other.resident)?,
+        ratio(ours.anonymous, other.anonymous)?
     );
     Ok(())
 }

@@ -108,13 +108,13 @@ impl Program {
         Ok(Duration::from_nanos(nanos))
     }
 
-    /// Resident memory, kB.
-    fn resident(&self) -> Outcome<u64> {
+    /// A figure of `/proc/PID/status`, kB.
+    fn status(&self, name: &str) -> Outcome<u64> {
         let status = fs::read_to_string(self.proc("status")?)?;
         let mut lines = status.lines();
-        let line = lines.find_map(|line| line.strip_prefix("VmRSS:"));
+        let line = lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'));
         let figure = line.and_then(|it| it.split_whitespace().next());
-        Ok(figure.ok_or("no VmRSS")?.parse()?)
+        Ok(figure.ok_or("no such figure")?.parse()?)
     }
 
     pub(super) fn close(&mut self) -> Outcome<()> {
@@ -134,8 +134,11 @@ impl Drop for Program {
 pub(super) struct Cost {
     /// Of one core, in percent.
     pub(super) processor: f64,
-    /// kB.
+    /// All that is in memory, kB: the pages of the executable that were read too, which are the
+    /// kernel's to take back and are there once for all who run it.
     pub(super) resident: u64,
+    /// What it takes for itself alone, which no file holds, kB.
+    pub(super) anonymous: u64,
 }
 
 impl Cost {
@@ -145,7 +148,8 @@ impl Cost {
         let used = program.time()?.saturating_sub(before);
         Ok(Self {
             processor: used.as_secs_f64() / began.elapsed().as_secs_f64() * 100.0,
-            resident: program.resident()?,
+            resident: program.status("VmRSS")?,
+            anonymous: program.status("RssAnon")?,
         })
     }
 }
@@ -155,10 +159,11 @@ impl fmt::Display for Cost {
         let Self {
             processor,
             resident,
+            anonymous,
         } = self;
         write!(
             formatter,
-            "{processor:.3} % of a core, {resident} kB resident"
+            "{processor:.3} % of a core, {resident} kB resident, {anonymous} of them anonymous"
         )
     }
 }
