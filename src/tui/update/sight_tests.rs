@@ -121,6 +121,23 @@ fn what_the_cursor_is_on_stays_in_sight_when_the_window_changes() {
     }
 }
 
+#[test]
+fn the_beginning_of_a_text_stays_in_sight_when_the_window_changes() {
+    let long = "Un long paragraphe qui se plie. ".repeat(60);
+    let text = LESSON.replace(
+        "```exercice lancer",
+        &format!("{long}\n\n```exercice lancer"),
+    );
+    let mut play = Play::lesson_of(&text, 80, 24);
+    play.leader('l');
+    for (width, height) in [(120, 40), (80, 24), (200, 60), (80, 24)] {
+        play.say(Message::Resize(width, height));
+        assert_eq!(play.model.study.as_ref().unwrap().scroll, 0);
+        let screen = play.screen();
+        assert!(screen.contains("40\u{a0}min"), "{width}×{height}: {screen}");
+    }
+}
+
 /// Terminals send the ends of the lines of what is pasted as Enter does.
 #[test]
 fn a_box_takes_the_first_line_of_what_is_pasted() {

@@ -192,6 +192,8 @@ struct Looked {
     items: Vec<(Item, usize)>,
     /// Lines of the text in sight.
     height: usize,
+    /// Whether the text is shown from its first line.
+    top: bool,
 }
 
 impl Looked {
@@ -217,6 +219,7 @@ impl Looked {
             cursor,
             items,
             height,
+            top: study.scroll == 0,
         })
     }
 
@@ -237,7 +240,10 @@ impl Looked {
             .find_map(|(item, down)| Some((page.span(rank(item)?)?, *down)));
         if let Some(((first, end), down)) = held {
             study.scroll = first.saturating_sub(down);
-            if down < self.height {
+            if self.top && end <= height {
+                // The beginning stays the beginning, as long as it is in sight there too.
+                study.scroll = 0;
+            } else if down < self.height {
                 // It was in sight: a panel that has shrunk still shows it.
                 study.scroll = study.scroll.max(end.saturating_sub(height)).min(first);
             }
