@@ -6,6 +6,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::fixtures::Play;
 use crate::tui::book::Book;
+use crate::tui::effect::Effect;
 use crate::tui::keymap::Keymap;
 use crate::tui::message::Message;
 use crate::tui::model::{Focus, Overlay};
@@ -204,5 +205,23 @@ fn what_a_reset_sends_keeps_its_indentation() {
         "│$ docker compose up -d",
     ] {
         assert!(screen.contains(line), "{line}\n{screen}");
+    }
+}
+
+#[test]
+fn the_menu_is_one_key_away_from_a_search_and_from_the_past_of_the_terminal() {
+    for (focus, opens) in [('t', '/'), ('t', 'u'), ('e', '/'), ('l', '/')] {
+        let mut play = Play::lesson(120, 40);
+        play.leader(focus);
+        play.leader(opens);
+        if opens == '/' {
+            play.keys("mots");
+        }
+        play.effects.clear();
+        play.leader('t');
+        assert_eq!(play.model.overlay, None, "{focus} {opens}");
+        assert_eq!(play.model.focus, Focus::Terminal, "{focus} {opens}");
+        let typed = |it: &Effect| matches!(it, Effect::ShellKey(_));
+        assert!(!play.effects.iter().any(typed), "{:?}", play.effects);
     }
 }

@@ -236,24 +236,6 @@ fn resetting_removes_what_the_exercise_made_through_the_terminal() {
 }
 
 #[test]
-fn the_menu_is_one_key_away_from_a_search_and_from_the_past_of_the_terminal() {
-    for (focus, opens) in [('t', '/'), ('t', 'u'), ('e', '/'), ('l', '/')] {
-        let mut play = Play::lesson(120, 40);
-        play.leader(focus);
-        play.leader(opens);
-        if opens == '/' {
-            play.keys("mots");
-        }
-        play.effects.clear();
-        play.leader('t');
-        assert_eq!(play.model.overlay, None, "{focus} {opens}");
-        assert_eq!(play.model.focus, Focus::Terminal, "{focus} {opens}");
-        let typed = |it: &Effect| matches!(it, Effect::ShellKey(_));
-        assert!(!play.effects.iter().any(typed), "{:?}", play.effects);
-    }
-}
-
-#[test]
 fn the_shell_gets_every_key_but_the_leader() {
     let mut play = Play::lesson(80, 24);
     play.keys("t");

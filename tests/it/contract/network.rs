@@ -124,8 +124,8 @@ async fn ping_says_why_there_is_no_way() {
             client.name
         );
         assert_eq!(code, 1, "{}", client.name);
-        // Beyond a bridge, nothing says why.
-        let (said, code) = ended(client, "dehors", "ping -c 2 -W 1 192.0.2.1", "bridge").await;
+        // Beyond a bridge, nothing says why: an address of RFC 5737, which nobody has.
+        let (said, code) = ended(client, "dehors", "ping -c 2 -W 1 203.0.113.77", "bridge").await;
         let end = "2 packets transmitted, 0 packets received, 100% packet loss\n";
         assert!(said.ends_with(end), "{}: {said}", client.name);
         assert_eq!(code, 1, "{}", client.name);
