@@ -41,6 +41,8 @@ impl Cutter {
     fn take(&mut self, letter: char, letters: &mut Peekable<Chars<'_>>) {
         match letter {
             '\'' | '"' => self.quoted(letter, letters),
+            // The line goes on in the next one.
+            '\\' if letters.next_if_eq(&'\n').is_some() => {}
             '\\' => {
                 self.current.push(letter);
                 self.current.extend(letters.next());
@@ -60,6 +62,9 @@ impl Cutter {
     fn quoted(&mut self, mark: char, letters: &mut Peekable<Chars<'_>>) {
         self.current.push(mark);
         while let Some(letter) = letters.next() {
+            if letter == '\\' && mark == '"' && letters.next_if_eq(&'\n').is_some() {
+                continue;
+            }
             self.current.push(letter);
             if letter == mark {
                 break;

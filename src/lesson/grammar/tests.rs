@@ -61,6 +61,11 @@ fn quotes_are_those_of_the_shell() {
         "docker exec x sh -c 'echo a b'",
         "docker exec x sh -c \"echo a b\"",
     );
+    // A line that goes on in the next one.
+    same(
+        "docker run \\\n  -d \\\n busy\\\nbox ls",
+        "docker run -d busybox ls",
+    );
     different("docker exec x echo 'a b'", "docker exec x echo a b");
     assert_eq!(split_words("echo 'a"), None);
     assert_eq!(
@@ -80,6 +85,7 @@ fn a_line_is_cut_into_its_commands() {
     let cut = |line: &str| simple_commands(line).join(" / ");
     assert_eq!(cut("a && b|c; d || e"), "a / b / c / d / e");
     assert_eq!(cut("docker ps -q | wc -l"), "docker ps -q / wc -l");
+    assert_eq!(cut("docker ps \\\n-q | wc \\\n-l"), "docker ps -q / wc -l");
     assert_eq!(
         cut("docker inspect -f '{{a | b}}' $(docker ps -q | head -1) x"),
         "docker ps -q / head -1 / docker inspect -f '{{a | b}}' sortie x"

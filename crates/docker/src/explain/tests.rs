@@ -94,6 +94,21 @@ fn a_whole_line_is_read_word_by_word() {
 }
 
 #[test]
+fn a_line_that_goes_on_in_the_next_one_is_read_on() {
+    assert_eq!(
+        seen("docker run \\\n  -d --name \\\n site \"ngi\\\nnx\""),
+        [
+            "docker|Program|",
+            "run|Verb|",
+            "-d|Option|",
+            "--name|Option|",
+            "site|Value|",
+            "\"ngi\\\nnx\"|Image|docker.io library/nginx latest",
+        ]
+    );
+}
+
+#[test]
 fn a_loop_and_a_condition_are_read_to_their_commands() {
     let begin = |line: &str, count| seen(line).into_iter().take(count).collect::<Vec<_>>();
     assert_eq!(

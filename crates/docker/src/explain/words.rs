@@ -64,6 +64,9 @@ pub(super) fn tokens(line: &str) -> Vec<Token> {
     cutter.tokens
 }
 
+/// A backslash that ends a line.
+const CONTINUATION: &str = "\\\n";
+
 struct Cutter<'a> {
     line: &'a str,
     at: usize,
@@ -107,11 +110,11 @@ impl Cutter<'_> {
             }
             '\'' => self.quoted('\''),
             '"' => self.quoted('"'),
+            '\\' if self.goes_on() => self.at += CONTINUATION.len(),
             '\\' => {
                 self.open_word();
                 self.at += 1;
                 match self.rest().chars().next() {
-                    Some('\n') => self.at += 1,
                     Some(_) => self.take(),
                     None => self.open_ended(),
                 }
@@ -120,6 +123,11 @@ impl Cutter<'_> {
             _ => self.take(),
         }
         true
+    }
+
+    /// Whether the line goes on in the next one: that is no letter of a word, and ends none.
+    fn goes_on(&self) -> bool {
+        self.rest().starts_with(CONTINUATION)
     }
 
     /// Takes one letter as it is.
@@ -143,6 +151,7 @@ impl Cutter<'_> {
                     self.at += 1;
                     return;
                 }
+                Some('\\') if quote == '"' && self.goes_on() => self.at += CONTINUATION.len(),
                 Some('\\') if quote == '"' => {
                     let escaped = self.rest()[1..].chars().next();
                     if matches!(escaped, Some('"' | '\\' | '$' | '`')) {
