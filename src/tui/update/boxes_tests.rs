@@ -209,6 +209,20 @@ fn what_a_reset_sends_keeps_its_indentation() {
 }
 
 #[test]
+fn what_is_read_in_a_box_goes_to_its_end_and_back() {
+    let mut play = Play::lesson(80, 24);
+    play.keys("l?");
+    let first = play.screen();
+    play.keys("G");
+    let last = play.screen();
+    assert_ne!(first, last);
+    play.key(KeyCode::End);
+    assert_eq!(play.screen(), last);
+    play.keys("g");
+    assert_eq!(play.screen(), first);
+}
+
+#[test]
 fn the_menu_is_one_key_away_from_a_search_and_from_the_past_of_the_terminal() {
     for (focus, opens) in [('t', '/'), ('t', 'u'), ('e', '/'), ('l', '/')] {
         let mut play = Play::lesson(120, 40);

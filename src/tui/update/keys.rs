@@ -304,8 +304,8 @@ fn read(scroll: usize, lines: usize, page: usize, event: KeyEvent) -> Option<usi
         KeyCode::Up | KeyCode::Char('k') => scroll.saturating_sub(1),
         KeyCode::PageDown | KeyCode::Char(' ') => scroll + page,
         KeyCode::PageUp | KeyCode::Char('b') => scroll.saturating_sub(page),
-        KeyCode::Home => 0,
-        KeyCode::End => last,
+        KeyCode::Home | KeyCode::Char('g') => 0,
+        KeyCode::End | KeyCode::Char('G') => last,
         KeyCode::Enter | KeyCode::Char('q' | '?') => return None,
         _ => scroll,
     };
