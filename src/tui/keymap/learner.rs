@@ -22,7 +22,7 @@ pub(crate) enum KeyError {
     /// That is not a key.
     #[error(
         "touches\u{a0}: «\u{a0}{key}\u{a0}», donnée à «\u{a0}{action}\u{a0}», n’est pas une \
-         touche. Une touche s’écrit n, ctrl-g, entrée, échap, espace, haut, page-bas, f5…"
+         touche. Une touche s’écrit n, ctrl-g, entrée, échap, espace, haut, page-bas ou f5"
     )]
     Key {
         /// The action.
