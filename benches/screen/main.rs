@@ -9,8 +9,10 @@
 //! - under floods of text, beside `tmux`;
 //! - from a key to its character, in a demo and in the terminal's panel.
 //!
-//! `BANC=seul`, `accompagne`, `reel`, `inondation` or `frappe` measures one of them. Linux: processor time and memory are
-//! read from `/proc`. It prints figures and asserts nothing: machines differ.
+//! `BANC=seul`, `accompagne`, `reel`, `inondation` or `frappe` measures one of them. `BANC_LIGNES` is
+//! how many lines each container of the real engine writes before it waits: none unless told. Linux:
+//! processor time and memory are read from `/proc`. It prints figures and asserts nothing: machines
+//! differ.
 
 mod beside;
 mod figures;
@@ -128,6 +130,15 @@ fn real(folder: &Path, engine: &str) -> Outcome<()> {
 /// Makes so many containers that run; their names.
 fn containers(engine: &str, count: usize) -> Outcome<Vec<String>> {
     let names: Vec<String> = (0..count).map(|it| format!("banc-{it}")).collect();
+    let lines = match std::env::var("BANC_LIGNES") {
+        Ok(lines) => lines.parse::<u32>()?,
+        Err(_) => 0,
+    };
+    // A line as servers write them.
+    let script = format!(
+        "for i in $(seq {lines}); do echo \"172.17.0.1 - - GET /page/$i HTTP/1.1 200 615\"; done; \
+         exec sleep 36000"
+    );
     for name in &names {
         let run = [
             "run",
@@ -135,8 +146,9 @@ fn containers(engine: &str, count: usize) -> Outcome<Vec<String>> {
             "--name",
             name,
             "busybox:latest",
-            "sleep",
-            "36000",
+            "sh",
+            "-c",
+            &script,
         ];
         docker(engine, &run)?;
     }
